@@ -1,0 +1,233 @@
+"""What the services ask of the outside world, and the values that cross the border.
+
+Adapters implement the protocols; services know nothing else of Salesforce, providers or the job engine.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+Record = Mapping[str, Any]
+
+
+# --- Salesforce ---------------------------------------------------------------------------------------------
+
+
+class WriteKind(StrEnum):
+    """How a record is written."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    UPSERT = "upsert"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWrite:
+    """One record to write.
+
+    fields: API name to JSON value. UPDATE needs Id among them; UPSERT needs external_id_field among them.
+    """
+
+    kind: WriteKind
+    sobject: str
+    fields: Record
+    external_id_field: str = ""
+
+
+class WriteState(StrEnum):
+    """What became of one write. UNKNOWN: no answer came back; read before repeating."""
+
+    DONE = "done"
+    RETRY = "retry"
+    PARK = "park"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOutcome:
+    """The result of one RecordWrite, decided by the closed table of Salesforce codes."""
+
+    state: WriteState
+    record_id: str = ""
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUsage:
+    """The Sforce-Limit-Info header: calls used today, and the day's allocation."""
+
+    used: int
+    allocation: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrgIdentity:
+    """Who we are in the org, from userinfo and Organization."""
+
+    org_id: str
+    user_id: str
+    username: str
+    instance_url: str
+    api_version: str
+
+
+class SalesforceOrg(Protocol):
+    """One connected org. Every method may raise AdminError or TemporaryError of connector.errors."""
+
+    def identity(self) -> OrgIdentity: ...
+
+    def query(self, soql: str) -> Iterator[Record]:
+        """Rows of one query, paged lazily by 2,000. soql is built with soql.quote for every value."""
+        ...
+
+    def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
+        """Rows of several queries, up to five to an API call; each completed page by page."""
+        ...
+
+    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+        """Write in order, in the fewest API calls; one outcome for each write, in the same order.
+
+        Never raises for single records. A call that got no answer makes its writes UNKNOWN.
+        """
+        ...
+
+    def api_usage(self) -> ApiUsage | None:
+        """As read on the last answer; None before the first."""
+        ...
+
+
+# --- Gifting providers --------------------------------------------------------------------------------------
+
+
+class ProviderStatus(StrEnum):
+    """What a provider says of a gift, in one vocabulary for all providers."""
+
+    SUBMITTED = "submitted"
+    REDEEMED = "redeemed"
+    DISPATCHED = "dispatched"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRecipient:
+    """Whom the gift is for."""
+
+    first_name: str
+    last_name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiftOrder:
+    """What is asked of the provider. dedupe_key: ours, the same for every attempt at this gift."""
+
+    dedupe_key: str
+    gift_campaign_id: str
+    recipient: GiftRecipient
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderGift:
+    """A gift as the provider shows it. dedupe_key is empty where the provider does not echo it."""
+
+    provider_gift_id: str
+    status: ProviderStatus
+    gift_campaign_id: str
+    recipient: GiftRecipient
+    created_at: datetime
+    updated_at: datetime
+    redemption_url: str = ""
+    dedupe_key: str = ""
+    gift_name: str = ""
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCampaign:
+    """A gift campaign of the platform."""
+
+    gift_campaign_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """A verified delivery. event_id: the provider's, the same on every repetition."""
+
+    event_id: str
+    event_type: str
+    gift: ProviderGift
+
+
+class GiftProvider(Protocol):
+    """One account at a gifting platform. Methods raise the errors of connector.errors.
+
+    OutcomeUnknown from request_gift means: find_gifts before asking again.
+    """
+
+    name: str
+
+    def gift_campaigns(self) -> Iterator[GiftCampaign]: ...
+
+    def request_gift(self, order: GiftOrder) -> ProviderGift: ...
+
+    def gift(self, provider_gift_id: str) -> ProviderGift: ...
+
+    def find_gifts(self, gift_campaign_id: str, *, created_since: datetime) -> Iterator[ProviderGift]:
+        """Gifts of a campaign created at or after a moment, or LookUpUnsupported where there is no way."""
+        ...
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+        """The event id of an authentic delivery; raises SignatureInvalid. Does not parse the body."""
+        ...
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
+        """Raises PermanentError when the body is not what the provider documents."""
+        ...
+
+
+# --- Job engine ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """One job as the engine sees it. state is the engine's own word, for people to read."""
+
+    job_id: str
+    name: str
+    state: str
+
+
+class JobEngine(Protocol):
+    """Durable execution. A job may run more than once; every job is harmless when repeated."""
+
+    def start(self, name: str, job_id: str, *arguments: str) -> None:
+        """Enqueue; a second start with the same job_id does nothing."""
+        ...
+
+    def status(self, job_id: str) -> JobStatus | None: ...
+
+    def unfinished(self) -> list[JobStatus]: ...
+
+    def cancel(self, job_id: str) -> None: ...
+
+    def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
+        """Start working in this process: recover what was cut off, then take new jobs."""
+        ...
+
+    def stop(self) -> None: ...
+
+
+class Clock(Protocol):
+    """Now, aware."""
+
+    def __call__(self) -> datetime: ...

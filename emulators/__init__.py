@@ -1,0 +1,1 @@
+"""Local stand-ins for the two remote systems. They import nothing of the connector or the generator."""

@@ -1,0 +1,171 @@
+"""The schema as values: a deploy builds a new Schema beside the old one and swaps it in at the end."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """Describe's field types."""
+
+    ID = "id"
+    STRING = "string"
+    TEXTAREA = "textarea"
+    EMAIL = "email"
+    PHONE = "phone"
+    URL = "url"
+    PICKLIST = "picklist"
+    MULTIPICKLIST = "multipicklist"
+    COMBOBOX = "combobox"
+    BOOLEAN = "boolean"
+    INT = "int"
+    DOUBLE = "double"
+    CURRENCY = "currency"
+    PERCENT = "percent"
+    DATE = "date"
+    DATETIME = "datetime"
+    TIME = "time"
+    REFERENCE = "reference"
+    ADDRESS = "address"
+    ENCRYPTED = "encryptedstring"
+    BASE64 = "base64"
+    ANY = "anyType"
+    LOCATION = "location"
+    COMPLEX = "complexvalue"
+
+
+@dataclass(frozen=True, slots=True)
+class PicklistValue:
+    """One entry of a picklist."""
+
+    value: str
+    label: str
+    default: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field; attribute names follow describe, in Python's case.
+
+    length: characters, for text. precision and scale: digits, for numbers.
+    extra: what the deployed XML said that nothing here evaluates (kept for retrieve and describe).
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    nillable: bool = True
+    createable: bool = True
+    updateable: bool = True
+    filterable: bool = True
+    sortable: bool = True
+    groupable: bool = True
+    defaulted_on_create: bool = False
+    custom: bool = False
+    unique: bool = False
+    external_id: bool = False
+    id_lookup: bool = False
+    case_sensitive: bool = False
+    name_field: bool = False
+    auto_number: str = ""
+    calculated: bool = False
+    html: bool = False
+    restricted_picklist: bool = False
+    picklist_values: tuple[PicklistValue, ...] = ()
+    value_set: str = ""
+    reference_to: tuple[str, ...] = ()
+    relationship_name: str = ""
+    child_relationship_name: str = ""
+    polymorphic: bool = False
+    delete_constraint: str = "SetNull"
+    master_detail: bool = False
+    default_value: str | bool | float | None = None
+    default_formula: str = ""
+    formula: str = ""
+    help_text: str = ""
+    description: str = ""
+    compound: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def required(self) -> bool:
+        """True when create must name it: not nillable, no default, and writable."""
+        return not self.nillable and self.createable and not self.defaulted_on_create
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidationRule:
+    """A deployed validation rule: a true formula refuses the record."""
+
+    name: str
+    formula: str
+    message: str
+    error_field: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SObjectType:
+    """One object with its fields, in order of definition."""
+
+    name: str
+    label: str
+    label_plural: str
+    key_prefix: str
+    fields: Mapping[str, Field]
+    custom: bool = False
+    custom_setting: str = ""
+    queryable: bool = True
+    createable: bool = True
+    updateable: bool = True
+    deletable: bool = True
+    searchable: bool = True
+    triggerable: bool = True
+    modelled: bool = True
+    activities: bool = False
+    sharing_model: str = "ReadWrite"
+    validation_rules: Mapping[str, ValidationRule] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def field_named(self, name: str) -> Field | None:
+        """Look a field up the way Salesforce does: without regard to case."""
+        found = self.fields.get(name)
+        if found is not None:
+            return found
+        folded = name.casefold()
+        return next((f for key, f in self.fields.items() if key.casefold() == folded), None)
+
+    def with_field(self, new: Field) -> "SObjectType":
+        """A copy in which the field is added or replaced."""
+        return replace(self, fields={**self.fields, new.name: new})
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All objects of the org. Never changed in place."""
+
+    objects: Mapping[str, SObjectType]
+    global_value_sets: Mapping[str, tuple[PicklistValue, ...]] = field(default_factory=dict)
+
+    def object_named(self, name: str) -> SObjectType | None:
+        """Look an object up without regard to case."""
+        found = self.objects.get(name)
+        if found is not None:
+            return found
+        folded = name.casefold()
+        return next((o for key, o in self.objects.items() if key.casefold() == folded), None)
+
+    def with_object(self, new: SObjectType) -> "Schema":
+        """A copy in which the object is added or replaced."""
+        return replace(self, objects={**self.objects, new.name: new})
+
+    def children_of(self, parent: str) -> Iterator[tuple[SObjectType, Field]]:
+        """Every (object, field) whose reference field can point at parent."""
+        for sobject in self.objects.values():
+            for reference in sobject.fields.values():
+                if parent in reference.reference_to:
+                    yield sobject, reference
