@@ -1,0 +1,61 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# Everything runs in this folder's own environments; nothing is installed outside of it.
+BIN := .venv/bin
+PATHS := connector emulators metagen demo tests bench tasks
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1mmake %-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Create both Python environments and install the Salesforce CLI, all from hashed locks
+	@scripts/setup
+
+.PHONY: demo
+demo: setup ## Org, platform and connector on this machine: from an empty org to delivered gifts (KEEP=1 leaves them running)
+	@$(BIN)/python -m demo $(if $(KEEP),--keep)
+
+.PHONY: test
+test: setup lint check-metadata check-lock unit ## Everything that CI runs
+
+.PHONY: unit
+unit: ## The test suites alone (ARGS="-k name" to choose)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+.PHONY: lint
+lint: ## Style, types and the direction of imports
+	$(BIN)/ruff check $(PATHS)
+	$(BIN)/ruff format --check $(PATHS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: ## Format the Python code
+	$(BIN)/ruff check --fix $(PATHS)
+	$(BIN)/ruff format $(PATHS)
+
+.PHONY: metadata
+metadata: ## Render spec/ into force-app/main/generated and the connector's vocabulary
+	$(BIN)/metagen render
+
+.PHONY: check-metadata
+check-metadata: ## Fail when rendered files are stale
+	$(BIN)/metagen check
+
+.PHONY: lock
+lock: ## Pin the newest versions that requirements/*.in allow
+	@scripts/lock --upgrade
+
+.PHONY: check-lock
+check-lock: ## Fail when requirements/*.txt do not follow from requirements/*.in
+	@scripts/lock --check
+
+.PHONY: bench
+bench: setup ## API calls per 1,000 gifts and gifts per second, measured side by side
+	$(BIN)/python -m bench
+
+.PHONY: clean
+clean: ## Remove what runs leave behind (environments stay)
+	rm -rf .local build dist src .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
