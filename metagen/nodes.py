@@ -1,0 +1,118 @@
+"""YAML files as nodes that know their line.
+
+Only plain data is read: mappings, lists, text, numbers and booleans. Anchors are resolved by the parser;
+tags that build objects are not understood and are reported.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from metagen.errors import Location, Problem, SpecInvalid
+
+
+class Text(str):
+    """A string that remembers where it was written. Compares, hashes and prints as the string it is."""
+
+    __slots__ = ("where",)
+    where: Location
+
+    @classmethod
+    def at(cls, value: str, where: Location) -> "Text":
+        """The string, with its place."""
+        text = cls(value)
+        text.where = where
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value as YAML resolved it."""
+
+    value: str | int | float | bool | None
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple["Node", ...]
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping in the order it was written."""
+
+    entries: tuple[tuple[Text, "Node"], ...]
+    where: Location
+
+    def get(self, key: str) -> "Node | None":
+        """The value of a key, or None."""
+        return next((value for name, value in self.entries if name == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def read(path: Path, shown_as: str) -> Mapping:
+    """The file's top-level mapping.
+
+    shown_as: the path to name in errors.
+    Raises SpecInvalid when the file is not YAML, repeats a key, or is anything but a mapping.
+    """
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise SpecInvalid([Problem(Location(shown_as, line), f"not YAML: {error.problem}")]) from error
+    reader = _Reader(shown_as)
+    node = reader.node(root) if root is not None else None
+    if not isinstance(node, Mapping):
+        reader.problems.append(Problem(Location(shown_as, 1), "a mapping is expected here"))
+    if reader.problems or not isinstance(node, Mapping):
+        raise SpecInvalid(reader.problems)
+    return node
+
+
+class _Reader:
+    """Turns one file's nodes into ours, collecting problems."""
+
+    def __init__(self, shown_as: str) -> None:
+        self.problems: list[Problem] = []
+        self._shown_as = shown_as
+        self._values = yaml.SafeLoader("")
+
+    def node(self, node: yaml.Node) -> Node:
+        where = self._where(node)
+        if isinstance(node, yaml.MappingNode):
+            return Mapping(tuple(self._entries(node)), where)
+        if isinstance(node, yaml.SequenceNode):
+            return Sequence(tuple(self.node(item) for item in node.value), where)
+        return Scalar(self._scalar(node, where), where)
+
+    def _entries(self, node: yaml.MappingNode) -> list[tuple[Text, Node]]:
+        entries: dict[Text, Node] = {}
+        for key, value in node.value:
+            name = Text.at(str(key.value), self._where(key))
+            if name in entries:
+                self.problems.append(Problem(name.where, f"{name} is given twice"))
+            entries[name] = self.node(value)
+        return list(entries.items())
+
+    def _scalar(self, node: yaml.Node, where: Location) -> str | int | float | bool | None:
+        try:
+            value = self._values.construct_object(node)
+        except yaml.YAMLError:
+            value = node.tag
+        if value is None or isinstance(value, str | int | float | bool):
+            return value
+        message = f"{node.value} is read as {type(value).__name__}; put it in quotes"
+        self.problems.append(Problem(where, message))
+        return None
+
+    def _where(self, node: yaml.Node) -> Location:
+        return Location(self._shown_as, node.start_mark.line + 1)
