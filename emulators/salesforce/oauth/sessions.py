@@ -1,0 +1,110 @@
+"""Sessions: what an access token stands for. Only digests of tokens are stored."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from emulators.salesforce.org import Org
+
+LIFETIME = timedelta(hours=2)
+FULL_SCOPE = "full"
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS _session (
+  digest TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  family TEXT NOT NULL,
+  expires TEXT
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a presented token is good for.
+
+    kind: "access" or "refresh".
+    family: shared by a refresh token and the access tokens made from it, so that revoking one ends all.
+    expires: None for a refresh token that lives until it is revoked.
+    """
+
+    digest: str
+    kind: str
+    user_id: str
+    client_id: str
+    scope: str
+    family: str
+    expires: datetime | None
+
+
+def digest_of(token: str) -> str:
+    """The only form in which a token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Sessions:
+    """The sessions of one org, stored beside its records."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        org.db.execute(_TABLE)
+
+    def start(self, user_id: str, *, client_id: str = "", scope: str = FULL_SCOPE, family: str = "") -> str:
+        """A new access token: the org's Id, an exclamation mark, and randomness."""
+        token = f"{self._org.org_id[:15]}!{secrets.token_urlsafe(72)}"
+        expires = self._org.clock() + LIFETIME
+        self._store(token, "access", user_id, client_id, scope, family, expires.isoformat())
+        return token
+
+    def start_refreshable(self, user_id: str, *, client_id: str, scope: str) -> tuple[str, str]:
+        """A new (access token, refresh token) of one family."""
+        family = secrets.token_hex(8)
+        refresh = f"5Aep861{secrets.token_urlsafe(60)}"
+        self._store(refresh, "refresh", user_id, client_id, scope, family, None)
+        return self.start(user_id, client_id=client_id, scope=scope, family=family), refresh
+
+    def find(self, token: str, kind: str = "access") -> Session | None:
+        """The live session of a token; None when it is unknown, ended or expired."""
+        row = self._org.db.execute(
+            "SELECT * FROM _session WHERE digest = ? AND kind = ?", (digest_of(token), kind)
+        ).fetchone()
+        if row is None:
+            return None
+        expires = None if row["expires"] is None else datetime.fromisoformat(row["expires"])
+        if expires is not None and expires <= self._org.clock():
+            return None
+        return Session(
+            digest=row["digest"],
+            kind=row["kind"],
+            user_id=row["user_id"],
+            client_id=row["client_id"],
+            scope=row["scope"],
+            family=row["family"],
+            expires=expires,
+        )
+
+    def end(self, token: str) -> bool:
+        """Revoke a token; a refresh token takes its whole family with it. False when it is unknown."""
+        session = self.find(token) or self.find(token, "refresh")
+        if session is None:
+            return False
+        with self._org.transaction():
+            self._org.db.execute("DELETE FROM _session WHERE digest = ?", (session.digest,))
+            if session.kind == "refresh":
+                self._org.db.execute("DELETE FROM _session WHERE family = ?", (session.family,))
+        return True
+
+    def expire_all(self) -> int:
+        """End every access token, as a session timeout does; refresh tokens live on."""
+        with self._org.transaction():
+            return int(self._org.db.execute("DELETE FROM _session WHERE kind = 'access'").rowcount)
+
+    def _store(self, token: str, kind: str, user_id: str, *rest: str | None) -> None:
+        with self._org.transaction():
+            self._org.db.execute(
+                "INSERT INTO _session VALUES (?, ?, ?, ?, ?, ?, ?)", (digest_of(token), kind, user_id, *rest)
+            )

@@ -1,0 +1,7 @@
+"""The REST resources. Each module's `blueprint` is relative to `/services/data/<version>`; the application
+takes the version off, so that views do not see it."""
+
+from flask import Blueprint
+
+DATA_BLUEPRINTS: list[Blueprint] = []
+ASYNC_BLUEPRINTS: list[Blueprint] = []

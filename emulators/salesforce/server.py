@@ -1,0 +1,80 @@
+"""The TLS listener: loopback only, HTTP/1.1 with keep-alive."""
+
+import ipaddress
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+from cheroot.wsgi import Gateway_10
+from cheroot.wsgi import Server as WSGIServer
+
+from emulators.salesforce.tls import Certificates
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+CONNECTION_KEY = "localorg.connection"
+MAX_BODY_BYTES = 150 * 1024 * 1024
+IDLE_SECONDS = 30
+
+
+class _Gateway(Gateway_10):  # type: ignore[misc]  # cheroot carries no types
+    """Hands the socket to the fault injector, which may have to break it."""
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[CONNECTION_KEY] = self.req.conn.socket
+        return environ
+
+
+class NotLoopback(ValueError):
+    """The local org has no passwords worth the name, so nobody but this machine may reach it."""
+
+
+class TlsServer:
+    """Serves a WSGI application in a thread of its own, between `start` and `stop`.
+
+    host: a loopback address; any other raises NotLoopback.
+    port: 0 takes a free one; `port` tells which.
+    """
+
+    def __init__(
+        self, app: "WSGIApplication", certificates: Certificates, *, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
+        if not ipaddress.ip_address(host).is_loopback:
+            raise NotLoopback(host)
+        self._server = WSGIServer(
+            (host, port), app, numthreads=8, request_queue_size=128, timeout=IDLE_SECONDS, shutdown_timeout=2
+        )
+        self._server.gateway = _Gateway
+        self._server.max_request_body_size = MAX_BODY_BYTES
+        leaf = str(certificates.leaf)
+        self._server.ssl_adapter = BuiltinSSLAdapter(leaf, leaf)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port in use, once started."""
+        return int(self._server.bind_addr[1])
+
+    def start(self) -> None:
+        """Bind and serve; returns once connections are accepted."""
+        self._server.prepare()
+        self._thread = threading.Thread(target=self._server.serve, name="localorg", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the requests under way and close the socket."""
+        self._server.stop()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
