@@ -49,6 +49,7 @@ class Field:
     """One field; attribute names follow describe, in Python's case.
 
     length: characters, for text. precision and scale: digits, for numbers.
+    guarded: False where field-level security does not apply although the field is optional.
     extra: what the deployed XML said that nothing here evaluates (kept for retrieve and describe).
     """
 
@@ -89,12 +90,19 @@ class Field:
     help_text: str = ""
     description: str = ""
     compound: str = ""
+    guarded: bool = True
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def required(self) -> bool:
         """True when create must name it: not nillable, no default, and writable."""
         return not self.nillable and self.createable and not self.defaulted_on_create
+
+    @property
+    def permissionable(self) -> bool:
+        """True when a permission set may grant or withhold the field; required fields are always visible."""
+        optional = self.nillable or self.type is FieldType.BOOLEAN
+        return self.guarded and optional and not self.master_detail and not self.name_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Writing records the way Salesforce does: defaults, checks, rules, results."""

@@ -1,0 +1,101 @@
+"""One local org: its schema, its records, its users."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from emulators.salesforce.ids import make_id, to_18
+from emulators.salesforce.limits import Limits
+from emulators.salesforce.schema.completion import complete
+from emulators.salesforce.schema.model import Schema
+from emulators.salesforce.schema.serial import dump_schema, load_schema
+from emulators.salesforce.schema.standard import standard_schema
+from emulators.salesforce.security.users import OrgUser, find_user
+from emulators.salesforce.store.database import Database
+from emulators.salesforce.store.seed import ORGANIZATION_NAME, seed
+from emulators.salesforce.store.tables import create_own_tables, migrate
+
+
+def utc_now() -> datetime:
+    """Now, aware."""
+    return datetime.now(UTC)
+
+
+class Org:
+    """The local org. Hold `lock` while using it; every request does for its whole duration."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self.db = db
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.limits = Limits()
+        self.name = ORGANIZATION_NAME
+        self.org_id = ""
+        self.schema = Schema({})
+
+    @classmethod
+    def create(cls, path: Path | None = None, *, clock: Callable[[], datetime] = utc_now) -> "Org":
+        """Open the org at path, or make it; without a path it lives in memory and ends with the process."""
+        org = cls(Database(path), clock)
+        with org.transaction():
+            create_own_tables(org.db)
+            saved = org.setting("schema")
+            if saved is None:
+                org.replace_schema(standard_schema())
+                seed(org.db, org.next_id, clock())
+            else:
+                org.schema = load_schema(saved)
+        row = org.db.one('SELECT "Id" FROM "Organization"')
+        org.org_id = row["Id"] if row else ""
+        return org
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, schema included; nests."""
+        with self.db.transaction():
+            yield
+
+    def replace_schema(self, new: Schema) -> None:
+        """Bring tables and schema to `new`. Inside a transaction: a rollback restores both."""
+        old = self.schema
+        new = complete(new)
+        migrate(self.db, old, new)
+        self.set_setting("schema", dump_schema(new))
+        self.schema = new
+        self.db.on_rollback(lambda: setattr(self, "schema", old))
+
+    def next_id(self, key_prefix: str) -> str:
+        """A fresh Id of 18 characters."""
+        return make_id(key_prefix, self.next_number(f"id {key_prefix}"))
+
+    def next_number(self, sequence: str) -> int:
+        """The next number of a named sequence, from 1."""
+        row = self.db.one(
+            'INSERT INTO "_sequence" VALUES (?, 1) '
+            "ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last",
+            (sequence,),
+        )
+        return int(row["last"]) if row else 0
+
+    def user(self, username_or_id: str) -> OrgUser | None:
+        """A user by user name or Id."""
+        try:
+            return find_user(self.db, to_18(username_or_id))
+        except ValueError:
+            return find_user(self.db, username_or_id)
+
+    def setting(self, name: str) -> str | None:
+        """A value that outlives the process."""
+        row = self.db.one('SELECT value FROM "_setting" WHERE name = ?', (name,))
+        return row["value"] if row else None
+
+    def set_setting(self, name: str, value: str) -> None:
+        self.db.execute(
+            'INSERT INTO "_setting" VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+            (name, value),
+        )
+
+    def close(self) -> None:
+        self.db.close()

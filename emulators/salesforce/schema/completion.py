@@ -1,0 +1,43 @@
+"""What follows from a schema by itself, whatever was deployed."""
+
+from dataclasses import replace
+
+from emulators.salesforce.schema.model import Field, Schema, SObjectType
+
+_ACTIVITIES = ("Task", "Event")
+
+
+def complete(schema: Schema) -> Schema:
+    """The schema with the fields of activities brought up to date.
+
+    Custom fields of the object Activity belong to both Task and Event, and WhatId may point at every object
+    that allows activities and is not a person.
+    """
+    activity = schema.objects.get("Activity")
+    lent = {n: f for n, f in activity.fields.items() if f.custom} if activity else {}
+    targets = tuple(sorted(o.name for o in schema.objects.values() if o.activities and not _is_person(o)))
+    for name in _ACTIVITIES:
+        before = schema.objects[name]
+        after = _with_lent_fields(before, lent)
+        after = _with_targets(after, targets)
+        if after is not before:
+            schema = schema.with_object(after)
+    return schema
+
+
+def _is_person(sobject: SObjectType) -> bool:
+    return sobject.name in {"Contact", "Lead"}
+
+
+def _with_lent_fields(sobject: SObjectType, lent: dict[str, Field]) -> SObjectType:
+    kept = {n: f for n, f in sobject.fields.items() if not f.extra.get("lent_by") or n in lent}
+    marked = {n: replace(f, extra={**f.extra, "lent_by": "Activity"}) for n, f in lent.items()}
+    fields = {**kept, **marked}
+    return sobject if fields == sobject.fields else replace(sobject, fields=fields)
+
+
+def _with_targets(sobject: SObjectType, targets: tuple[str, ...]) -> SObjectType:
+    what = sobject.fields["WhatId"]
+    if what.reference_to == targets:
+        return sobject
+    return sobject.with_field(replace(what, reference_to=targets, polymorphic=True))

@@ -1,0 +1,148 @@
+"""What a user may read and write: object permissions and field-level security.
+
+Permission sets grant, nothing withholds; a field or object that is not granted does not exist for its user.
+Sharing between users is not modelled: who may read an object reads all its records.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from emulators.salesforce.schema.model import Field, SObjectType
+from emulators.salesforce.security.users import OrgUser
+from emulators.salesforce.store.database import Database
+
+_READ, _CREATE, _EDIT, _DELETE = (
+    "PermissionsRead",
+    "PermissionsCreate",
+    "PermissionsEdit",
+    "PermissionsDelete",
+)
+
+# Everyone who may log in reads these; they are what clients ask before anything else.
+_READABLE_BY_ALL = {
+    "User",
+    "Organization",
+    "Profile",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "UserRole",
+    "Group",
+    "RecordType",
+    "TabDefinition",
+}
+_OPEN_TO_ALL = {"Task", "Event"}
+# A member is reached through its campaign and the person; statuses come with the campaign.
+_FOLLOWS_CAMPAIGN = {"CampaignMember", "CampaignMemberStatus"}
+
+
+class Access:
+    """One user's rights, read from the permission sets when first asked.
+
+    Made for one request: a deploy or an assignment in between is seen by the next one.
+    """
+
+    def __init__(self, db: Database, user: OrgUser) -> None:
+        self._db = db
+        self._user = user
+
+    @property
+    def unrestricted(self) -> bool:
+        """True for administrators."""
+        return self._user.is_admin
+
+    def readable(self, sobject: SObjectType) -> bool:
+        if self.unrestricted or sobject.name in _READABLE_BY_ALL or sobject.name in _OPEN_TO_ALL:
+            return True
+        if sobject.custom_setting:
+            return True
+        if sobject.name == "CampaignMember":
+            return self._granted("Campaign", _READ) and self._any_granted(("Contact", "Lead"), _READ)
+        if sobject.name == "CampaignMemberStatus":
+            return self._granted("Campaign", _READ) and self._user.marketing
+        return self._granted(sobject.name, _READ)
+
+    def creatable(self, sobject: SObjectType) -> bool:
+        return self._writable(sobject, _CREATE)
+
+    def editable(self, sobject: SObjectType) -> bool:
+        return self._writable(sobject, _EDIT)
+
+    def deletable(self, sobject: SObjectType) -> bool:
+        return self._writable(sobject, _DELETE)
+
+    def field_readable(self, sobject: SObjectType, field: Field) -> bool:
+        if self.unrestricted or not self._guards(sobject, field):
+            return self.readable(sobject)
+        return (sobject.name, field.name) in self._readable_fields
+
+    def field_editable(self, sobject: SObjectType, field: Field) -> bool:
+        if self.unrestricted or not self._guards(sobject, field):
+            return True
+        return (sobject.name, field.name) in self._editable_fields
+
+    def _writable(self, sobject: SObjectType, permission: str) -> bool:
+        if self.unrestricted or sobject.name in _OPEN_TO_ALL:
+            return True
+        if sobject.name in _FOLLOWS_CAMPAIGN:
+            return self._user.marketing and self.readable(sobject)
+        if sobject.name == "Campaign":
+            return self._user.marketing and self._granted("Campaign", permission)
+        return self._granted(sobject.name, permission)
+
+    @staticmethod
+    def _guards(sobject: SObjectType, field: Field) -> bool:
+        """Whether field permissions apply; readable-by-all objects and activities show their standard fields."""
+        by_object = sobject.name in _READABLE_BY_ALL or sobject.name in _FOLLOWS_CAMPAIGN | _OPEN_TO_ALL
+        return field.permissionable and not (by_object and not field.custom) and not sobject.custom_setting
+
+    def _granted(self, sobject_name: str, permission: str) -> bool:
+        return permission in self._object_grants.get(sobject_name, ())
+
+    def _any_granted(self, sobject_names: Iterable[str], permission: str) -> bool:
+        return any(self._granted(name, permission) for name in sobject_names)
+
+    @cached_property
+    def _object_grants(self) -> dict[str, set[str]]:
+        grants: dict[str, set[str]] = {}
+        rows = self._db.all(
+            f'SELECT o.* FROM "ObjectPermissions" o {_ASSIGNED}',  # noqa: S608 -- no values in the text
+            (self._user.id,),
+        )
+        for row in rows:
+            held = grants.setdefault(row["SobjectType"], set())
+            held.update(p for p in (_READ, _CREATE, _EDIT, _DELETE) if row[p])
+        return grants
+
+    @cached_property
+    def _field_grants(self) -> list[tuple[str, str, bool, bool]]:
+        rows = self._db.all(
+            f'SELECT o.* FROM "FieldPermissions" o {_ASSIGNED}',  # noqa: S608 -- no values in the text
+            (self._user.id,),
+        )
+        return [
+            (r["SobjectType"], r["Field"].rpartition(".")[2], r["PermissionsRead"], r["PermissionsEdit"])
+            for r in rows
+        ]
+
+    @cached_property
+    def _readable_fields(self) -> set[tuple[str, str]]:
+        return set(_lent((o, f) for o, f, read, edit in self._field_grants if read or edit))
+
+    @cached_property
+    def _editable_fields(self) -> set[tuple[str, str]]:
+        return set(_lent((o, f) for o, f, _, edit in self._field_grants if edit))
+
+
+_ASSIGNED = (
+    'JOIN "PermissionSetAssignment" a ON a."PermissionSetId" = o."ParentId" '
+    'WHERE a."AssigneeId" = ? AND a."IsRevoked" IS NOT 1'
+)
+
+
+def _lent(grants: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """A permission on a field of Activity is one on the same field of Task and of Event."""
+    for sobject_name, field_name in grants:
+        yield sobject_name, field_name
+        if sobject_name == "Activity":
+            yield "Task", field_name
+            yield "Event", field_name

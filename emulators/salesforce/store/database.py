@@ -1,0 +1,83 @@
+"""One SQLite connection with nested transactions."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Parameters = Sequence[Any]
+
+
+class Database:
+    """A thin wrapper: explicit transactions that nest, and rows that know their columns.
+
+    path: the file, or None for a database in memory. Callers hold the org's lock; the connection may be used
+    by any thread that does.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._depth = 0
+        self._undo: list[tuple[int, Callable[[], None]]] = []
+        if path is not None:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For functions and collations that SQL needs; not for statements."""
+        return self._connection
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        return self._connection.execute(sql, parameters)
+
+    def execute_many(self, sql: str, rows: Sequence[Parameters]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def one(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+    def all(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; an exception undoes what was done inside, and only that."""
+        self._depth += 1
+        depth = self._depth
+        savepoint = f"level_{depth}"
+        self.execute("BEGIN IMMEDIATE" if depth == 1 else f"SAVEPOINT {savepoint}")
+        try:
+            yield
+        except BaseException:
+            if depth == 1:
+                self.execute("ROLLBACK")
+            else:
+                self.execute(f"ROLLBACK TO {savepoint}")
+                self.execute(f"RELEASE {savepoint}")
+            self._depth -= 1
+            self._undo_from(depth)
+            raise
+        self.execute("COMMIT" if depth == 1 else f"RELEASE {savepoint}")
+        self._depth -= 1
+        self._undo = [] if depth == 1 else [(min(d, depth - 1), undo) for d, undo in self._undo]
+
+    def on_rollback(self, undo: Callable[[], None]) -> None:
+        """Call undo if the current transaction is rolled back: for state kept outside the database."""
+        if self._depth:
+            self._undo.append((self._depth, undo))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _undo_from(self, depth: int) -> None:
+        while self._undo and self._undo[-1][0] >= depth:
+            self._undo.pop()[1]()
+
+
+def quote(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
