@@ -7,9 +7,9 @@ Sharing between users is not modelled: who may read an object reads all its reco
 from collections.abc import Iterable
 from functools import cached_property
 
+from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, SObjectType
 from emulators.salesforce.security.users import OrgUser
-from emulators.salesforce.store.database import Database
 
 _READ, _CREATE, _EDIT, _DELETE = (
     "PermissionsRead",
@@ -41,8 +41,8 @@ class Access:
     Made for one request: a deploy or an assignment in between is seen by the next one.
     """
 
-    def __init__(self, db: Database, user: OrgUser) -> None:
-        self._db = db
+    def __init__(self, org: Org, user: OrgUser) -> None:
+        self._db = org.db
         self._user = user
 
     @property
@@ -91,8 +91,8 @@ class Access:
 
     @staticmethod
     def _guards(sobject: SObjectType, field: Field) -> bool:
-        """Whether field permissions apply; readable-by-all objects and activities show their standard fields."""
-        by_object = sobject.name in _READABLE_BY_ALL or sobject.name in _FOLLOWS_CAMPAIGN | _OPEN_TO_ALL
+        """Whether field permissions apply; set-up objects and members show their standard fields."""
+        by_object = sobject.name in _READABLE_BY_ALL or sobject.name in _FOLLOWS_CAMPAIGN
         return field.permissionable and not (by_object and not field.custom) and not sobject.custom_setting
 
     def _granted(self, sobject_name: str, permission: str) -> bool:

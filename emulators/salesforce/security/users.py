@@ -33,6 +33,18 @@ class OrgUser:
         return self.profile == ADMINISTRATOR_PROFILE
 
 
+SYSTEM = OrgUser(
+    id="",
+    username="",
+    name="System",
+    email="",
+    profile_id="",
+    profile=ADMINISTRATOR_PROFILE,
+    marketing=True,
+)
+"""Whoever writes on the org's own behalf: no check of access, and read-only fields may be set."""
+
+
 def find_user(db: Database, username_or_id: str) -> OrgUser | None:
     """A user by user name or by 18-character Id."""
     row = db.one(_SELECT + 'WHERE u."Id" = ? OR u."Username" = ?', (username_or_id, username_or_id))
