@@ -1,0 +1,115 @@
+"""Sending webhooks: signing, the thread that delivers, and forgeries on demand.
+
+Source: page webhooks. AndOpen-Webhook-Signature is the hex HMAC-SHA256 of "{timestamp}.{raw body}" under the
+endpoint's secret; AndOpen-Webhook-Dispatch-Timestamp is unix seconds, fresh on each attempt.
+"""
+
+import hashlib
+import hmac
+import threading
+import time
+
+import requests
+
+from emulators.gifting.outbox import Delivery, Outbox
+from emulators.gifting.settings import Settings
+from emulators.gifting.store import Store
+
+API_VERSION = "2026-05"
+TIMEOUT_SECONDS = 10.0
+IDLE_SECONDS = 0.2
+
+
+def sign(secret: str, timestamp: int, body: bytes) -> str:
+    """Hex HMAC-SHA256 of b"<timestamp>." + body."""
+    return hmac.new(secret.encode(), b"%d." % timestamp + body, hashlib.sha256).hexdigest()
+
+
+def headers_for(delivery: Delivery, *, timestamp: int, secret: str = "") -> dict[str, str]:
+    """The documented headers of one attempt. secret: another one than the endpoint's, for a forgery."""
+    return {
+        "Content-Type": "application/json",
+        "AndOpen-Webhook-Signature": sign(secret or delivery.secret, timestamp, delivery.body),
+        "AndOpen-Webhook-Dispatch-Timestamp": str(timestamp),
+        "AndOpen-Webhook-Event-Id": delivery.event_id,
+        "AndOpen-Webhook-Event-Type": delivery.event_type,
+        "AndOpen-Webhook-API-Version": API_VERSION,
+    }
+
+
+def loopback_session() -> requests.Session:
+    """A session that takes no proxy from the environment."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+class Dispatcher:
+    """One background thread that delivers in order; a failed delivery waits and lets the next ones pass."""
+
+    def __init__(self, store: Store, outbox: Outbox) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._session = loopback_session()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was queued, released or became due."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(TIMEOUT_SECONDS + 1)
+        self._session.close()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            if not self._deliver_due():
+                self._wake.wait(IDLE_SECONDS)
+
+    def _deliver_due(self) -> bool:
+        """Deliver one batch; False when there was nothing to do."""
+        settings = Settings.load(self._store)
+        batch = [] if settings.webhooks_paused else self._outbox.due()
+        for delivery in batch:
+            if self._stopping:
+                break
+            status, error = self._attempt(delivery)
+            self._outbox.record(delivery, status=status, error=error, settings=settings)
+        return bool(batch)
+
+    def _attempt(self, delivery: Delivery) -> tuple[int, str]:
+        headers = headers_for(delivery, timestamp=int(time.time()))
+        try:
+            answer = self._session.post(
+                delivery.url,
+                data=delivery.body,
+                headers=headers,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as failure:
+            return 0, type(failure).__name__
+        return answer.status_code, ""
+
+
+def forge(outbox: Outbox, *, url: str, secret: str, body: bytes, event_id: str, age_seconds: int) -> int:
+    """Send one delivery outside the log; returns the receiver's HTTP status.
+
+    secret: used as it is, right or wrong. age_seconds: how old the dispatch timestamp pretends to be.
+    """
+    known = {endpoint["url"] for endpoint in outbox.endpoints()}
+    if url not in known:
+        raise ValueError("the address is not a registered endpoint")
+    delivery = Delivery(0, event_id, "gift_request.updated", url, secret, body, ())
+    headers = headers_for(delivery, timestamp=int(time.time()) - age_seconds)
+    with loopback_session() as session:
+        answer = session.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    return answer.status_code
