@@ -3,7 +3,9 @@
 What a client must survive is mostly what happens around a commit, so each kind says on which side it acts.
 """
 
+import errno
 import json
+import os
 import socket
 import struct
 import threading
@@ -120,10 +122,16 @@ def _answer(fault: Fault, start_response: "StartResponse") -> list[bytes]:
 
 
 def _reset(environ: "WSGIEnvironment") -> list[bytes]:
-    """Send RST instead of an answer: close with a linger of zero seconds, then fail the request."""
+    """Send RST instead of an answer.
+
+    Closing with a linger of zero seconds does it, but the listener still wants to close the descriptor itself; so
+    one end of a fresh pair takes its place, which closes the connection and leaves the descriptor valid.
+    """
     connection: Any = environ.get(CONNECTION_KEY)
     if connection is None:
         raise NotSupportedHere("resetting a connection without a listener")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT_ON_CLOSE)
-    connection.close()
-    raise ConnectionAbortedError("reset on demand")
+    replacement, other_end = socket.socketpair()
+    with replacement, other_end:
+        os.dup2(replacement.fileno(), connection.fileno())
+    raise ConnectionResetError(errno.ECONNRESET, "reset on demand")

@@ -13,7 +13,7 @@ from emulators.salesforce.schema.model import Schema
 from emulators.salesforce.schema.serial import dump_schema, load_schema
 from emulators.salesforce.schema.standard import standard_schema
 from emulators.salesforce.security.users import OrgUser, find_user
-from emulators.salesforce.store.database import Database
+from emulators.salesforce.store.database import Database, quote
 from emulators.salesforce.store.seed import ORGANIZATION_NAME, seed
 from emulators.salesforce.store.tables import create_own_tables, migrate
 
@@ -40,16 +40,32 @@ class Org:
         """Open the org at path, or make it; without a path it lives in memory and ends with the process."""
         org = cls(Database(path), clock)
         with org.transaction():
-            create_own_tables(org.db)
-            saved = org.setting("schema")
-            if saved is None:
-                org.replace_schema(standard_schema())
-                seed(org.db, org.next_id, clock())
-            else:
-                org.schema = load_schema(saved)
-        row = org.db.one('SELECT "Id" FROM "Organization"')
-        org.org_id = row["Id"] if row else ""
+            org._open()
         return org
+
+    def reset(self) -> None:
+        """Forget everything in place and begin anew: records, deployed schema, users, usage.
+
+        Tables of other modules go as well; they make theirs again.
+        """
+        with self.transaction():
+            for row in self.db.all("SELECT name FROM sqlite_master WHERE type = 'table'"):
+                if not row["name"].startswith("sqlite_"):
+                    self.db.execute(f"DROP TABLE {quote(row['name'])}")
+            self.schema = Schema({})
+            self._open()
+        self.limits = Limits()
+
+    def _open(self) -> None:
+        create_own_tables(self.db)
+        saved = self.setting("schema")
+        if saved is None:
+            self.replace_schema(standard_schema())
+            seed(self.db, self.next_id, self.clock())
+        else:
+            self.schema = load_schema(saved)
+        row = self.db.one('SELECT "Id" FROM "Organization"')
+        self.org_id = row["Id"] if row else ""
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

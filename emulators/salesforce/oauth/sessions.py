@@ -1,8 +1,9 @@
 """Sessions: what an access token stands for. Only digests of tokens are stored."""
 
 import hashlib
+import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from emulators.salesforce.org import Org
@@ -10,7 +11,9 @@ from emulators.salesforce.org import Org
 LIFETIME = timedelta(hours=2)
 FULL_SCOPE = "full"
 
-_TABLE = """
+CODE_LIFETIME = timedelta(minutes=10)
+
+_SESSION_TABLE = """
 CREATE TABLE IF NOT EXISTS _session (
   digest TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -21,6 +24,20 @@ CREATE TABLE IF NOT EXISTS _session (
   expires TEXT
 )
 """
+
+_ONCE_TABLE = """
+CREATE TABLE IF NOT EXISTS _once (digest TEXT PRIMARY KEY, expires TEXT NOT NULL, content TEXT NOT NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationCode:
+    """What an authorization code stands for. challenge: PKCE's S256 challenge; empty without PKCE."""
+
+    client_id: str
+    user_id: str
+    redirect_uri: str
+    challenge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,12 @@ class Sessions:
 
     def __init__(self, org: Org) -> None:
         self._org = org
-        org.db.execute(_TABLE)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the tables where they are missing."""
+        self._org.db.execute(_SESSION_TABLE)
+        self._org.db.execute(_ONCE_TABLE)
 
     def start(self, user_id: str, *, client_id: str = "", scope: str = FULL_SCOPE, family: str = "") -> str:
         """A new access token: the org's Id, an exclamation mark, and randomness."""
@@ -69,9 +91,9 @@ class Sessions:
 
     def find(self, token: str, kind: str = "access") -> Session | None:
         """The live session of a token; None when it is unknown, ended or expired."""
-        row = self._org.db.execute(
+        row = self._org.db.one(
             "SELECT * FROM _session WHERE digest = ? AND kind = ?", (digest_of(token), kind)
-        ).fetchone()
+        )
         if row is None:
             return None
         expires = None if row["expires"] is None else datetime.fromisoformat(row["expires"])
@@ -102,6 +124,38 @@ class Sessions:
         """End every access token, as a session timeout does; refresh tokens live on."""
         with self._org.transaction():
             return int(self._org.db.execute("DELETE FROM _session WHERE kind = 'access'").rowcount)
+
+    def issue_code(self, code: AuthorizationCode) -> str:
+        """A code that can be redeemed once, within ten minutes."""
+        text = f"aPrx{secrets.token_urlsafe(48)}"
+        with self._org.transaction():
+            self._remember(digest_of(text), CODE_LIFETIME, json.dumps(asdict(code)))
+        return text
+
+    def redeem_code(self, text: str) -> AuthorizationCode | None:
+        """What a code stands for, the first time; None afterwards, when it is too old or unknown."""
+        row = self._org.db.one("SELECT expires, content FROM _once WHERE digest = ?", (digest_of(text),))
+        if row is None or not row["content"]:
+            return None
+        with self._org.transaction():
+            self._org.db.execute("UPDATE _once SET content = '' WHERE digest = ?", (digest_of(text),))
+        if datetime.fromisoformat(row["expires"]) <= self._org.clock():
+            return None
+        return AuthorizationCode(**json.loads(row["content"]))
+
+    def remember_once(self, digest: str, *, seconds: int) -> bool:
+        """True the first time a digest is seen; it is forgotten after so many seconds."""
+        now = self._org.clock().isoformat()
+        with self._org.transaction():
+            self._org.db.execute("DELETE FROM _once WHERE expires <= ?", (now,))
+            if self._org.db.one("SELECT 1 FROM _once WHERE digest = ?", (digest,)) is not None:
+                return False
+            self._remember(digest, timedelta(seconds=seconds), "")
+        return True
+
+    def _remember(self, digest: str, lifetime: timedelta, content: str) -> None:
+        expires = (self._org.clock() + lifetime).isoformat()
+        self._org.db.execute("INSERT INTO _once VALUES (?, ?, ?)", (digest, expires, content))
 
     def _store(self, token: str, kind: str, user_id: str, *rest: str | None) -> None:
         with self._org.transaction():

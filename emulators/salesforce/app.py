@@ -1,0 +1,45 @@
+"""The local org as a WSGI application."""
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from emulators.salesforce import gate
+from emulators.salesforce.control import blueprint as control
+from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.faults import FaultInjector
+from emulators.salesforce.host import EXTENSION, Host
+from emulators.salesforce.metadata.client_apps import deployed_clients
+from emulators.salesforce.middleware import OneAtATime, PathForms
+from emulators.salesforce.oauth.clients import Clients
+from emulators.salesforce.oauth.endpoints import blueprint as oauth
+from emulators.salesforce.oauth.sessions import Sessions
+from emulators.salesforce.org import Org
+from emulators.salesforce.rest import ASYNC_BLUEPRINTS, DATA_BLUEPRINTS
+from emulators.salesforce.soap.endpoint import blueprint as soap
+
+
+def create_app(org: Org) -> Flask:
+    """The whole org over HTTP.
+
+    Every request holds the org's lock for its duration, except while a fault makes it wait. The path forms of
+    the instance URL (`/emu.my.salesforce.com` and `/emu.lightning.force.com`) are served like the root.
+    """
+    app = Flask("localorg", static_folder=None)
+    app.config["TRUSTED_HOSTS"] = ["localhost", ".localhost", "127.0.0.1", "[::1]"]
+    app.config["PROPAGATE_EXCEPTIONS"] = None
+    app.url_map.strict_slashes = False
+    for blueprint in DATA_BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix="/services/data/<version>")
+    for blueprint in ASYNC_BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
+    for blueprint in (oauth, soap, control):
+        app.register_blueprint(blueprint)
+    app.url_value_preprocessor(gate.take_version)
+    app.before_request(gate.authenticate)
+    app.after_request(gate.report_usage)
+    app.register_error_handler(SalesforceError, gate.as_rest_errors)
+    app.register_error_handler(HTTPException, gate.as_api_error)
+    faults = FaultInjector(PathForms(OneAtATime(app.wsgi_app, org.lock)))
+    app.wsgi_app = faults  # type: ignore[method-assign]  # the way Flask documents
+    app.extensions[EXTENSION] = Host(org, Sessions(org), Clients(org, deployed_clients), faults)
+    return app

@@ -1,0 +1,120 @@
+"""`/_control/...`: what a test does to the org that no client of Salesforce could. No session is asked for.
+
+GET    /_control/health            {"status": "ok", "org_id", "name"}
+POST   /_control/reset             back to a fresh org: records, metadata, sessions, usage, faults
+GET    /_control/api-usage         {"used", "allocation"}
+PUT    /_control/api-usage         sets either
+GET    /_control/faults            the orders that still wait
+POST   /_control/faults            one order: path_prefix, action, times, method, status, error_code, message,
+                                   seconds (faults.Fault says what each means)
+DELETE /_control/faults            withdraws all, and lets go of requests that wait
+POST   /_control/sessions/expire   ends every access token, as a timeout would; {"expired": n}
+POST   /_control/sessions          {"username"} gives {"access_token"}: a log-in without a client app
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.faults import Action, Fault
+from emulators.salesforce.host import host
+
+blueprint = Blueprint("control", __name__, url_prefix="/_control")
+
+
+@blueprint.get("/health")
+def health() -> ResponseReturnValue:
+    """Whether the org serves."""
+    return jsonify(status="ok", org_id=host().org.org_id, name=host().org.name)
+
+
+@blueprint.post("/reset")
+def reset() -> ResponseReturnValue:
+    """Back to a fresh org. Client apps other than the release engineer's are gone with the metadata."""
+    host().reset()
+    return "", 204
+
+
+@blueprint.get("/api-usage")
+def api_usage() -> ResponseReturnValue:
+    """Calls used and allowed."""
+    limits = host().org.limits
+    return jsonify(used=limits.used, allocation=limits.allocation)
+
+
+@blueprint.put("/api-usage")
+def set_api_usage() -> ResponseReturnValue:
+    """Set the calls used, the calls allowed, or both."""
+    wanted = _body({"used": int, "allocation": int})
+    for name, value in wanted.items():
+        setattr(host().org.limits, name, value)
+    return api_usage()
+
+
+@blueprint.get("/faults")
+def faults() -> ResponseReturnValue:
+    """The orders that still wait."""
+    return jsonify([asdict(fault) for fault in host().faults.pending()])
+
+
+@blueprint.post("/faults")
+def order_fault() -> ResponseReturnValue:
+    """Order trouble."""
+    wanted = _body(
+        {
+            "path_prefix": str,
+            "action": str,
+            "times": int,
+            "method": str,
+            "status": int,
+            "error_code": str,
+            "message": str,
+            "seconds": (int, float),
+        }
+    )
+    try:
+        wanted["action"] = Action(wanted.get("action"))
+        fault = Fault(**wanted)
+    except (TypeError, ValueError) as error:
+        raise SalesforceError("INVALID_INPUT", str(error)) from error
+    host().faults.order(fault)
+    return jsonify(asdict(fault)), 201
+
+
+@blueprint.delete("/faults")
+def clear_faults() -> ResponseReturnValue:
+    """Withdraw all orders."""
+    host().faults.clear()
+    return "", 204
+
+
+@blueprint.post("/sessions/expire")
+def expire_sessions() -> ResponseReturnValue:
+    """End every access token."""
+    return jsonify(expired=host().sessions.expire_all())
+
+
+@blueprint.post("/sessions")
+def start_session() -> ResponseReturnValue:
+    """Log a user in without a client app."""
+    username = _body({"username": str}).get("username", "")
+    user = host().org.user(username)
+    if user is None:
+        raise SalesforceError("INVALID_INPUT", f"no user {username}")
+    return jsonify(access_token=host().sessions.start(user.id)), 201
+
+
+def _body(allowed: dict[str, Any]) -> dict[str, Any]:
+    """The JSON object of the request, with the allowed keys and types only."""
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise SalesforceError("INVALID_INPUT", "a JSON object is expected")
+    for name, value in sent.items():
+        if name not in allowed:
+            raise SalesforceError("INVALID_INPUT", f"unknown key: {name}")
+        if not isinstance(value, allowed[name]):
+            raise SalesforceError("INVALID_INPUT", f"wrong type: {name}")
+    return sent

@@ -1,0 +1,124 @@
+"""The grant types of the token endpoint."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulators.salesforce.host import Host
+from emulators.salesforce.oauth import assertion, errors
+from emulators.salesforce.oauth.clients import Client
+from emulators.salesforce.oauth.identity import identity_url, signature
+from emulators.salesforce.oauth.sessions import digest_of
+
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+REPLAY_MEMORY_SECONDS = assertion.SKEW_SECONDS + assertion.MAX_LIFETIME_SECONDS
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """One call of the token endpoint: what was sent, and the address it was sent to."""
+
+    host: Host
+    form: Form
+    instance_url: str
+
+
+def grant(request: TokenRequest) -> dict[str, Any]:
+    """The token answer. Raises OAuthError, for unknown grant types by their name."""
+    grant_type = request.form.get("grant_type", "")
+    handler = _GRANTS.get(grant_type)
+    if handler is None:
+        raise errors.unsupported_grant_type(grant_type)
+    return handler(request)
+
+
+def authenticated_client(host: Host, form: Form) -> Client:
+    """The app that names itself and proves it by its secret, unless its settings make the secret optional."""
+    client = host.clients.find(form.get("client_id", ""))
+    if client is None or not client.enabled:
+        raise errors.invalid_client_id()
+    secret = form.get("client_secret", "")
+    if (secret or client.secret_required) and not hmac.compare_digest(secret, client.consumer_secret):
+        raise errors.invalid_client()
+    return client
+
+
+def _jwt_bearer(request: TokenRequest) -> dict[str, Any]:
+    host = request.host
+    verified = assertion.verify(
+        request.form.get("assertion", ""),
+        find=host.clients.find,
+        audiences=(request.instance_url,),
+        now=host.org.clock(),
+    )
+    user = host.org.user(verified.username)
+    if user is None or not user.active or not host.clients.approves(verified.client, user):
+        raise errors.not_approved()
+    if verified.jti and not _first_seen(host, verified):
+        raise errors.invalid_assertion()
+    token = host.sessions.start(user.id, client_id=verified.client.consumer_key, scope=verified.client.scope)
+    return _answer(request, verified.client, user.id, token)
+
+
+def _first_seen(host: Host, verified: assertion.Assertion) -> bool:
+    """Remember a jti; False when the app used it before. Without a jti, Salesforce does not look for replays."""
+    key = digest_of(f"{verified.client.consumer_key} {verified.jti}")
+    return host.sessions.remember_once(key, seconds=REPLAY_MEMORY_SECONDS)
+
+
+def _refresh(request: TokenRequest) -> dict[str, Any]:
+    client = authenticated_client(request.host, request.form)
+    session = request.host.sessions.find(request.form.get("refresh_token", ""), "refresh")
+    if session is None or session.client_id != client.consumer_key:
+        raise errors.invalid_refresh_token()
+    token = request.host.sessions.start(
+        session.user_id, client_id=client.consumer_key, scope=session.scope, family=session.family
+    )
+    return _answer(request, client, session.user_id, token)
+
+
+def _authorization_code(request: TokenRequest) -> dict[str, Any]:
+    client = authenticated_client(request.host, request.form)
+    code = request.host.sessions.redeem_code(request.form.get("code", ""))
+    if code is None or code.client_id != client.consumer_key:
+        raise errors.OAuthError("invalid_grant", "expired authorization code")
+    if code.redirect_uri != request.form.get("redirect_uri", ""):
+        raise errors.OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
+    if code.challenge and not _proves(request.form.get("code_verifier", ""), code.challenge):
+        raise errors.OAuthError("invalid_grant", "invalid code verifier")
+    access, refresh = request.host.sessions.start_refreshable(
+        code.user_id, client_id=client.consumer_key, scope=client.scope
+    )
+    return _answer(request, client, code.user_id, access) | {"refresh_token": refresh}
+
+
+def _proves(verifier: str, challenge: str) -> bool:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return hmac.compare_digest(base64.urlsafe_b64encode(digest).decode().rstrip("="), challenge)
+
+
+def _answer(request: TokenRequest, client: Client, user_id: str, token: str) -> dict[str, Any]:
+    org = request.host.org
+    identity = identity_url(org, user_id, request.instance_url)
+    issued_at = str(int(org.clock().timestamp() * 1000))
+    return {
+        "access_token": token,
+        "signature": signature(identity, issued_at, client.consumer_secret),
+        "scope": client.scope,
+        "instance_url": request.instance_url,
+        "id": identity,
+        "token_type": "Bearer",
+        "issued_at": issued_at,
+    }
+
+
+_GRANTS: dict[str, Callable[[TokenRequest], dict[str, Any]]] = {
+    JWT_BEARER: _jwt_bearer,
+    "refresh_token": _refresh,
+    "authorization_code": _authorization_code,
+}

@@ -1,0 +1,1 @@
+"""SOAP: envelopes in, envelopes out, faults in Salesforce's words."""
