@@ -1,0 +1,13 @@
+"""What Salesforce would refuse, or what would quietly be wrong, found before anything is rendered."""
+
+from collections.abc import Iterator
+
+from metagen.checks import access, fields, layouts, naming, vocabulary
+from metagen.errors import Problem
+from metagen.model.spec import Spec
+
+
+def problems_of(spec: Spec) -> Iterator[Problem]:
+    """Every contradiction within the description and between it and Salesforce's rules."""
+    for module in (naming, vocabulary, fields, layouts, access):
+        yield from module.problems_of(spec)

@@ -1,0 +1,98 @@
+"""Names and labels within Salesforce's limits."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from metagen.errors import Problem
+from metagen.model.access import PermissionSet
+from metagen.model.objects import ObjectKind, ObjectSpec
+from metagen.model.spec import Spec
+from metagen.nodes import Text
+
+# Setup accepts 40 characters for names (without the suffix) and for labels of fields, objects and buttons.
+NAME_LIMIT = 40
+LABEL_LIMIT = 40
+PERMISSION_SET_DESCRIPTION_LIMIT = 255
+# Letters, digits and single underscores, beginning with a letter and not ending in an underscore.
+NAME_PATTERN = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*")
+SUFFIX = "__c"
+
+
+def problems_of(spec: Spec) -> Iterator[Problem]:
+    """Names that Salesforce does not accept, and labels that it cuts or refuses."""
+    for described in spec.objects.values():
+        if described.kind is not ObjectKind.STANDARD:
+            yield from _custom_name(described.name)
+        for field_name in described.fields:
+            yield from _custom_name(field_name)
+        for part_name in _part_names(described):
+            yield from _plain_name(part_name)
+        yield from _twice_but_for_case(described.fields)
+        yield from _labels(_object_labels(described))
+    for permission_set in spec.permission_sets.values():
+        yield from _plain_name(permission_set.name)
+        yield from _labels([permission_set.label])
+        yield from _described(permission_set)
+    for name, value_set in spec.package.value_sets.items():
+        yield from _plain_name(name)
+        yield from _labels([value_set.label])
+
+
+def _custom_name(name: Text) -> Iterator[Problem]:
+    if not name.endswith(SUFFIX):
+        yield Problem(name.where, f"{name} must end in {SUFFIX}")
+        return
+    yield from _pattern(name, name.removesuffix(SUFFIX))
+
+
+def _plain_name(name: Text) -> Iterator[Problem]:
+    yield from _pattern(name, str(name))
+
+
+def _pattern(name: Text, bare: str) -> Iterator[Problem]:
+    if len(bare) > NAME_LIMIT:
+        yield Problem(name.where, f"{name} has {len(bare)} characters; a name holds at most {NAME_LIMIT}")
+    if not NAME_PATTERN.fullmatch(bare):
+        yield Problem(
+            name.where, f"{name} may hold letters, digits and single underscores, beginning with a letter"
+        )
+
+
+def _twice_but_for_case(names: Iterable[Text]) -> Iterator[Problem]:
+    seen: dict[str, Text] = {}
+    for name in names:
+        if name.casefold() in seen:
+            yield Problem(name.where, f"{name} and {seen[name.casefold()]} are the same name to Salesforce")
+        seen[name.casefold()] = name
+
+
+def _part_names(described: ObjectSpec) -> Iterator[Text]:
+    yield from described.validation_rules
+    yield from described.web_links
+    yield from described.list_views
+    if described.compact_layout:
+        yield described.compact_layout.name
+
+
+def _object_labels(described: ObjectSpec) -> Iterator[Text]:
+    yield from (label for label in (described.label, described.plural_label) if label)
+    yield from (spec.label for spec in described.fields.values())
+    yield from (spec.label for spec in described.web_links.values())
+    yield from (spec.label for spec in described.list_views.values())
+
+
+def _labels(labels: Iterable[Text]) -> Iterator[Problem]:
+    for label in labels:
+        if len(label) > LABEL_LIMIT:
+            yield Problem(
+                label.where, f"the label {label} has {len(label)} characters; at most {LABEL_LIMIT} fit"
+            )
+
+
+def _described(permission_set: PermissionSet) -> Iterator[Problem]:
+    description = permission_set.description
+    if len(description) > PERMISSION_SET_DESCRIPTION_LIMIT:
+        yield Problem(
+            description.where,
+            f"the description has {len(description)} characters; {PERMISSION_SET_DESCRIPTION_LIMIT} fit",
+        )

@@ -1,0 +1,66 @@
+"""spec/ as a Spec: read, bound and checked, with every mistake reported at once."""
+
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from metagen import checks
+from metagen.binding import bind
+from metagen.errors import Problem, SpecInvalid
+from metagen.model.access import PermissionSet
+from metagen.model.objects import ObjectSpec
+from metagen.model.package import Package, Platform
+from metagen.model.spec import Spec
+from metagen.model.vocabulary import Vocabulary
+from metagen.nodes import Text, read
+
+T = TypeVar("T")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> Text: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def load_spec(folder: Path) -> Spec:
+    """The description in a folder.
+
+    Raises SpecInvalid with all problems of reading and binding; if there are none, with all problems of
+    meaning.
+    """
+    problems: list[Problem] = []
+    package = _load(folder / "package.yml", folder, Package, problems)
+    platform = _load(folder / "platform.yml", folder, Platform, problems)
+    vocabulary = _load(folder / "vocabulary.yml", folder, Vocabulary, problems)
+    objects = _load_all(folder, "objects", ObjectSpec, problems)
+    permission_sets = _load_all(folder, "access", PermissionSet, problems)
+    if problems or package is None or platform is None or vocabulary is None:
+        raise SpecInvalid(problems)
+    spec = Spec(package, platform, vocabulary, objects, permission_sets)
+    if found := list(checks.problems_of(spec)):
+        raise SpecInvalid(found)
+    return spec
+
+
+def _load_all(folder: Path, kind: str, target: type[N], problems: list[Problem]) -> dict[str, N]:
+    loaded: dict[str, N] = {}
+    for path in sorted((folder / kind).glob("*.yml")):
+        item = _load(path, folder, target, problems)
+        if item is None:
+            continue
+        if item.name != path.stem:
+            message = f"the file is called {path.name}, so the name should be {path.stem}"
+            problems.append(Problem(item.name.where, message))
+        loaded[item.name] = item
+    return loaded
+
+
+def _load(path: Path, folder: Path, target: type[T], problems: list[Problem]) -> T | None:
+    shown_as = path.relative_to(folder.parent).as_posix()
+    try:
+        return bind(read(path, shown_as), target, problems)
+    except SpecInvalid as error:
+        problems.extend(error.problems)
+        return None

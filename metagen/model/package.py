@@ -1,0 +1,89 @@
+"""spec/package.yml: the package as a whole; spec/platform.yml: what Salesforce brings along."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from metagen.errors import Location
+from metagen.nodes import Text
+
+
+class WordList(StrEnum):
+    """The vocabulary's lists that a picklist can be made of."""
+
+    SEND_STATUSES = "send_statuses"
+    ORDER_STATUSES = "order_statuses"
+    SOURCES = "sources"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSet:
+    """A global value set; words names the vocabulary's list that fills it."""
+
+    where: Location
+    label: Text
+    description: Text
+    words: WordList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorApp:
+    """The External Client App of the connector: header and OAuth settings, without key or certificate.
+
+    scopes: Salesforce's names. RefreshToken must be among them: without it Salesforce refuses the JWT of a
+    user who was authorised in advance.
+    """
+
+    where: Location
+    name: Text
+    label: Text
+    description: Text
+    contact_email: Text
+    scopes: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """The package. api_version: such as 66.0."""
+
+    where: Location
+    name: Text
+    label: Text
+    description: Text
+    api_version: Text
+    value_sets: dict[Text, ValueSet]
+    connector_app: ConnectorApp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformObject:
+    """A standard object as far as the description refers to it.
+
+    fields: standard fields with field-level security. required_fields: those that are required or always
+    readable, and so have none.
+    depends_on: objects that a permission set must let read as soon as it lets read this one.
+    permissions: false where access follows from another object or a user permission.
+    """
+
+    fields: tuple[Text, ...] = ()
+    required_fields: tuple[Text, ...] = ()
+    depends_on: tuple[Text, ...] = ()
+    permissions: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserPermission:
+    """A user permission that a permission set may grant, and those that it needs."""
+
+    depends_on: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """What the package builds on.
+
+    activity_faces: objects through which fields of Activity are read and granted.
+    """
+
+    objects: dict[Text, PlatformObject]
+    user_permissions: dict[Text, UserPermission] = field(default_factory=dict)
+    activity_faces: tuple[Text, ...] = ()

@@ -1,0 +1,51 @@
+"""Components through templates into canonical bytes."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from metagen.canonical import canonical
+from metagen.components import Component, components_of
+from metagen.errors import RenderFailed
+from metagen.model.spec import Spec
+from metagen.vocabulary_module import MODULE_PATH, render_vocabulary_module
+
+GENERATED = "force-app/main/generated"
+
+
+def render_project(spec: Spec, templates: Path) -> dict[str, bytes]:
+    """Every derived file, by its path relative to the project.
+
+    templates: the folder with metadata/ and python/. Raises RenderFailed.
+    """
+    environment = metadata_environment(templates / "metadata")
+    files = {
+        f"{GENERATED}/{component.path}": _print(component, environment) for component in components_of(spec)
+    }
+    files[MODULE_PATH] = render_vocabulary_module(spec.vocabulary, templates / "python")
+    return files
+
+
+def metadata_environment(folder: Path) -> Environment:
+    """Jinja, strict: every value is escaped, a missing one is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["xml"] = _boolean
+    return environment
+
+
+def _print(component: Component, environment: Environment) -> bytes:
+    try:
+        text = environment.get_template(f"{component.template}.xml.jinja").render(component.context)
+    except TemplateError as error:
+        raise RenderFailed(f"{component.path}: {error.message or type(error).__name__}") from error
+    return canonical(text, component.path)
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
