@@ -1,0 +1,1 @@
+"""SOQL: text to tokens, tokens to a tree, the tree to SQLite, rows to Salesforce's JSON."""

@@ -1,0 +1,114 @@
+"""Runs queries: text in, records out."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.schema.model import Schema
+from emulators.salesforce.soql.parser import parse
+from emulators.salesforce.soql.scope import Reader, Rights
+from emulators.salesforce.soql.statement import Statement
+from emulators.salesforce.soql.translate import translate
+from emulators.salesforce.store.database import Database
+
+DEFAULT_BASE_PATH = "/services/data/v66.0/sobjects"
+
+
+class Queryable(Protocol):
+    """Where records are: an org, or anything else that has a schema and a database."""
+
+    db: Database
+    schema: Schema
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """records: ready for JSON. total_size: of the whole query. rest: Ids of the records not yet built."""
+
+    records: list[dict[str, Any]]
+    total_size: int
+    rest: list[str] = field(default_factory=list)
+    sobject: str = ""
+
+
+def run_query(
+    org: Queryable,
+    access: Rights,
+    text: str,
+    *,
+    all_rows: bool = False,
+    batch_size: int | None = None,
+    base_path: str = DEFAULT_BASE_PATH,
+    user_id: str = "",
+) -> QueryResult:
+    """Run a query as a user.
+
+    all_rows: deleted records too. batch_size: build at most so many records and name the others; without it
+    all are built. base_path: what record URLs begin with. user_id: whose records `USING SCOPE mine` means.
+    Raises SalesforceError.
+    """
+    with _bounded():
+        statement = _statement(org, access, text, all_rows, base_path, user_id)
+        sobject = statement.base.sobject.name
+        if statement.counting:
+            return QueryResult([], statement.count(org.db), sobject=sobject)
+        if batch_size is None:
+            records = statement.records(org.db)
+            return QueryResult(records, len(records), sobject=sobject)
+        return _first_batch(org.db, statement, batch_size)
+
+
+def run_next(
+    org: Queryable,
+    access: Rights,
+    text: str,
+    ids: Sequence[str],
+    *,
+    all_rows: bool = False,
+    base_path: str = DEFAULT_BASE_PATH,
+    user_id: str = "",
+) -> list[dict[str, Any]]:
+    """A later batch: those of the records that are still there and still match. Raises SalesforceError."""
+    with _bounded():
+        return _statement(org, access, text, all_rows, base_path, user_id).records_of(org.db, ids)
+
+
+def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryResult:
+    sobject = statement.base.sobject.name
+    records = statement.records(db, at_most=batch_size + 1)
+    if len(records) <= batch_size:
+        return QueryResult(records, len(records), sobject=sobject)
+    if statement.grouped:
+        raise SalesforceError(
+            "EXCEEDED_ID_LIMIT",
+            "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single "
+            "batch",
+        )
+    ids = statement.ids(db)
+    return QueryResult(records[:batch_size], len(ids), ids[batch_size:], sobject)
+
+
+def _statement(
+    org: Queryable, access: Rights, text: str, all_rows: bool, base_path: str, user_id: str
+) -> Statement:
+    reader = Reader(text, org.schema, access, user_id, org.clock().astimezone(UTC).date())
+    return translate(parse(text), reader, base_path, all_rows=all_rows)
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """SQLite's own bounds (columns, tables in a join, length of a pattern) in Salesforce's words."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "too " not in str(error) and "at most" not in str(error):
+            raise
+        raise SalesforceError(
+            "QUERY_TOO_COMPLICATED",
+            "Query is either selecting too many fields or the filter conditions are too complicated.",
+        ) from error

@@ -1,0 +1,128 @@
+"""Fields and functions over them as SQL, with the type their values have."""
+
+from dataclasses import dataclass
+
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.schema.model import FieldType
+from emulators.salesforce.soql.errors import malformed
+from emulators.salesforce.soql.fragment import Fragment
+from emulators.salesforce.soql.literals import NUMBERS
+from emulators.salesforce.soql.scope import Column, Scope
+from emulators.salesforce.soql.tree import Call, Expression, Path
+
+AGGREGATES = {"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"}
+_NOT_ORDERED = {FieldType.BOOLEAN, FieldType.MULTIPICKLIST, FieldType.ADDRESS, FieldType.BASE64}
+_KNOWN_AND_NOT_DONE = {"CONVERTCURRENCY", "DISTANCE", "FORMAT", "GEOLOCATION", "GROUPING"}
+
+_DAY = "substr({0}, 1, 10)"
+_MONTH = "CAST(substr({0}, 6, 2) AS INTEGER)"
+_YEAR = "CAST(substr({0}, 1, 4) AS INTEGER)"
+_DAY_IN_YEAR = f"CAST(strftime('%j', {_DAY}) AS INTEGER)"
+_DAY_IN_MONTH = "CAST(substr({0}, 9, 2) AS INTEGER)"
+# The fiscal year is the calendar year, as in an org that never changed it.
+_DATE_FUNCTIONS = {
+    "CALENDAR_YEAR": _YEAR,
+    "CALENDAR_QUARTER": f"(({_MONTH} + 2) / 3)",
+    "CALENDAR_MONTH": _MONTH,
+    "FISCAL_YEAR": _YEAR,
+    "FISCAL_QUARTER": f"(({_MONTH} + 2) / 3)",
+    "FISCAL_MONTH": _MONTH,
+    "DAY_IN_MONTH": _DAY_IN_MONTH,
+    "DAY_IN_WEEK": f"(CAST(strftime('%w', {_DAY}) AS INTEGER) + 1)",
+    "DAY_IN_YEAR": _DAY_IN_YEAR,
+    "DAY_ONLY": _DAY,
+    "HOUR_IN_DAY": "CAST(substr({0}, 12, 2) AS INTEGER)",
+    "WEEK_IN_MONTH": f"(({_DAY_IN_MONTH} + 6) / 7)",
+    "WEEK_IN_YEAR": f"(({_DAY_IN_YEAR} + 6) / 7)",
+}
+_DATETIME_ONLY = {"DAY_ONLY", "HOUR_IN_DAY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """What a condition, a sort key or a selected item reads.
+
+    name: the field's, for messages and keys. column: where it comes from; none for COUNT().
+    """
+
+    sql: Fragment
+    type: FieldType
+    name: str
+    column: Column | None = None
+    aggregate: bool = False
+
+
+class Operands:
+    """Looks expressions up in one scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._text = scope.reader.text
+
+    def of(self, expression: Expression) -> Operand:
+        """The operand an expression stands for. Raises INVALID_FIELD, MALFORMED_QUERY or NotSupportedHere."""
+        if isinstance(expression, Path):
+            column = self.scope.column(expression)
+            return Operand(Fragment(column.sql), column.field.type, column.field.name, column)
+        if expression.name in AGGREGATES:
+            return self._aggregate(expression)
+        if expression.name in _DATE_FUNCTIONS:
+            return self._date_function(expression)
+        if expression.name == "TOLABEL":
+            return self._label(expression)
+        if expression.name in _KNOWN_AND_NOT_DONE:
+            raise NotSupportedHere(f"SOQL function {expression.name}")
+        raise malformed(self._text, expression.position, f"Invalid function: {expression.name}")
+
+    def _argument(self, call: Call) -> Operand:
+        if len(call.arguments) != 1 or not isinstance(call.arguments[0], Path | Call):
+            raise malformed(self._text, call.position, f"{call.name} takes one field")
+        argument = call.arguments[0]
+        # The org's time zone is UTC, in which everything is stored.
+        if isinstance(argument, Call) and argument.name == "CONVERTTIMEZONE":
+            return self._argument(argument)
+        if isinstance(argument, Call):
+            raise malformed(self._text, argument.position, f"{argument.name} cannot stand inside {call.name}")
+        return self.of(argument)
+
+    def _aggregate(self, call: Call) -> Operand:
+        if call.name == "COUNT" and not call.arguments:
+            return Operand(Fragment("COUNT(*)"), FieldType.INT, "COUNT", aggregate=True)
+        inner = self._argument(call)
+        if call.name in {"COUNT", "COUNT_DISTINCT"}:
+            distinct = "DISTINCT " if call.name == "COUNT_DISTINCT" else ""
+            sql = Fragment(f"COUNT({distinct}{inner.sql.text})")
+            return Operand(sql, FieldType.INT, inner.name, inner.column, aggregate=True)
+        numeric = call.name in {"SUM", "AVG"}
+        if (numeric and inner.type not in NUMBERS) or inner.type in _NOT_ORDERED:
+            message = f"field {inner.name} does not support aggregate operator {call.name}"
+            raise malformed(self._text, call.position, message)
+        kind = FieldType.DOUBLE if numeric and inner.type is FieldType.INT else inner.type
+        sql = Fragment(f"{call.name}({inner.sql.text})")
+        return Operand(sql, kind, inner.name, inner.column, aggregate=True)
+
+    def _date_function(self, call: Call) -> Operand:
+        inner = self._argument(call)
+        allowed = (
+            {FieldType.DATETIME} if call.name in _DATETIME_ONLY else {FieldType.DATE, FieldType.DATETIME}
+        )
+        if inner.type not in allowed:
+            raise self._wrong_field(call, inner)
+        kind = FieldType.DATE if call.name == "DAY_ONLY" else FieldType.INT
+        sql = Fragment(_DATE_FUNCTIONS[call.name].format(inner.sql.text))
+        return Operand(sql, kind, inner.name, inner.column)
+
+    def _label(self, call: Call) -> Operand:
+        inner = self._argument(call)
+        if inner.column is None or inner.type not in {FieldType.PICKLIST, FieldType.MULTIPICKLIST}:
+            raise self._wrong_field(call, inner)
+        renamed = [v for v in inner.column.field.picklist_values if v.label != v.value]
+        if not renamed:
+            return Operand(inner.sql, FieldType.STRING, inner.name, inner.column)
+        cases = " ".join("WHEN ? THEN ?" for _ in renamed)
+        values = tuple(text for v in renamed for text in (v.value, v.label))
+        sql = Fragment(f"CASE {inner.sql.text} {cases} ELSE {inner.sql.text} END", values)
+        return Operand(sql, FieldType.STRING, inner.name, inner.column)
+
+    def _wrong_field(self, call: Call, inner: Operand) -> SalesforceError:
+        return malformed(self._text, call.position, f"field {inner.name} does not support {call.name}")

@@ -1,0 +1,223 @@
+"""A query's tree to a statement: names looked up, rules checked, values bound."""
+
+from typing import Any
+
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.schema.model import Field, SObjectType
+from emulators.salesforce.soql.errors import malformed
+from emulators.salesforce.soql.fields import expand_fields
+from emulators.salesforce.soql.fragment import Fragment
+from emulators.salesforce.soql.operands import AGGREGATES, Operand, Operands
+from emulators.salesforce.soql.projection import AggregateProjection, Columns, RecordProjection, Shape
+from emulators.salesforce.soql.scope import Reader, Scope
+from emulators.salesforce.soql.semijoins import SemiJoins
+from emulators.salesforce.soql.statement import Children, Statement
+from emulators.salesforce.soql.tree import Call, Expression, FieldItem, Path, Query, SubqueryItem
+from emulators.salesforce.soql.where import Conditions
+
+MAX_OFFSET = 2000
+
+
+def translate(query: Query, reader: Reader, base_path: str, *, all_rows: bool) -> Statement:
+    """The statement for a whole query.
+
+    base_path: what record URLs begin with. all_rows: deleted records too, as queryAll asks.
+    Raises SalesforceError with the position of what is wrong.
+    """
+    sobject = reader.sobject(query.source.name, query.source.position)
+    return _Translation(query, reader, sobject, base_path, all_rows or query.all_rows).statement()
+
+
+class _Translation:
+    """The work on one SELECT."""
+
+    def __init__(
+        self, query: Query, reader: Reader, sobject: SObjectType, base_path: str, all_rows: bool
+    ) -> None:
+        self._query = query
+        self._reader = reader
+        self._base_path = base_path
+        self._all_rows = all_rows
+        self._scope = Scope(reader, sobject, query.source)
+        self._operands = Operands(self._scope)
+        self._children: list[Children] = []
+        self._groups: tuple[Operand, ...] = ()
+
+    def statement(self) -> Statement:
+        self._check_window()
+        self._groups = tuple(self._group(key) for key in self._query.group_by)
+        columns = Columns()
+        shape = self._aggregate_shape(columns) if self._grouped else self._record_shape(columns)
+        where = self._where()
+        group = self._group_sql()
+        order = self._order_sql()
+        return Statement(
+            base=self._scope.base,
+            tables=self._scope.from_sql,
+            columns=columns.sql,
+            where=where,
+            group=group,
+            order=order,
+            shape=shape,
+            limit=self._query.limit,
+            offset=self._query.offset,
+            grouped=self._grouped,
+            counting=self._counting,
+            children=tuple(self._children),
+        )
+
+    def child_statement(self) -> Statement:
+        """As a sub-query, which cannot aggregate."""
+        if self._grouped:
+            raise self._malformed(self._query.position, "Aggregate functions are not allowed in sub-queries")
+        return self.statement()
+
+    @property
+    def _grouped(self) -> bool:
+        calls = [item.expression for item in self._query.select if isinstance(item, FieldItem)]
+        return not self._counting and (
+            bool(self._query.group_by) or any(isinstance(c, Call) and c.name in AGGREGATES for c in calls)
+        )
+
+    @property
+    def _counting(self) -> bool:
+        """COUNT() alone: the answer is a number of rows, not rows."""
+        first = self._query.select[0]
+        call = first.expression if isinstance(first, FieldItem) else None
+        return isinstance(call, Call) and call.name == "COUNT" and not call.arguments
+
+    def _malformed(self, position: int, message: str) -> SalesforceError:
+        return malformed(self._reader.text, position, message)
+
+    def _check_window(self) -> None:
+        query = self._query
+        if query.offset > MAX_OFFSET:
+            message = f"Maximum SOQL offset allowed is {MAX_OFFSET}"
+            raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message)
+        if self._counting and (len(query.select) > 1 or query.group_by):
+            raise self._malformed(query.position, "COUNT() must be the only element in the SELECT list")
+        if query.having is not None and not query.group_by:
+            raise self._malformed(query.position, "HAVING needs GROUP BY")
+
+    # What is selected
+
+    def _record_shape(self, columns: Columns) -> Shape:
+        projection = RecordProjection(columns, self._scope.base, self._base_path, self._reader.text)
+        if not self._counting:
+            for item in expand_fields(self._query, self._scope):
+                self._add_item(projection, item)
+        return projection.shape()
+
+    def _add_item(self, projection: RecordProjection, item: FieldItem | SubqueryItem) -> None:
+        if isinstance(item, SubqueryItem):
+            self._add_children(projection, item)
+            return
+        expression = item.expression
+        operand = self._operands.of(expression)
+        if item.alias and isinstance(expression, Path):
+            raise self._malformed(expression.position, "only aggregate expressions use field aliasing")
+        if isinstance(expression, Call) and expression.name != "TOLABEL":
+            raise self._ungrouped(operand, expression)
+        projection.add(operand, item.alias or operand.name, expression.position)
+
+    def _add_children(self, projection: RecordProjection, item: SubqueryItem) -> None:
+        source = item.query.source
+        parent = self._scope.base.sobject
+        sobject, reference = self._reader.children(parent, source.name, source.position)
+        inner = _Translation(item.query, self._reader, sobject, self._base_path, self._all_rows)
+        children = Children(inner.child_statement(), reference)
+        self._children.append(children)
+        projection.add_children(reference.child_relationship_name, children, item.position)
+
+    def _aggregate_shape(self, columns: Columns) -> Shape:
+        projection = AggregateProjection(columns, self._reader.text)
+        for item in self._query.select:
+            if isinstance(item, SubqueryItem):
+                raise self._malformed(item.position, "Sub-queries cannot be selected beside aggregates")
+            operand = self._operands.of(item.expression)
+            self._check_grouped(operand, item.expression)
+            computed = isinstance(item.expression, Call) and item.expression.name != "TOLABEL"
+            projection.add(operand, item.alias, item.expression.position, computed=computed)
+        return projection.shape()
+
+    # Groups
+
+    def _group(self, key: Expression) -> Operand:
+        operand = self._operands.of(key)
+        field = operand.column.field if operand.column else None
+        if operand.aggregate or (isinstance(key, Path) and field is not None and not field.groupable):
+            message = f"field '{operand.name}' can not be grouped in a query call"
+            raise self._malformed(key.position, message)
+        return operand
+
+    def _check_grouped(self, operand: Operand, expression: Expression) -> None:
+        if not operand.aggregate and operand.sql not in {group.sql for group in self._groups}:
+            raise self._ungrouped(operand, expression)
+
+    def _ungrouped(self, operand: Operand, expression: Expression) -> SalesforceError:
+        return self._malformed(expression.position, f"Field must be grouped or aggregated: {operand.name}")
+
+    def _group_sql(self) -> Fragment:
+        if not self._groups:
+            return Fragment("")
+        text = "GROUP BY " + ", ".join(group.sql.text for group in self._groups)
+        values = tuple(value for group in self._groups for value in group.sql.values)
+        if self._query.having is None:
+            return Fragment(text, values)
+        having = self._conditions(in_having=True).sql(self._query.having)
+        return Fragment(f"{text} HAVING {having.text}", values + having.values)
+
+    # Conditions
+
+    def _conditions(self, *, in_having: bool) -> Conditions:
+        def check(operand: Operand, position: int) -> None:
+            if operand.aggregate and not in_having:
+                raise self._malformed(position, "Aggregate functions are not allowed in WHERE")
+            if in_having and not operand.aggregate and operand.sql not in {g.sql for g in self._groups}:
+                raise self._malformed(position, f"Field must be grouped or aggregated: {operand.name}")
+
+        return Conditions(self._operands, SemiJoins(self._reader, self._scope, self._all_rows).sql, check)
+
+    def _where(self) -> tuple[Fragment, ...]:
+        conditions = list(self._scope_conditions())
+        if self._query.where is not None:
+            conditions.append(self._conditions(in_having=False).sql(self._query.where))
+        return tuple(conditions)
+
+    def _scope_conditions(self) -> list[Fragment]:
+        base = self._scope.base
+        conditions = []
+        if not self._all_rows and "IsDeleted" in base.sobject.fields:
+            conditions.append(Fragment(f"{base.column('IsDeleted')} = 0"))
+        if self._query.scope == "MINE":
+            owner: Field = self._reader.field(base.sobject, "OwnerId", self._query.position)
+            conditions.append(Fragment(f"{base.column(owner.name)} = ?", (self._reader.user_id,)))
+        elif self._query.scope not in {"", "EVERYTHING"}:
+            raise NotSupportedHere(f"SOQL USING SCOPE {self._query.scope}")
+        return conditions
+
+    # Order
+
+    def _order_sql(self) -> Fragment:
+        texts: list[str] = []
+        values: list[Any] = []
+        for order in self._query.order_by:
+            operand = self._operands.of(order.expression)
+            self._check_sortable(operand, order.expression)
+            nulls_first = order.nulls_first if order.nulls_first is not None else not order.descending
+            direction = "DESC" if order.descending else "ASC"
+            texts.append(f"{operand.sql.text} {direction} NULLS {'FIRST' if nulls_first else 'LAST'}")
+            values.extend(operand.sql.values)
+        if not self._grouped:
+            texts.append(self._scope.base.column("Id"))
+        return Fragment(", ".join(texts), tuple(values))
+
+    def _check_sortable(self, operand: Operand, expression: Expression) -> None:
+        field = operand.column.field if operand.column else None
+        if field is not None and not field.sortable and not operand.aggregate:
+            message = f"field '{operand.name}' can not be sorted in a query call"
+            raise self._malformed(expression.position, message)
+        if self._grouped:
+            self._check_grouped(operand, expression)
+        elif operand.aggregate:
+            raise self._malformed(expression.position, "Aggregates can be sorted by only beside aggregates")
