@@ -1,0 +1,1 @@
+"""Gifting platforms, one module each, behind ports.GiftProvider."""

@@ -1,0 +1,24 @@
+"""Which addresses may be called: the platform's own over https, or loopback while developing."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from connector.errors import ConfigurationError
+
+
+def is_loopback(url: str) -> bool:
+    """True for 127.0.0.1, ::1, localhost and names under .localhost, which never leave the machine."""
+    host = urlsplit(url).hostname or ""
+    return host in {"127.0.0.1", "::1", "localhost"} or host.endswith(".localhost")
+
+
+def accepted_base_url(url: str, known: Collection[str], *, allow_loopback: bool) -> str:
+    """The address without a trailing slash; raises ConfigurationError for any that is not the platform's."""
+    plain = url.rstrip("/")
+    if plain in known or (allow_loopback and is_loopback(plain)):
+        return plain
+    raise ConfigurationError(
+        f"{urlsplit(url).hostname or 'the address'} is not an address of this gifting platform",
+        code="unknown_base_url",
+        remedy=f"Use one of {', '.join(sorted(known))}.",
+    )

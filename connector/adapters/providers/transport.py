@@ -1,0 +1,96 @@
+"""HTTP to a gifting platform, and the one question that matters when it fails: was the request carried out?
+
+A call fails in one of three ways. Nothing was sent (no connection): TemporaryError. Something was sent and no
+usable answer came back: OutcomeUnknown for a call that changes something, TemporaryError for one that reads.
+An answer came back and it is a refusal: the provider's own table decides.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx2
+
+from connector.adapters.providers.addresses import is_loopback
+from connector.errors import ConfigurationError, ConnectorError, OutcomeUnknown, TemporaryError
+from connector.ports import Clock
+
+CONNECTIONS = 32
+# Shorter than servers keep idle connections open, so that a request seldom meets a connection that is just
+# closing.
+KEEP_ALIVE_SECONDS = 5.0
+TIMEOUT = httpx2.Timeout(connect=5.0, write=10.0, read=30.0, pool=30.0)
+NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+NOT_SENDABLE = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, httpx2.InvalidURL)
+
+Refusal = Callable[[httpx2.Response, str], ConnectorError]
+"""Turns a non-2xx answer to a call, named by the text, into the error to raise."""
+
+
+def utc_now() -> datetime:
+    """The time of day, aware."""
+    return datetime.now(UTC)
+
+
+class Transport:
+    """One pool of connections to one base URL. Safe to use from many threads. Repeats nothing by itself."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str], *, refusal: Refusal) -> None:
+        self._refusal = refusal
+        self._client = httpx2.Client(
+            base_url=base_url,
+            headers=dict(headers),
+            timeout=TIMEOUT,
+            limits=httpx2.Limits(
+                max_connections=CONNECTIONS,
+                max_keepalive_connections=CONNECTIONS,
+                keepalive_expiry=KEEP_ALIVE_SECONDS,
+            ),
+            follow_redirects=False,
+            trust_env=not is_loopback(base_url),
+        )
+
+    def read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """GET. Raises TemporaryError when no usable answer came back, else what the provider's table says."""
+        return self._call("GET", path, params=dict(params or {}))
+
+    def change(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        """POST. Raises OutcomeUnknown when the request may have been carried out."""
+        return self._call("POST", path, json=dict(body), headers=dict(headers))
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        call = f"{method} {path}"
+        unanswered = TemporaryError if method == "GET" else OutcomeUnknown
+        try:
+            answer = self._client.request(method, path, **arguments)
+        except NOT_SENDABLE as failure:
+            raise ConfigurationError(f"{call} cannot be sent: {type(failure).__name__}") from failure
+        except NOTHING_SENT as failure:
+            message = f"{call} was not sent: {type(failure).__name__}"
+            raise TemporaryError(message, code="not_sent") from failure
+        except httpx2.TransportError as failure:
+            raise unanswered(f"{call} got no answer: {type(failure).__name__}", code="no_answer") from failure
+        if not answer.is_success:
+            raise self._refusal(answer, call)
+        try:
+            return answer.json()
+        except ValueError as failure:
+            message = f"{call} was answered {answer.status_code} without JSON"
+            raise unanswered(message, code="unreadable_answer") from failure
+
+
+def retry_after_seconds(answer: httpx2.Response, clock: Clock) -> float | None:
+    """The Retry-After header in seconds from now, whether seconds or a date; None if absent or unreadable."""
+    given = answer.headers.get("Retry-After", "").strip()
+    if given.isdecimal():
+        return float(given)
+    try:
+        moment = parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - clock()).total_seconds())
