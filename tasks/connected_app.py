@@ -1,0 +1,108 @@
+"""Connecting the connector to one org: the part of its External Client App that no package may carry."""
+
+import json
+from pathlib import Path
+
+from cumulusci.core.config import TaskConfig
+from cumulusci.core.exceptions import CumulusCIException, TaskOptionsError
+from cumulusci.salesforce_api.metadata import ApiRetrieveUnpackaged
+from cumulusci.tasks.salesforce import BaseSalesforceApiTask, Deploy
+
+from tasks.app_metadata import (
+    GLOBAL_SETTINGS_TYPE,
+    AppMetadataInvalid,
+    ConnectorApp,
+    certificate_body,
+    consumer_key,
+    metadata_files,
+    package_xml,
+)
+
+DEFAULT_APP = "Gift_Connector"
+DEFAULT_PERMISSION_SET = "Gift_Integration"
+WORK_FOLDER = ".local/connector_app"
+
+
+class DeployConnectorApp(BaseSalesforceApiTask):
+    """Deploys certificate, callback URL and policies; writes consumer key and org to a file for the connector.
+
+    The rendered metadata stays in a folder that git ignores. The file written holds no secret: with JWT bearer the
+    secret is the connector's private key, which this task never sees.
+    """
+
+    task_options = {  # noqa: RUF012  # CumulusCI declares it so
+        "certificate": {
+            "description": "Path of the connector's certificate (PEM, without the private key).",
+            "required": True,
+        },
+        "callback_url": {
+            "description": "The connector's OAuth callback, such as https://gifts.example.com/oauth/callback.",
+            "required": True,
+        },
+        "output": {
+            "description": "Path of the JSON file to write: consumer_key, org_id, instance_url, login_url.",
+            "required": True,
+        },
+        "app": {"description": f"API name of the External Client App. Defaults to {DEFAULT_APP}."},
+        "permission_set": {
+            "description": f"Whose users are authorised in advance. Defaults to {DEFAULT_PERMISSION_SET}."
+        },
+        "login_url": {
+            "description": "Where tokens are asked for. Defaults to the org's instance URL.",
+        },
+    }
+
+    def _init_options(self, kwargs: dict[str, object]) -> None:
+        super()._init_options(kwargs)
+        certificate = Path(self.options["certificate"])
+        if not certificate.is_file():
+            raise TaskOptionsError(f"there is no certificate at {certificate}")
+        self._certificate_pem = certificate.read_text(encoding="utf-8")
+        try:
+            certificate_body(self._certificate_pem)
+        except AppMetadataInvalid as error:
+            raise TaskOptionsError(str(error)) from error
+
+    def _run_task(self) -> None:
+        app = ConnectorApp(
+            name=self.options.get("app") or DEFAULT_APP,
+            permission_set=self.options.get("permission_set") or DEFAULT_PERMISSION_SET,
+            callback_url=self.options["callback_url"],
+            certificate_pem=self._certificate_pem,
+            api_version=self.project_config.project__package__api_version,
+        )
+        self._deploy(self._render(app))
+        self._write_output(self._consumer_key(app))
+
+    def _render(self, app: ConnectorApp) -> Path:
+        folder = Path(self.project_config.repo_root) / WORK_FOLDER
+        for path, content in metadata_files(app).items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return folder
+
+    def _deploy(self, folder: Path) -> None:
+        config = TaskConfig({"options": {"path": str(folder), "unmanaged": True}})
+        Deploy(self.project_config, config, self.org_config, name="deploy_connector_app.deploy")()
+
+    def _consumer_key(self, app: ConnectorApp) -> str:
+        manifest = package_xml({GLOBAL_SETTINGS_TYPE: [f"{app.name}_glbloauth"]}, app.api_version).decode()
+        retrieved = ApiRetrieveUnpackaged(self, manifest, app.api_version)()
+        try:
+            return consumer_key(retrieved, app.name)
+        except AppMetadataInvalid as error:
+            raise CumulusCIException(str(error)) from error
+
+    def _write_output(self, key: str) -> None:
+        output = Path(self.options["output"])
+        output.parent.mkdir(parents=True, exist_ok=True)
+        connection = {
+            "consumer_key": key,
+            "org_id": self.org_config.org_id,
+            "instance_url": self.org_config.instance_url,
+            "login_url": self.options.get("login_url") or self.org_config.instance_url,
+        }
+        output.write_text(json.dumps(connection, indent=2) + "\n", encoding="utf-8")
+        self.return_values = {"output": str(output), "org_id": connection["org_id"]}
+        self.logger.info(f"The connector's app is ready in {connection['org_id']}; see {output}")
