@@ -1,7 +1,12 @@
-"""The REST resources. Each module's `blueprint` is relative to `/services/data/<version>`; the application
-takes the version off, so that views do not see it."""
+"""The REST resources.
+
+Each module's `blueprint` is relative to `/services/data/<version>`; the application takes the version off, so
+that views do not see it.
+"""
 
 from flask import Blueprint
 
-DATA_BLUEPRINTS: list[Blueprint] = []
+from emulators.salesforce.rest import query, tooling
+
+DATA_BLUEPRINTS: list[Blueprint] = [query.blueprint, tooling.blueprint]
 ASYNC_BLUEPRINTS: list[Blueprint] = []

@@ -1,0 +1,93 @@
+"""Tooling API: queries, the list of its objects, and by name what is not done."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from emulators.salesforce.context import current
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.rest.query import query_answer, query_text
+from emulators.salesforce.schema.model import SObjectType
+from emulators.salesforce.soql.execute import run_query
+from emulators.salesforce.tooling.catalogue import Catalogue, Unrestricted, tooling_schema
+
+blueprint = Blueprint("tooling", __name__)
+
+# What CumulusCI runs before each deploy. This org schedules no Apex, so the loop has nothing to go through.
+_ABORT_SCHEDULED_JOBS = "for (CronTrigger t : [SELECT Id FROM CronTrigger]) { System.abortJob(t.Id); }"
+
+
+@blueprint.get("/tooling/query")
+def tooling_query() -> Response:
+    """A query over tooling objects; never more than one page."""
+    text = query_text()
+    context = current()
+    catalogue = Catalogue(context.org)
+    try:
+        base_path = f"{context.base_path}/tooling/sobjects"
+        result = run_query(catalogue, Unrestricted(), text, base_path=base_path, user_id=context.user.id)
+    finally:
+        catalogue.close()
+    return query_answer(result.total_size, result.records)
+
+
+@blueprint.get("/tooling/sobjects")
+def list_objects() -> Response:
+    """The tooling objects that can be queried."""
+    objects = [_summary(sobject) for sobject in tooling_schema().objects.values()]
+    return jsonify({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
+
+
+@blueprint.get("/tooling/sobjects/<name>/describe")
+def describe(name: str) -> Response:
+    """An object's fields, as far as a query needs them. Raises NOT_FOUND."""
+    sobject = tooling_schema().object_named(name)
+    if sobject is None:
+        raise SalesforceError("NOT_FOUND", "The requested resource does not exist", 404)
+    fields = [
+        {"name": f.name, "label": f.label, "type": str(f.type), "length": f.length, "nillable": f.nillable}
+        for f in sobject.fields.values()
+    ]
+    return jsonify({**_summary(sobject), "fields": fields})
+
+
+@blueprint.get("/tooling/executeAnonymous")
+def execute_anonymous() -> Response:
+    """Apex is not run here, except for the one script that has nothing to do in this org."""
+    body = request.args.get("anonymousBody", "")
+    if " ".join(body.split()) != _ABORT_SCHEDULED_JOBS:
+        raise NotSupportedHere("executeAnonymous (Apex)")
+    return jsonify(
+        {
+            "line": -1,
+            "column": -1,
+            "compiled": True,
+            "success": True,
+            "compileProblem": None,
+            "exceptionStackTrace": None,
+            "exceptionMessage": None,
+        }
+    )
+
+
+@blueprint.route(
+    "/tooling/<any(runTestsAsynchronous, runTestsSynchronous):resource>", methods=["GET", "POST"]
+)
+def run_tests(resource: str) -> Response:
+    """Apex tests are not run here."""
+    raise NotSupportedHere(f"{resource} (Apex)")
+
+
+def _summary(sobject: SObjectType) -> dict[str, Any]:
+    base = f"{current().base_path}/tooling/sobjects/{sobject.name}"
+    return {
+        "name": sobject.name,
+        "label": sobject.label,
+        "labelPlural": sobject.label_plural,
+        "keyPrefix": sobject.key_prefix,
+        "queryable": sobject.queryable,
+        "createable": sobject.createable,
+        "updateable": sobject.updateable,
+        "deletable": sobject.deletable,
+        "urls": {"sobject": base, "describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}"},
+    }

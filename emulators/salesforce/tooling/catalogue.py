@@ -1,0 +1,169 @@
+"""Objects of the Tooling API, filled from the org's schema when they are asked for.
+
+There are no packages and no Apex in this org, so their objects are there and empty. Others, such as
+SourceMember and SandboxProcess, are unknown: that is how clients learn that an org has no source tracking and
+no sandboxes.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from emulators.salesforce.ids import make_id
+from emulators.salesforce.org import Org
+from emulators.salesforce.schema.model import Field, Schema, SObjectType
+from emulators.salesforce.schema.standard import parse_field
+from emulators.salesforce.store.database import Database, quote
+from emulators.salesforce.store.tables import create_own_tables, migrate
+
+_UNMANAGED = "unmanaged"
+_NAMED = {"NamespacePrefix": "string(15) | Namespace Prefix"}
+_MANAGED = {**_NAMED, "ManageableState": "picklist(255) | Manageable State"}
+_APEX = {
+    **_MANAGED,
+    "Name": "string(255) name | Name",
+    "ApiVersion": "double(18,1) | Api Version",
+    "Status": "picklist(40) | Status",
+    "Body": "textarea(1000000) nofilter nosort nogroup | Body",
+}
+_OBJECTS: dict[str, tuple[str, dict[str, str]]] = {
+    "ApexClass": ("01p", _APEX),
+    "ApexTrigger": ("01q", _APEX),
+    "CustomField": (
+        "00N",
+        {
+            **_MANAGED,
+            "DeveloperName": "string(80) | Custom Field Name",
+            "TableEnumOrId": "picklist(40) | Entity",
+        },
+    ),
+    "CustomObject": ("01I", {**_MANAGED, "DeveloperName": "string(80) | Object Name"}),
+    "EntityDefinition": (
+        "4ie",
+        {
+            **_NAMED,
+            "DurableId": "string(255) | Durable ID",
+            "QualifiedApiName": "string(70) | Qualified API Name",
+            "DeveloperName": "string(80) | Developer Name",
+            "Label": "string(80) | Label",
+            "PluralLabel": "string(80) | Plural Label",
+            "KeyPrefix": "string(3) | Key Prefix",
+            "InternalSharingModel": "string(40) | Default Internal Access",
+            "IsCustomSetting": "boolean | Is Custom Setting",
+            "IsQueryable": "boolean | Is Queryable",
+        },
+    ),
+    "InstalledSubscriberPackage": (
+        "0A3",
+        {
+            "SubscriberPackageId": "reference(SubscriberPackage) as:SubscriberPackage | Package",
+            "SubscriberPackageVersionId": (
+                "reference(SubscriberPackageVersion) as:SubscriberPackageVersion | Package Version"
+            ),
+        },
+    ),
+    "SubscriberPackage": ("033", {**_NAMED, "Name": "string(255) name | Name"}),
+    "SubscriberPackageVersion": (
+        "04t",
+        {
+            "SubscriberPackageId": "reference(SubscriberPackage) as:SubscriberPackage | Package",
+            "MajorVersion": "int(8) | Major Version",
+            "MinorVersion": "int(8) | Minor Version",
+            "PatchVersion": "int(8) | Patch Version",
+            "BuildNumber": "int(8) | Build Number",
+            "IsBeta": "boolean | Is Beta",
+        },
+    ),
+}
+
+
+class Catalogue:
+    """The tooling objects of an org at this moment, in the form that queries read."""
+
+    def __init__(self, org: Org) -> None:
+        self.schema = tooling_schema()
+        self.clock: Callable[[], datetime] = org.clock
+        self.db = Database()
+        create_own_tables(self.db)
+        migrate(self.db, Schema({}), self.schema)
+        self._fill("CustomObject", _custom_objects(org.schema))
+        self._fill("CustomField", _custom_fields(org.schema))
+        self._fill("EntityDefinition", _entities(org.schema))
+
+    def close(self) -> None:
+        self.db.close()
+
+    def _fill(self, name: str, rows: Iterator[dict[str, Any]]) -> None:
+        prefix = self.schema.objects[name].key_prefix
+        for number, row in enumerate(rows, start=1):
+            values = {"Id": make_id(prefix, number), **row}
+            columns = ", ".join(quote(column) for column in values)
+            marks = ", ".join("?" for _ in values)
+            self.db.execute(
+                f"INSERT INTO {quote(name)} ({columns}) VALUES ({marks})",  # noqa: S608 -- names of our own
+                tuple(values.values()),
+            )
+
+
+class Unrestricted:
+    """The Tooling API asks for one right to all of it; who may call it sees everything."""
+
+    def readable(self, sobject: SObjectType) -> bool:
+        return sobject.queryable
+
+    def field_readable(self, sobject: SObjectType, field: Field) -> bool:
+        return field.name in sobject.fields
+
+
+@cache
+def tooling_schema() -> Schema:
+    """The objects above as a schema."""
+    objects = {}
+    for name, (prefix, specs) in _OBJECTS.items():
+        fields = {"Id": parse_field("Id", "id(18) required readonly | ID", {})}
+        fields |= {field: parse_field(field, spec, {}) for field, spec in specs.items()}
+        objects[name] = SObjectType(
+            name=name,
+            label=name,
+            label_plural=name,
+            key_prefix=prefix,
+            fields=fields,
+            createable=False,
+            updateable=False,
+            deletable=False,
+        )
+    return Schema(objects)
+
+
+def _custom_objects(schema: Schema) -> Iterator[dict[str, Any]]:
+    for sobject in schema.objects.values():
+        if sobject.custom:
+            yield {"DeveloperName": sobject.name.removesuffix("__c"), "ManageableState": _UNMANAGED}
+
+
+def _custom_fields(schema: Schema) -> Iterator[dict[str, Any]]:
+    for sobject in schema.objects.values():
+        for field in sobject.fields.values():
+            if field.custom:
+                name = field.name.removesuffix("__c")
+                yield {
+                    "DeveloperName": name,
+                    "TableEnumOrId": sobject.name,
+                    "ManageableState": _UNMANAGED,
+                }
+
+
+def _entities(schema: Schema) -> Iterator[dict[str, Any]]:
+    for sobject in schema.objects.values():
+        yield {
+            "DurableId": sobject.name,
+            "QualifiedApiName": sobject.name,
+            "DeveloperName": sobject.name.removesuffix("__c"),
+            "Label": sobject.label,
+            "PluralLabel": sobject.label_plural,
+            "KeyPrefix": sobject.key_prefix,
+            "InternalSharingModel": sobject.sharing_model,
+            "IsCustomSetting": int(bool(sobject.custom_setting)),
+            "IsQueryable": int(sobject.queryable),
+        }
