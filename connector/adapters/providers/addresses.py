@@ -3,13 +3,8 @@
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from connector.adapters.loopback import is_loopback
 from connector.errors import ConfigurationError
-
-
-def is_loopback(url: str) -> bool:
-    """True for 127.0.0.1, ::1, localhost and names under .localhost, which never leave the machine."""
-    host = urlsplit(url).hostname or ""
-    return host in {"127.0.0.1", "::1", "localhost"} or host.endswith(".localhost")
 
 
 def accepted_base_url(url: str, known: Collection[str], *, allow_loopback: bool) -> str:

@@ -91,7 +91,7 @@ class AndOpen:
         return andopen_webhooks.verify(headers, body, self._webhook_secrets, now=now)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
-        """The event type is taken as it comes: no list of types is documented, and the gift says what changed."""
+        """The event type is taken as it comes: no list is documented, and the gift says what changed."""
         given = andopen_webhooks.lower_keys(headers)
         try:
             document = json.loads(body)

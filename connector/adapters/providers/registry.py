@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from connector.adapters.providers.addresses import accepted_base_url, is_loopback
+from connector.adapters.loopback import is_loopback
+from connector.adapters.providers.addresses import accepted_base_url
 from connector.adapters.providers.andopen import AndOpen
 from connector.adapters.providers.transport import utc_now
 from connector.domain.connections import ProviderAccount

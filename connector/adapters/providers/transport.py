@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from connector.adapters.providers.addresses import is_loopback
+from connector.adapters.loopback import is_loopback
 from connector.errors import ConfigurationError, ConnectorError, OutcomeUnknown, TemporaryError
 from connector.ports import Clock
 

@@ -1,0 +1,1 @@
+"""One connected Salesforce org behind ports.SalesforceOrg."""

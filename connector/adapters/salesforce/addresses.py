@@ -1,0 +1,58 @@
+"""Which addresses are taken for Salesforce: the shapes it uses, over https, or loopback while developing.
+
+Anything else could be a look-alike that collects signed assertions and access tokens.
+Source: My Domain URL formats, https://help.salesforce.com/s/articleView?id=sf.domain_name_url_formats.htm
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from connector.adapters.loopback import is_loopback
+from connector.errors import ConfigurationError
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+LOGIN_HOSTS = frozenset({"login.salesforce.com", "test.salesforce.com"})
+MY_DOMAIN_HOST = re.compile(
+    rf"{_LABEL}(?:\.(?:sandbox|develop|scratch|demo|patch|trailblaze|free|stage|dev|pc))?\.my\.salesforce\.com"
+)
+# Orgs without enhanced domains answer with their instance's name, such as na139 or cs42.
+INSTANCE_HOST = re.compile(r"[a-z]{2,4}\d{1,4}\.salesforce\.com")
+PRODUCTION_AUDIENCE = "https://login.salesforce.com"
+SANDBOX_AUDIENCE = "https://test.salesforce.com"
+
+
+def accepted_org_url(url: str, *, allow_loopback: bool) -> str:
+    """The address without a trailing slash; raises ConfigurationError for one that is not Salesforce's.
+
+    A path is accepted on loopback only, where a local org may live under one.
+    """
+    plain = url.strip().rstrip("/")
+    if _is_salesforce(plain) or (allow_loopback and _is_plain_https(plain) and is_loopback(plain)):
+        return plain
+    raise ConfigurationError(
+        "the org address is not one that Salesforce uses",
+        code="foreign_org_url",
+        remedy="Use the org's My Domain, such as https://example.my.salesforce.com (Setup, My Domain).",
+    )
+
+
+def audience_of(login_url: str) -> str:
+    """The `aud` of a JWT for this login address: Salesforce names one for sandboxes and one for the rest.
+
+    Source: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
+    """
+    host = urlsplit(login_url).hostname or ""
+    is_sandbox = host == "test.salesforce.com" or host.endswith(".sandbox.my.salesforce.com")
+    return SANDBOX_AUDIENCE if is_sandbox else PRODUCTION_AUDIENCE
+
+
+def _is_salesforce(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.netloc.lower()
+    known = host in LOGIN_HOSTS or MY_DOMAIN_HOST.fullmatch(host) or INSTANCE_HOST.fullmatch(host)
+    return _is_plain_https(url) and bool(known) and not parts.path
+
+
+def _is_plain_https(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and not parts.query and not parts.fragment and "@" not in parts.netloc

@@ -1,0 +1,100 @@
+"""Getting an access token: who we are to the org.
+
+Authorizer is the seam; JwtBearer is its implementation. A grant has no expiry that could be read off it: it
+is renewed when Salesforce answers 401 INVALID_SESSION_ID. Source:
+https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+import jwt
+import requests
+
+from connector.adapters.salesforce.addresses import accepted_org_url, audience_of
+from connector.adapters.salesforce.oauth_faults import oauth_refusal
+from connector.adapters.salesforce.unanswered import unanswered
+from connector.errors import ConfigurationError, TemporaryError
+from connector.ports import Clock
+
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# Salesforce refuses assertions that are good for more than three minutes.
+ASSERTION_LIFETIME = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGrant:
+    """What an authorizer obtains. instance_url: where the org's API is, without a trailing slash."""
+
+    access_token: str = field(repr=False)
+    instance_url: str
+
+
+class Authorizer(Protocol):
+    """Obtains a new access token each time it is asked."""
+
+    def authorize(self) -> AccessGrant:
+        """Raises AuthenticationFailed or ConfigurationError (with a remedy), or TemporaryError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JwtBearer:
+    """OAuth 2.0 JWT bearer flow, RS256.
+
+    login_url: where the token endpoint is. The audience is login or test.salesforce.com whatever the
+    login_url.
+    """
+
+    login_url: str
+    consumer_key: str
+    username: str
+    private_key_pem: str = field(repr=False)
+    session: requests.Session = field(repr=False)
+    clock: Clock
+    allow_loopback: bool = False
+
+    def authorize(self) -> AccessGrant:
+        login_url = accepted_org_url(self.login_url, allow_loopback=self.allow_loopback)
+        form = {"grant_type": GRANT_TYPE, "assertion": self._assertion(login_url)}
+        try:
+            answer = self.session.post(f"{login_url}/services/oauth2/token", data=form, allow_redirects=False)
+        except requests.RequestException as failure:
+            raise unanswered("token request", failure, changes_something=False) from failure
+        body = _object(answer)
+        if answer.status_code != 200:
+            raise oauth_refusal(answer.status_code, body)
+        return self._grant(body)
+
+    def _assertion(self, login_url: str) -> str:
+        claims = {
+            "iss": self.consumer_key,
+            "sub": self.username,
+            "aud": audience_of(login_url),
+            "exp": int((self.clock() + ASSERTION_LIFETIME).timestamp()),
+            "jti": str(uuid.uuid4()),
+        }
+        try:
+            return jwt.encode(claims, self.private_key_pem, algorithm="RS256")
+        except (ValueError, jwt.InvalidKeyError) as problem:
+            raise ConfigurationError(
+                "the connection's private key cannot be read",
+                code="bad_private_key",
+                remedy="Give an unencrypted RSA private key in PEM form.",
+            ) from problem
+
+    def _grant(self, body: dict[str, Any]) -> AccessGrant:
+        token, instance_url = body.get("access_token"), body.get("instance_url")
+        if not isinstance(token, str) or not isinstance(instance_url, str):
+            raise TemporaryError("the token answer has no token or no instance", code="unreadable_answer")
+        return AccessGrant(token, accepted_org_url(instance_url, allow_loopback=self.allow_loopback))
+
+
+def _object(answer: requests.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

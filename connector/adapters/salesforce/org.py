@@ -1,0 +1,171 @@
+"""SalesforceOrg over REST."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from connector.adapters.salesforce.client import RestClient
+from connector.adapters.salesforce.faults import call_error, outcome_of_errors, record_outcome
+from connector.adapters.salesforce.planner import Collection, plan
+from connector.adapters.salesforce.usage import ApiMeter
+from connector.errors import (
+    AdminError,
+    ConnectorError,
+    OutcomeUnknown,
+    PermanentError,
+    TemporaryError,
+)
+from connector.ports import ApiUsage, OrgIdentity, Record, RecordWrite, WriteOutcome, WriteState
+
+QUERIES_PER_CALL = 5
+# Salesforce refuses request lines and headers of more than 16,384 bytes together.
+QUERY_BYTES_AT_MOST = 15_000
+NOT_ATTEMPTED = WriteOutcome(WriteState.RETRY, code="NOT_ATTEMPTED", message="an earlier call failed")
+
+
+class ConnectedOrg:
+    """One org. Safe to use from many threads."""
+
+    def __init__(self, client: RestClient, meter: ApiMeter) -> None:
+        self._client = client
+        self._meter = meter
+
+    def identity(self) -> OrgIdentity:
+        told = self._client.userinfo()
+        return OrgIdentity(
+            org_id=str(told["organization_id"]),
+            user_id=str(told["user_id"]),
+            username=str(told["preferred_username"]),
+            instance_url=self._client.instance_url,
+            api_version=self._client.api_version,
+        )
+
+    def query(self, soql: str) -> Iterator[Record]:
+        """Pages of 2,000, each fetched when it is reached. Raises ValueError for a query that is too long."""
+        path = _query_path(soql)
+        while path:
+            page = self._client.get(path)
+            yield from page["records"]
+            path = _next_path(page)
+
+    def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
+        """Later pages share calls as well. Raises ValueError for a query that is too long."""
+        rows: list[list[Record]] = [[] for _ in soqls]
+        waiting = [(number, _query_path(soql)) for number, soql in enumerate(soqls)]
+        while waiting:
+            now, waiting = waiting[:QUERIES_PER_CALL], waiting[QUERIES_PER_CALL:]
+            pages = self._get_together([path for _, path in now])
+            for (number, _), page in zip(now, pages, strict=True):
+                rows[number] += page["records"]
+                if path := _next_path(page):
+                    waiting.append((number, path))
+        return rows
+
+    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+        """As the port says; an error of the first call as a whole is raised, later ones become outcomes."""
+        outcomes = [NOT_ATTEMPTED] * len(writes)
+        for number, call in enumerate(plan(writes)):
+            try:
+                results = self._write_call(call)
+            except (AdminError, TemporaryError) as failure:
+                if number == 0 and not isinstance(failure, OutcomeUnknown):
+                    raise
+                results = [_all_alike(collection, failure) for collection in call]
+                _place(outcomes, call, results)
+                break
+            _place(outcomes, call, results)
+        return outcomes
+
+    def api_usage(self) -> ApiUsage | None:
+        return self._meter.usage
+
+    def _get_together(self, paths: Sequence[str]) -> list[Mapping[str, Any]]:
+        if len(paths) == 1:
+            return [self._client.get(paths[0])]
+        requests = [self._subrequest(number, "GET", path) for number, path in enumerate(paths)]
+        answers = self._composite(requests)
+        for path, answer in zip(paths, answers, strict=True):
+            if answer["httpStatusCode"] != 200:
+                name = f"GET {path.partition('?')[0]}"
+                raise call_error(name, answer["httpStatusCode"], answer["body"], changes_something=False)
+        return [answer["body"] for answer in answers]
+
+    def _write_call(self, call: Sequence[Collection]) -> list[list[WriteOutcome]]:
+        """Outcomes of each collection. A call that is refused for good refuses all its writes."""
+        try:
+            if len(call) == 1:
+                only = call[0]
+                answer = self._client.change(only.method, only.path, only.body())
+                return [_outcomes(only, 200, answer)]
+            requests = [
+                self._subrequest(number, item.method, item.path) | {"body": item.body()}
+                for number, item in enumerate(call)
+            ]
+            answers = self._composite(requests, changes_something=True)
+        except PermanentError as refusal:
+            return [_all_alike(collection, refusal) for collection in call]
+        return [
+            _outcomes(collection, answer["httpStatusCode"], answer["body"])
+            for collection, answer in zip(call, answers, strict=True)
+        ]
+
+    def _subrequest(self, number: int, method: str, path: str) -> dict[str, Any]:
+        url = f"/services/data/v{self._client.api_version}/{path}"
+        return {"method": method, "url": url, "referenceId": f"part{number}"}
+
+    def _composite(self, requests: list[dict[str, Any]], *, changes_something: bool = False) -> list[Any]:
+        # collateSubrequests false: subrequests are carried out in the order given.
+        body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": requests}
+        answer = self._client.change("POST", "composite", body)
+        parts = answer.get("compositeResponse") if isinstance(answer, Mapping) else None
+        if not isinstance(parts, list) or len(parts) != len(requests):
+            error = OutcomeUnknown if changes_something else TemporaryError
+            raise error("the composite answer cannot be read", code="unreadable_answer")
+        return parts
+
+
+def _query_path(soql: str) -> str:
+    path = f"query?{urlencode({'q': soql}, quote_via=quote)}"
+    if len(path) > QUERY_BYTES_AT_MOST:
+        raise ValueError(f"a query of {len(path)} bytes does not fit into an address: ask in batches")
+    return path
+
+
+def _next_path(page: Mapping[str, Any]) -> str:
+    """The path of the next page below /services/data/vXX.X/, or ""."""
+    following = "" if page.get("done", True) else str(page.get("nextRecordsUrl", ""))
+    return following.partition("/services/data/")[2].partition("/")[2]
+
+
+def _outcomes(collection: Collection, status: int, results: Any) -> list[WriteOutcome]:
+    """One for each write of a collection, whether it was answered row by row or refused as a whole."""
+    if status >= 500:
+        failure = call_error("collection", status, results, changes_something=True)
+        return _all_alike(collection, failure)
+    if not isinstance(results, list) or not all(isinstance(result, Mapping) for result in results):
+        return _all_alike(collection, OutcomeUnknown("unreadable", code="unreadable_answer"))
+    if status >= 400:
+        return [outcome_of_errors(results)] * len(collection.writes)
+    if len(results) != len(collection.writes):
+        return _all_alike(collection, OutcomeUnknown("unreadable", code="unreadable_answer"))
+    return [record_outcome(result) for result in results]
+
+
+def _all_alike(collection: Collection, failure: ConnectorError) -> list[WriteOutcome]:
+    """The same outcome for every write, by who must act on the failure."""
+    if isinstance(failure, OutcomeUnknown):
+        state = WriteState.UNKNOWN
+    elif isinstance(failure, TemporaryError):
+        state = WriteState.RETRY
+    else:
+        state = WriteState.PARK if isinstance(failure, AdminError) else WriteState.REFUSED
+    return [WriteOutcome(state, code=failure.code, message=str(failure))] * len(collection.writes)
+
+
+def _place(
+    outcomes: list[WriteOutcome], call: Sequence[Collection], results: Sequence[Sequence[WriteOutcome]]
+) -> None:
+    """Put the outcomes of a call where its writes stood."""
+    for collection, found in zip(call, results, strict=True):
+        for position, outcome in zip(collection.positions, found, strict=True):
+            outcomes[position] = outcome

@@ -1,0 +1,118 @@
+"""From single writes to the fewest API calls.
+
+Source: REST API Developer Guide. sObject Collections take 200 records, count as one call, and process a
+mixed-type request in at most 10 runs of one type; an upsert takes one type. Composite takes 25 subrequests,
+of which 5 may be collections or queries, and counts as one call.
+
+Order: kinds and objects are written in the order in which each first appears; within one of them, and for the
+writes of one record, the given order is kept. So gifts that stand before their Tasks are written before them,
+however the two are interleaved.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from connector.ports import RecordWrite, WriteKind
+
+RECORDS_PER_COLLECTION = 200
+TYPE_RUNS_PER_COLLECTION = 10
+COLLECTIONS_PER_CALL = 5
+
+Numbered = tuple[int, RecordWrite]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """At most 200 writes of one kind. positions: where each stands in the list that was planned."""
+
+    kind: WriteKind
+    positions: tuple[int, ...]
+    writes: tuple[RecordWrite, ...]
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.kind is WriteKind.INSERT else "PATCH"
+
+    @property
+    def path(self) -> str:
+        """Below /services/data/vXX.X/."""
+        if self.kind is WriteKind.UPSERT:
+            first = self.writes[0]
+            return f"composite/sobjects/{first.sobject}/{first.external_id_field}"
+        return "composite/sobjects"
+
+    def body(self) -> dict[str, Any]:
+        """Each record stands for itself: allOrNone is false."""
+        return {
+            "allOrNone": False,
+            "records": [{"attributes": {"type": write.sobject}, **write.fields} for write in self.writes],
+        }
+
+
+def plan(writes: Sequence[RecordWrite]) -> list[tuple[Collection, ...]]:
+    """The calls to make, each a run of at most five collections.
+
+    Raises ValueError for an UPDATE without Id or an UPSERT without its external id: the caller's mistake.
+    """
+    for write in writes:
+        _check(write)
+    collections = list(_collections(writes))
+    return [
+        tuple(collections[start : start + COLLECTIONS_PER_CALL])
+        for start in range(0, len(collections), COLLECTIONS_PER_CALL)
+    ]
+
+
+def _check(write: RecordWrite) -> None:
+    if write.kind is WriteKind.UPDATE and not write.fields.get("Id"):
+        raise ValueError(f"an update of {write.sobject} needs Id")
+    if write.kind is WriteKind.UPSERT and not write.fields.get(write.external_id_field):
+        raise ValueError(f"an upsert of {write.sobject} needs its external id")
+
+
+def _collections(writes: Sequence[RecordWrite]) -> Iterator[Collection]:
+    groups: dict[tuple[WriteKind, str, str], list[Numbered]] = {}
+    for position, write in enumerate(writes):
+        key = (write.kind, write.sobject, write.external_id_field)
+        groups.setdefault(key, []).append((position, write))
+    for (kind, _), run in groupby(groups, key=_may_share):
+        mixed = [numbered for group in run for numbered in groups[group]]
+        for chunk in _chunks(mixed):
+            yield Collection(kind, tuple(n for n, _ in chunk), tuple(write for _, write in chunk))
+
+
+def _may_share(group: tuple[WriteKind, str, str]) -> tuple[WriteKind, str]:
+    """Neighbouring groups with the same answer may share a collection: inserts and updates of any type."""
+    kind, sobject, external_id_field = group
+    return (kind, f"{sobject}.{external_id_field}" if kind is WriteKind.UPSERT else "")
+
+
+def _chunks(writes: Iterable[Numbered]) -> Iterator[list[Numbered]]:
+    """Runs that one collection may hold: 200 records, 10 runs of a type, no record twice."""
+    chunk: list[Numbered] = []
+    seen: set[str] = set()
+    type_runs = 0
+    for numbered in writes:
+        write = numbered[1]
+        new_run = not chunk or chunk[-1][1].sobject != write.sobject
+        identity = _identity(write)
+        full = len(chunk) == RECORDS_PER_COLLECTION or type_runs + new_run > TYPE_RUNS_PER_COLLECTION
+        if full or identity in seen:
+            yield chunk
+            chunk, seen, type_runs, new_run = [], set(), 0, True
+        chunk.append(numbered)
+        type_runs += new_run
+        seen |= {identity} if identity else set()
+    if chunk:
+        yield chunk
+
+
+def _identity(write: RecordWrite) -> str:
+    """What makes two writes concern one record; "" for inserts. Ids of 15 and 18 characters share 15."""
+    if write.kind is WriteKind.UPDATE:
+        return str(write.fields["Id"])[:15]
+    if write.kind is WriteKind.UPSERT:
+        return str(write.fields[write.external_id_field])
+    return ""

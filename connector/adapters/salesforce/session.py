@@ -1,0 +1,70 @@
+"""The HTTP session under everything that goes to Salesforce: timeouts, trust, and what is repeated.
+
+Only GET is repeated, twice at most, when no answer came or a gateway answered. A connection that was never
+made is tried again for any method, since nothing was sent. The answer's Retry-After is left to the callers'
+retry plans.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+CONNECT_SECONDS = 5.0
+# Salesforce gives up after ten minutes; a composite call with a thousand rows and the org's own automation
+# takes one at most.
+ANSWER_SECONDS = 120.0
+CONNECTIONS = 32
+REPEATS = 2
+BACKOFF_SECONDS = 0.3
+
+
+class PatientAdapter(HTTPAdapter):
+    """Gives every request its timeouts, and one place that says whom to trust."""
+
+    def __init__(self, ca_bundle: str) -> None:
+        """ca_bundle: path of a PEM file; "" for the CAs that requests brings."""
+        self._verify: bool | str = ca_bundle or True
+        super().__init__(
+            pool_connections=4,
+            pool_maxsize=CONNECTIONS,
+            max_retries=Retry(
+                total=REPEATS,
+                allowed_methods={"GET"},
+                status_forcelist=(502, 503, 504),
+                backoff_factor=BACKOFF_SECONDS,
+                raise_on_status=False,
+                respect_retry_after_header=False,
+            ),
+        )
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """As the parent. `verify` is ignored: REQUESTS_CA_BUNDLE would override the session's setting."""
+        del verify
+        return super().send(
+            request,
+            stream=stream,
+            timeout=timeout or (CONNECT_SECONDS, ANSWER_SECONDS),
+            verify=self._verify,
+            cert=cert,
+            proxies=proxies,
+        )
+
+
+def salesforce_session(*, ca_bundle: str = "", through_proxy: bool = True) -> requests.Session:
+    """A session that speaks https only. through_proxy: take proxies from the environment."""
+    session = requests.Session()
+    session.adapters.clear()
+    session.mount("https://", PatientAdapter(ca_bundle))
+    session.trust_env = through_proxy
+    return session
