@@ -6,7 +6,8 @@ that views do not see it.
 
 from flask import Blueprint
 
+from emulators.salesforce.bulk1 import resources as bulk1
 from emulators.salesforce.rest import query, tooling
 
 DATA_BLUEPRINTS: list[Blueprint] = [query.blueprint, tooling.blueprint]
-ASYNC_BLUEPRINTS: list[Blueprint] = []
+ASYNC_BLUEPRINTS: list[Blueprint] = [bulk1.blueprint]

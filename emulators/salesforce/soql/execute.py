@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import Schema
 from emulators.salesforce.soql.parser import parse
+from emulators.salesforce.soql.projection import Leaf
 from emulators.salesforce.soql.scope import Reader, Rights
 from emulators.salesforce.soql.statement import Statement
 from emulators.salesforce.soql.translate import translate
@@ -28,12 +29,17 @@ class Queryable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """records: ready for JSON. total_size: of the whole query. rest: Ids of the records not yet built."""
+    """What a query found.
+
+    records: ready for JSON. total_size: of the whole query. rest: Ids of the records not yet built. sobject:
+    what is queried. leaves: the selected values of a record and their types.
+    """
 
     records: list[dict[str, Any]]
     total_size: int
     rest: list[str] = field(default_factory=list)
     sobject: str = ""
+    leaves: tuple[Leaf, ...] = ()
 
 
 def run_query(
@@ -59,7 +65,7 @@ def run_query(
             return QueryResult([], statement.count(org.db), sobject=sobject)
         if batch_size is None:
             records = statement.records(org.db)
-            return QueryResult(records, len(records), sobject=sobject)
+            return QueryResult(records, len(records), sobject=sobject, leaves=statement.leaves)
         return _first_batch(org.db, statement, batch_size)
 
 

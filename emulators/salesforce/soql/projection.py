@@ -1,7 +1,7 @@
 """Selected fields as SQL columns, and rows of those columns as Salesforce's JSON."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import Any
 
@@ -15,6 +15,9 @@ Row = Any
 """A row as SQLite gives it: values by position."""
 
 Getter = Callable[[Row], Any]
+Leaf = tuple[tuple[str, ...], FieldType]
+"""A selected value: the keys that lead to it in the record, and its type."""
+
 Shape = Callable[[Row], dict[str, Any]]
 
 
@@ -47,6 +50,7 @@ class RecordProjection:
         self._base_path = base_path
         self._text = text
         self._entries: dict[str, Getter | RecordProjection] = {}
+        self._types: dict[str, FieldType] = {}
         self._id = columns.index(Fragment(join.column("Id")))
 
     def add(self, operand: Operand, key: str, position: int) -> None:
@@ -58,6 +62,7 @@ class RecordProjection:
             raise malformed(self._text, position, f"duplicate field selected: {key}")
         index = self._columns.index(operand.sql)
         target._entries[key] = _getter(operand.type, index)  # noqa: SLF001 -- the same class, one level down
+        target._types[key] = operand.type  # noqa: SLF001 -- the same class, one level down
 
     def add_children(self, key: str, children: Callable[[str], Any], position: int) -> None:
         """Select children: a function from the record's Id to what stands under the key."""
@@ -65,6 +70,14 @@ class RecordProjection:
             raise malformed(self._text, position, f"duplicate field selected: {key}")
         record_id = self._id
         self._entries[key] = lambda row: children(row[record_id])
+
+    def leaves(self) -> Iterator[Leaf]:
+        """The selected values in their order, children left out."""
+        for key, entry in self._entries.items():
+            if isinstance(entry, RecordProjection):
+                yield from (((key, *path), kind) for path, kind in entry.leaves())
+            elif key in self._types:
+                yield (key,), self._types[key]
 
     def shape(self) -> Shape:
         """A function from a row to the record."""

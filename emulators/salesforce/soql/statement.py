@@ -6,7 +6,7 @@ from typing import Any
 
 from emulators.salesforce.schema.model import Field
 from emulators.salesforce.soql.fragment import Fragment, joined, one_of
-from emulators.salesforce.soql.projection import Shape
+from emulators.salesforce.soql.projection import Leaf, Shape
 from emulators.salesforce.soql.scope import Join
 from emulators.salesforce.store.database import Database
 
@@ -32,6 +32,7 @@ class Statement:
     offset: int
     grouped: bool
     counting: bool
+    leaves: tuple[Leaf, ...]
     children: "tuple[Children, ...]" = ()
 
     def count(self, db: Database) -> int:

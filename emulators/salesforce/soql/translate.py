@@ -8,7 +8,7 @@ from emulators.salesforce.soql.errors import malformed
 from emulators.salesforce.soql.fields import expand_fields
 from emulators.salesforce.soql.fragment import Fragment
 from emulators.salesforce.soql.operands import AGGREGATES, Operand, Operands
-from emulators.salesforce.soql.projection import AggregateProjection, Columns, RecordProjection, Shape
+from emulators.salesforce.soql.projection import AggregateProjection, Columns, Leaf, RecordProjection, Shape
 from emulators.salesforce.soql.scope import Reader, Scope
 from emulators.salesforce.soql.semijoins import SemiJoins
 from emulators.salesforce.soql.statement import Children, Statement
@@ -42,6 +42,7 @@ class _Translation:
         self._operands = Operands(self._scope)
         self._children: list[Children] = []
         self._groups: tuple[Operand, ...] = ()
+        self._leaves: tuple[Leaf, ...] = ()
 
     def statement(self) -> Statement:
         self._check_window()
@@ -63,6 +64,7 @@ class _Translation:
             offset=self._query.offset,
             grouped=self._grouped,
             counting=self._counting,
+            leaves=self._leaves,
             children=tuple(self._children),
         )
 
@@ -106,6 +108,7 @@ class _Translation:
         if not self._counting:
             for item in expand_fields(self._query, self._scope):
                 self._add_item(projection, item)
+        self._leaves = tuple(projection.leaves())
         return projection.shape()
 
     def _add_item(self, projection: RecordProjection, item: FieldItem | SubqueryItem) -> None:

@@ -1,0 +1,208 @@
+"""The URLs of the Bulk API, below `/services/async/<version>`."""
+
+import json
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, current_app, request
+
+from emulators.salesforce.bulk1.envelopes import (
+    Info,
+    batch_info,
+    batches_to_json,
+    batches_to_xml,
+    job_info,
+    queued_batch_info,
+    read_info,
+    results_to_xml,
+    to_json,
+    to_xml,
+)
+from emulators.salesforce.bulk1.errors import BulkError, named
+from emulators.salesforce.bulk1.jobs import Batch, BatchState, ContentType, Job, Jobs, JobState, Operation
+from emulators.salesforce.bulk1.processing import Processor
+from emulators.salesforce.bulk1.results import records_to_csv, records_to_json, rows_to_csv, rows_to_json
+from emulators.salesforce.context import current
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+
+blueprint = Blueprint("bulk1", __name__)
+
+_EXTENSION = "bulk1.jobs"
+_JSON = "application/json"
+_XML = "application/xml"
+_CSV = "text/csv"
+# simple-salesforce writes the enumeration as numbers.
+_CONCURRENCY = {"": "Parallel", "0": "Parallel", "1": "Serial", "Parallel": "Parallel", "Serial": "Serial"}
+
+
+@blueprint.errorhandler(SalesforceError)
+def as_async_error(error: SalesforceError) -> Response:
+    """ExceptionCode and exceptionMessage, in the language of the request."""
+    code, message, status = named(error)
+    info: Info = {"exceptionCode": code, "exceptionMessage": message}
+    return _info("error", info, as_json=_speaks_json(), status=status)
+
+
+@blueprint.post("/job")
+def create_job() -> Response:
+    """Open a job."""
+    fields = read_info(request.get_data(), as_json=_speaks_json())
+    job = _new_job(fields)
+    _jobs().keep(job)
+    return _info("jobInfo", job_info(job), as_json=_speaks_json(), status=201)
+
+
+@blueprint.get("/job/<job_id>")
+def show_job(job_id: str) -> Response:
+    """A job with its counts."""
+    return _info("jobInfo", job_info(_jobs().find(job_id)), as_json=_speaks_json())
+
+
+@blueprint.post("/job/<job_id>")
+def change_job(job_id: str) -> Response:
+    """Close or abort a job."""
+    job = _jobs().find(job_id)
+    wanted = read_info(request.get_data(), as_json=_speaks_json()).get("state", "")
+    if wanted not in {JobState.CLOSED, JobState.ABORTED}:
+        raise BulkError("InvalidJobState", f"Job cannot be set to state: {wanted}")
+    if job.state is not JobState.OPEN and job.state != wanted:
+        raise BulkError("InvalidJobState", f"Job is already {job.state.lower()}")
+    job.state = JobState(wanted)
+    return _info("jobInfo", job_info(job), as_json=_speaks_json())
+
+
+@blueprint.post("/job/<job_id>/batch")
+def add_batch(job_id: str) -> Response:
+    """Take a batch and work it off."""
+    job = _jobs().find(job_id)
+    if job.state is not JobState.OPEN:
+        raise BulkError("InvalidJobState", f"Batches cannot be added to a job that is {job.state.lower()}")
+    context = current()
+    batch = Batch(
+        id=context.org.next_id("751"), job_id=job.id, created=context.org.clock(), request=request.get_data()
+    )
+    _processor().process(job, batch)
+    job.batches[batch.id] = batch
+    answer = _info("batchInfo", queued_batch_info(batch), as_json=_is_json(job), status=201)
+    answer.headers["Location"] = f"/services/async/{context.api_version}/job/{job.id}/batch/{batch.id}"
+    return answer
+
+
+@blueprint.get("/job/<job_id>/batch")
+def list_batches(job_id: str) -> Response:
+    """All batches of a job, in the job's content type."""
+    job = _jobs().find(job_id)
+    if _is_json(job):
+        return Response(batches_to_json(job.batches.values()), content_type=_JSON)
+    return Response(batches_to_xml(job.batches.values()), content_type=_XML)
+
+
+@blueprint.get("/job/<job_id>/batch/<batch_id>")
+def show_batch(job_id: str, batch_id: str) -> Response:
+    """One batch, in the job's content type."""
+    job = _jobs().find(job_id)
+    return _info("batchInfo", batch_info(job.batch(batch_id)), as_json=_is_json(job))
+
+
+@blueprint.get("/job/<job_id>/batch/<batch_id>/request")
+def show_request(job_id: str, batch_id: str) -> Response:
+    """The upload as it came."""
+    job = _jobs().find(job_id)
+    return Response(job.batch(batch_id).request, content_type=_JSON if _is_json(job) else _CSV)
+
+
+@blueprint.get("/job/<job_id>/batch/<batch_id>/result")
+def show_result(job_id: str, batch_id: str) -> Response:
+    """The outcome of each row, or the list of a query's results."""
+    job = _jobs().find(job_id)
+    batch = _completed(job, batch_id)
+    if not job.operation.queries:
+        if _is_json(job):
+            return Response(rows_to_json(job, batch.results), content_type=_JSON)
+        return Response(rows_to_csv(job, batch.results), content_type=_CSV)
+    if _is_json(job):
+        return Response(json.dumps([batch.result_id]), content_type=_JSON)
+    return Response(results_to_xml([batch.result_id]), content_type=_XML)
+
+
+@blueprint.get("/job/<job_id>/batch/<batch_id>/result/<result_id>")
+def show_records(job_id: str, batch_id: str, result_id: str) -> Response:
+    """What a query found."""
+    job = _jobs().find(job_id)
+    batch = _completed(job, batch_id)
+    if batch.found is None or result_id[:15] != batch.result_id:
+        raise BulkError("InvalidBatch", f"Unable to find result for id: {result_id}")
+    if _is_json(job):
+        return Response(records_to_json(batch.found), content_type=_JSON)
+    return Response(records_to_csv(batch.found), content_type=_CSV)
+
+
+def _new_job(fields: Mapping[str, str]) -> Job:
+    context = current()
+    operation = _operation(fields.get("operation", ""))
+    sobject = _processor().object_of(fields.get("object", ""))
+    if sobject is None:
+        raise BulkError("InvalidJob", f"Unable to find object: {fields.get('object', '')}")
+    external_id_field = fields.get("externalIdFieldName", "")
+    if operation is Operation.UPSERT and not external_id_field:
+        message = f"External ID was blank for {sobject.name}. An external ID must be specified for upsert."
+        raise BulkError("InvalidJob", message)
+    return Job(
+        id=context.org.next_id("750"),
+        operation=operation,
+        sobject=sobject.name,
+        content_type=_content_type(fields.get("contentType", "")),
+        concurrency_mode=_CONCURRENCY.get(fields.get("concurrencyMode", ""), "Parallel"),
+        external_id_field=external_id_field,
+        created_by_id=context.user.id,
+        created=context.org.clock(),
+        api_version=context.api_version,
+    )
+
+
+def _operation(name: str) -> Operation:
+    if name == "hardDelete":
+        raise NotSupportedHere("Bulk API hardDelete")
+    try:
+        return Operation(name)
+    except ValueError:
+        raise BulkError("InvalidJob", f"Unknown operation: {name}") from None
+
+
+def _content_type(name: str) -> ContentType:
+    if name in {"", "XML"} or name.startswith("ZIP_"):
+        raise NotSupportedHere(f"Bulk API content type {name or 'XML'}")
+    try:
+        return ContentType(name)
+    except ValueError:
+        raise BulkError("InvalidJob", f"Unknown content type: {name}") from None
+
+
+def _completed(job: Job, batch_id: str) -> Batch:
+    batch = job.batch(batch_id)
+    if batch.state is not BatchState.COMPLETED:
+        raise BulkError("InvalidBatch", "Records not processed")
+    return batch
+
+
+def _processor() -> Processor:
+    context = current()
+    return Processor(context.org, context.user, f"{context.base_path}/sobjects")
+
+
+def _jobs() -> Jobs:
+    jobs: Jobs = current_app.extensions.setdefault(_EXTENSION, Jobs())
+    return jobs
+
+
+def _is_json(job: Job) -> bool:
+    return job.content_type is ContentType.JSON
+
+
+def _speaks_json() -> bool:
+    return request.headers.get("Content-Type", "").startswith(_JSON)
+
+
+def _info(name: str, info: Info, *, as_json: bool, status: int = 200) -> Response:
+    if as_json:
+        return Response(to_json(info), status=status, content_type=_JSON)
+    return Response(to_xml(name, info), status=status, content_type=_XML)
