@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emulators.salesforce.ids import make_id, to_18
 from emulators.salesforce.limits import Limits
-from emulators.salesforce.schema.completion import complete
+from emulators.salesforce.schema.completion import complete, polymorphic_targets
 from emulators.salesforce.schema.model import Schema
 from emulators.salesforce.schema.serial import dump_schema, load_schema
 from emulators.salesforce.schema.standard import standard_schema
@@ -24,7 +24,11 @@ def utc_now() -> datetime:
 
 
 class Org:
-    """The local org. Hold `lock` while using it; every request does for its whole duration."""
+    """The local org. Hold `lock` while using it; every request does for its whole duration.
+
+    system_user_id: the administrator in whose name the org itself writes. named_objects: those that
+    polymorphic look-ups show, so that their names are kept at hand.
+    """
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self.db = db
@@ -33,7 +37,9 @@ class Org:
         self.limits = Limits()
         self.name = ORGANIZATION_NAME
         self.org_id = ""
-        self.schema = Schema({})
+        self.system_user_id = ""
+        self.named_objects: frozenset[str] = frozenset()
+        self._schema = Schema({})
 
     @classmethod
     def create(cls, path: Path | None = None, *, clock: Callable[[], datetime] = utc_now) -> "Org":
@@ -64,8 +70,18 @@ class Org:
             seed(self.db, self.next_id, self.clock())
         else:
             self.schema = load_schema(saved)
-        row = self.db.one('SELECT "Id" FROM "Organization"')
-        self.org_id = row["Id"] if row else ""
+        organization = self.db.all('SELECT "Id", "CreatedById" FROM "Organization"')[0]
+        self.org_id, self.system_user_id = organization
+
+    @property
+    def schema(self) -> Schema:
+        """The objects and fields as they are now."""
+        return self._schema
+
+    @schema.setter
+    def schema(self, schema: Schema) -> None:
+        self._schema = schema
+        self.named_objects = polymorphic_targets(schema)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -25,6 +25,12 @@ def complete(schema: Schema) -> Schema:
     return schema
 
 
+def polymorphic_targets(schema: Schema) -> frozenset[str]:
+    """The objects that some look-up with several targets may point at."""
+    fields = (f for o in schema.objects.values() for f in o.fields.values() if f.polymorphic)
+    return frozenset(name for f in fields for name in f.reference_to)
+
+
 def _is_person(sobject: SObjectType) -> bool:
     return sobject.name in {"Contact", "Lead"}
 

@@ -1,0 +1,189 @@
+"""JSON values to stored values, one function for each kind of field.
+
+Salesforce takes numbers and booleans as text as well, trims text, and keeps datetimes to the second.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.ids import to_18
+from emulators.salesforce.schema.model import Field, FieldType
+from emulators.salesforce.store.values import datetime_text
+
+_EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\"]+\.[^@\s,;<>()\[\]\"]+")
+_INT_LIMIT = 2**31
+
+
+def coerce(field: Field, value: Any) -> Any:
+    """The stored form of a JSON value, or None for null and for empty text.
+
+    Raises SalesforceError with the text Salesforce has for the kind of field.
+    """
+    if value is None or value == "":
+        return _empty(field)
+    plain = _PLAIN.get(field.type)
+    return plain(value) if plain else _COERCIONS[field.type](field, value)
+
+
+def _empty(field: Field) -> None:
+    if field.type is FieldType.BOOLEAN:
+        message = f"{field.label}: value not of required type: "
+        raise SalesforceError("INVALID_TYPE_ON_FIELD_IN_RECORD", message, fields=(field.name,))
+
+
+def _unreadable(value: Any, kind: str) -> SalesforceError:
+    if isinstance(value, dict):
+        token, shown = "START_OBJECT", "{"
+    elif isinstance(value, list):
+        token, shown = "START_ARRAY", "["
+    else:
+        token, shown = f"VALUE_{_token(value)}", str(value)
+    text = f"Cannot deserialize instance of {kind} from {token} value {shown}"
+    text += " or request may be missing a required field at [line:1, column:1]"
+    return SalesforceError("JSON_PARSER_ERROR", text)
+
+
+def _token(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    return {int: "NUMBER_INT", float: "NUMBER_FLOAT"}.get(type(value), "STRING")
+
+
+def _text(field: Field, value: Any) -> str | None:
+    if isinstance(value, dict | list):
+        raise _unreadable(value, "string")
+    if isinstance(value, bool):
+        value = str(value).lower()
+    text = str(value).strip()
+    if field.length and len(text) > field.length:
+        message = f"{field.label}: data value too large: {text} (max length={field.length})"
+        raise SalesforceError("STRING_TOO_LONG", message, fields=(field.name,))
+    return text or None
+
+
+def _email(field: Field, value: Any) -> str | None:
+    text = _text(field, value)
+    if text is not None and not _EMAIL.fullmatch(text):
+        message = f"{field.label}: invalid email address: {text}"
+        raise SalesforceError("INVALID_EMAIL_ADDRESS", message, fields=(field.name,))
+    return text
+
+
+def _picklist(field: Field, value: Any) -> str | None:
+    text = _text(field, value)
+    if text is None or not field.restricted_picklist:
+        return text
+    return _listed(field, text, text)
+
+
+def _multipicklist(field: Field, value: Any) -> str | None:
+    text = _text(field, value)
+    if text is None or not field.restricted_picklist:
+        return text
+    return ";".join(_listed(field, part, text) for part in text.split(";"))
+
+
+def _listed(field: Field, wanted: str, shown: str) -> str:
+    folded = wanted.casefold()
+    for candidate in field.picklist_values:
+        if candidate.active and candidate.value.casefold() == folded:
+            return candidate.value
+    message = f"{field.label}: bad value for restricted picklist field: {shown}"
+    raise SalesforceError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, fields=(field.name,))
+
+
+def _boolean(value: Any) -> int:
+    if isinstance(value, bool):
+        return int(value)
+    text = str(value).strip().casefold()
+    if text in {"true", "1"}:
+        return 1
+    if text in {"false", "0"}:
+        return 0
+    raise _unreadable(value, "boolean")
+
+
+def _number(value: Any, kind: str) -> float:
+    if isinstance(value, bool | dict | list):
+        raise _unreadable(value, kind)
+    try:
+        number = float(value)
+    except ValueError:
+        raise _unreadable(value, kind) from None
+    if not math.isfinite(number):
+        raise _unreadable(value, kind)
+    return number
+
+
+def _integer(value: Any) -> int:
+    number = _number(value, "int")
+    if abs(number) >= _INT_LIMIT or number != int(number):
+        raise _unreadable(value, "int")
+    return int(number)
+
+
+def _double(field: Field, value: Any) -> float:
+    number = round(_number(value, "double"), field.scale)
+    digits_before_point = field.precision - field.scale
+    if field.precision and abs(number) >= 10**digits_before_point:
+        message = f"{field.label}: value outside of valid range on numeric field: {number}"
+        raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, fields=(field.name,))
+    return number
+
+
+def _date(value: Any) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (ValueError, TypeError):
+        raise _unreadable(value, "date") from None
+
+
+def _datetime(value: Any) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise _unreadable(value, "datetime") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return datetime_text(moment.replace(microsecond=0))
+
+
+def _time(value: Any) -> str:
+    try:
+        moment = datetime.fromisoformat(f"1970-01-01T{value}")
+    except ValueError:
+        raise _unreadable(value, "time") from None
+    return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _reference(field: Field, value: Any) -> str:
+    """An Id of 18 characters. Whether the record exists is checked elsewhere."""
+    try:
+        return to_18(value)
+    except (ValueError, TypeError):
+        message = f"{field.label}: id value of incorrect type: {value}"
+        raise SalesforceError("MALFORMED_ID", message, fields=(field.name,)) from None
+
+
+# Numbers and moments need nothing of the field but its type.
+_PLAIN: dict[FieldType, Callable[[Any], Any]] = {
+    FieldType.BOOLEAN: _boolean,
+    FieldType.INT: _integer,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+    FieldType.TIME: _time,
+}
+_COERCIONS: dict[FieldType, Callable[[Field, Any], Any]] = {
+    **dict.fromkeys(FieldType, _text),
+    FieldType.EMAIL: _email,
+    FieldType.PICKLIST: _picklist,
+    FieldType.MULTIPICKLIST: _multipicklist,
+    FieldType.DOUBLE: _double,
+    FieldType.CURRENCY: _double,
+    FieldType.PERCENT: _double,
+    FieldType.REFERENCE: _reference,
+    FieldType.ID: _reference,
+}

@@ -1,0 +1,35 @@
+"""What a new record gets without being told."""
+
+import re
+from typing import TYPE_CHECKING
+
+from emulators.salesforce.dml.coercion import coerce
+from emulators.salesforce.dml.plan import Row, WritePlan
+from emulators.salesforce.formula.evaluate import FormulaContext, evaluate
+
+if TYPE_CHECKING:
+    from emulators.salesforce.dml.engine import Dml
+
+_NUMBER_PART = re.compile(r"\{(0+)\}")
+
+
+def apply_defaults(dml: "Dml", plan: WritePlan, row: Row, given: set[str]) -> None:
+    """Fill in the fields that were not given; a field given as null stays null."""
+    for field in plan.defaulted:
+        if field.name in given:
+            continue
+        if field.default_formula:
+            context = FormulaContext(plan.sobject, row, None, dml.now, dml.today)
+            row[field.name] = coerce(field, evaluate(field.default_formula, context))
+        else:
+            row[field.name] = coerce(field, field.default_value)
+    if "OwnerId" in row and "OwnerId" not in given:
+        row["OwnerId"] = dml.actor_id
+
+
+def number_automatically(dml: "Dml", plan: WritePlan, row: Row) -> None:
+    """Give auto-number fields their next number, formatted as their display format says: `G-{000000}`."""
+    for field in plan.auto_numbers:
+        number = str(dml.org.next_number(f"{plan.sobject.name}.{field.name}"))
+        before, zeros, after = _NUMBER_PART.split(field.auto_number, maxsplit=1)
+        row[field.name] = f"{before}{number.rjust(len(zeros), '0')}{after}"

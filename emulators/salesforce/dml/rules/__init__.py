@@ -1,0 +1,30 @@
+"""Rules that belong to single objects, in one table."""
+
+from emulators.salesforce.dml.rules import activities, campaigns, members, people, permissions
+from emulators.salesforce.dml.rules.registry import ObjectRules
+
+NO_RULES = ObjectRules()
+
+RULES = {
+    "Contact": ObjectRules(prepare=(people.compose_name,), after=(members.refresh_members,)),
+    "Lead": ObjectRules(prepare=(people.compose_name,), after=(members.refresh_members,)),
+    "User": ObjectRules(prepare=(people.compose_name,)),
+    "Campaign": ObjectRules(prepare=(campaigns.start_counts,), after=(campaigns.give_first_statuses,)),
+    "CampaignMemberStatus": ObjectRules(
+        prepare=(campaigns.number_status,),
+        check=(campaigns.check_status,),
+        after=(campaigns.settle_status,),
+        before_delete=(campaigns.keep_needed_status,),
+    ),
+    "CampaignMember": ObjectRules(
+        prepare=(members.settle_person, members.settle_status),
+        check=(members.check_member,),
+        after=(members.count_member,),
+        after_delete=(members.uncount_member,),
+    ),
+    "Task": ObjectRules(
+        prepare=(activities.settle_task, activities.settle_account), check=(activities.check_lead_alone,)
+    ),
+    "Event": ObjectRules(prepare=(activities.settle_account,), check=(activities.check_lead_alone,)),
+    "PermissionSetAssignment": ObjectRules(check=(permissions.check_assignment,)),
+}

@@ -1,0 +1,22 @@
+"""Assignments of permission sets."""
+
+from typing import TYPE_CHECKING
+
+from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.errors import SalesforceError
+
+if TYPE_CHECKING:
+    from emulators.salesforce.dml.engine import Dml
+
+
+def check_assignment(dml: "Dml", row: Row, old: Row | None) -> None:
+    """A user has a permission set once."""
+    if old is not None:
+        return
+    row["IsActive"] = 1
+    user_id, permission_set_id = wanted = (row["AssigneeId"], row["PermissionSetId"])
+    sql = 'SELECT 1 FROM "PermissionSetAssignment" WHERE "AssigneeId" = ? AND "PermissionSetId" = ?'
+    if dml.org.db.one(sql, wanted):
+        message = f"Duplicate PermissionSetAssignment.  Assignee: {user_id[:15]}; "
+        message += f"Permission Set: {permission_set_id[:15]}"
+        raise SalesforceError("DUPLICATE_VALUE", message, fields=("AssigneeId", "PermissionSetId"))

@@ -1,0 +1,9 @@
+"""Formulas as far as validation rules and default values need them.
+
+Supported: fields of the record itself, literals, arithmetic, comparison, `&` `&&` `||` `!`, and the functions
+named in `functions.py`. Everything else is refused by name when it is deployed, never skipped.
+"""
+
+from emulators.salesforce.formula.checking import check
+
+__all__ = ["check"]

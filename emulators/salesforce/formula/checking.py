@@ -1,0 +1,66 @@
+"""What a deploy asks of a formula before it accepts it."""
+
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.formula.functions import FUNCTIONS, SPECIAL, UNSUPPORTED
+from emulators.salesforce.formula.parser import Call, Expression, FieldReference, Literal, parse
+from emulators.salesforce.schema.model import FieldType, SObjectType
+
+_PICKLISTS = {FieldType.PICKLIST, FieldType.MULTIPICKLIST}
+_TAKES_PICKLIST = {"ISPICKVAL", "TEXT", "ISBLANK", "ISNULL", "CASE", "ISCHANGED", "PRIORVALUE", "BLANKVALUE"}
+
+
+def check(text: str, sobject: SObjectType) -> None:
+    """Refuse a formula that could not be evaluated for records of the object.
+
+    Raises SalesforceError with Salesforce's own texts for wrong syntax, unknown fields and functions, a wrong
+    number of arguments, and picklists outside the functions made for them; raises NotSupportedHere for what
+    Salesforce knows and the local org does not.
+    """
+    _check(parse(text), sobject, parent="")
+
+
+def _check(expression: Expression, sobject: SObjectType, parent: str) -> None:
+    match expression:
+        case Literal():
+            return
+        case FieldReference(path):
+            _check_field(path, sobject, parent)
+        case Call(name, arguments):
+            _check_call(name, len(arguments))
+            if name in {"ISCHANGED", "PRIORVALUE"} and not isinstance(arguments[0], FieldReference):
+                raise _refused(f"Incorrect argument for function '{name}()'. Use a field reference only.")
+            for argument in arguments:
+                _check(argument, sobject, name)
+
+
+def _check_field(path: str, sobject: SObjectType, parent: str) -> None:
+    if "." in path or path.startswith("$"):
+        raise NotSupportedHere(f"formulas that refer to {path}")
+    field = sobject.field_named(path)
+    if field is None:
+        raise _refused(f"Field {path} does not exist. Check spelling.")
+    if field.type in _PICKLISTS and parent not in _TAKES_PICKLIST:
+        raise _refused(
+            f"Field {field.name} is a picklist field. "
+            "Picklist fields are only supported in certain functions."
+        )
+
+
+def _check_call(name: str, given: int) -> None:
+    if name in UNSUPPORTED:
+        raise NotSupportedHere(f"the formula function {name}")
+    if name in SPECIAL:
+        least, most = SPECIAL[name]
+    elif name in FUNCTIONS:
+        least, most = FUNCTIONS[name].least, FUNCTIONS[name].most
+    else:
+        raise _refused(f"Unknown function {name}. Check spelling.")
+    unpaired = name == "CASE" and given % 2
+    if given < least or (most is not None and given > most) or unpaired:
+        raise _refused(
+            f"Incorrect number of parameters for function '{name}()'. Expected {least}, received {given}"
+        )
+
+
+def _refused(message: str) -> SalesforceError:
+    return SalesforceError("FIELD_INTEGRITY_EXCEPTION", message)

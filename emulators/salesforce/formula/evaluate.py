@@ -1,0 +1,111 @@
+"""The value of a formula for one record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from emulators.salesforce.formula.functions import FUNCTIONS
+from emulators.salesforce.formula.parser import Call, Expression, FieldReference, Literal, parse
+from emulators.salesforce.schema.model import FieldType, SObjectType
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaContext:
+    """The record a formula looks at. row and old hold stored values; old is None for a new record."""
+
+    sobject: SObjectType
+    row: Mapping[str, Any]
+    old: Mapping[str, Any] | None
+    now: str
+    today: str
+
+
+_Arguments = tuple[Expression, ...]
+
+
+def evaluate(text: str, context: FormulaContext) -> Any:
+    """A boolean, number (float), text, date, aware datetime, or None for blank.
+
+    The formula has passed `check` when it was deployed.
+    """
+    result = _value(parse(text), context)
+    return result.isoformat() if isinstance(result, date) else result
+
+
+def _value(expression: Expression, context: FormulaContext) -> Any:
+    match expression:
+        case Literal(value):
+            return value
+        case FieldReference(path):
+            return _field_value(context, path, context.row)
+        case Call(name, arguments):
+            return _call(name, arguments, context)
+
+
+def _call(name: str, arguments: _Arguments, context: FormulaContext) -> Any:
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(arguments, context)
+    return FUNCTIONS[name].apply(*(_value(a, context) for a in arguments))
+
+
+def _and(arguments: _Arguments, context: FormulaContext) -> bool:
+    return all(_value(a, context) is True for a in arguments)
+
+
+def _or(arguments: _Arguments, context: FormulaContext) -> bool:
+    return any(_value(a, context) is True for a in arguments)
+
+
+def _if(arguments: _Arguments, context: FormulaContext) -> Any:
+    condition, then, otherwise = arguments
+    return _value(then if _value(condition, context) is True else otherwise, context)
+
+
+def _is_changed(arguments: _Arguments, context: FormulaContext) -> bool:
+    return context.old is not None and _value(arguments[0], context) != _prior_value(arguments, context)
+
+
+def _case(arguments: _Arguments, context: FormulaContext) -> Any:
+    subject = _value(arguments[0], context)
+    for wanted, result in zip(arguments[1:-1:2], arguments[2:-1:2], strict=True):
+        if _value(wanted, context) == subject:
+            return _value(result, context)
+    return _value(arguments[-1], context)
+
+
+def _prior_value(arguments: _Arguments, context: FormulaContext) -> Any:
+    row = context.row if context.old is None else context.old
+    path = arguments[0].path if isinstance(arguments[0], FieldReference) else ""
+    return _field_value(context, path, row)
+
+
+def _field_value(context: FormulaContext, path: str, row: Mapping[str, Any]) -> Any:
+    field = (
+        context.sobject.fields[path] if path in context.sobject.fields else context.sobject.field_named(path)
+    )
+    stored = row[field.name] if field else None
+    if field is None or stored is None:
+        return None
+    if field.type is FieldType.BOOLEAN:
+        return bool(stored)
+    if field.type is FieldType.DATE:
+        return date.fromisoformat(stored)
+    if field.type is FieldType.DATETIME:
+        return datetime.fromisoformat(stored)
+    return float(stored) if isinstance(stored, int | float) else stored
+
+
+# Those that look at the tree or the record and not at values alone.
+_SPECIAL: dict[str, Callable[[_Arguments, FormulaContext], Any]] = {
+    "AND": _and,
+    "OR": _or,
+    "IF": _if,
+    "CASE": _case,
+    "ISNEW": lambda _, context: context.old is None,
+    "ISCHANGED": _is_changed,
+    "PRIORVALUE": _prior_value,
+    "TODAY": lambda _, context: date.fromisoformat(context.today),
+    "NOW": lambda _, context: datetime.fromisoformat(context.now),
+}
