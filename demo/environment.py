@@ -1,0 +1,26 @@
+"""The environment in which CumulusCI runs: its own home, no questions to the outside."""
+
+import os
+import shutil
+from pathlib import Path
+
+# CumulusCI asks the package index for a newer version unless it has asked lately; this is the year 2100.
+ASKED_LATELY = "4102444800"
+
+
+def cumulusci_environment(root: Path, home: Path) -> dict[str, str]:
+    """Variables for `cci`: a fresh home, CumulusCI's and the Salesforce CLI's programs, and no telemetry."""
+    state = home / ".cumulusci"
+    state.mkdir(parents=True, exist_ok=True)
+    (state / "cumulus_timestamp").write_text(ASKED_LATELY)
+    path = [root / ".venv-cci/bin", root / "node/sf/node_modules/.bin"]
+    if shutil.which("node") is None:
+        path.append(root / ".tools/node/bin")
+    return {
+        "HOME": str(home),
+        "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", os.defpath)]),
+        "SF_DISABLE_TELEMETRY": "true",
+        "SF_AUTOUPDATE_DISABLE": "true",
+        "SF_SKIP_NEW_VERSION_CHECK": "true",
+        "SF_DISABLE_LOG_FILE": "true",
+    }
