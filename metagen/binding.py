@@ -1,7 +1,7 @@
 """Fills frozen dataclasses from nodes, collecting every mistake with its line.
 
 The dataclass is the schema: a field without a default is required, its type says what may stand there.
-Understood are Text, int, bool, enums of strings, tuple[T, ...], dict[Text, T] (in file order), T | None,
+Understood are Text, Number, bool, enums of strings, tuple[T, ...], dict[Text, T] (in file order), T | None,
 and other dataclasses. A dataclass field called `where` receives the place instead of a key.
 """
 
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from metagen.errors import Problem, did_you_mean
-from metagen.nodes import Mapping, Node, Scalar, Text
+from metagen.nodes import Mapping, Node, Number, Scalar, Text
 from metagen.nodes import Sequence as SequenceNode
 
 T = TypeVar("T")
@@ -92,11 +92,13 @@ def _bind_scalar(node: Node, target: Any, problems: list[Problem]) -> Any:
     value = node.value if isinstance(node, Scalar) else None
     if target is Text and isinstance(value, str) and value:
         return Text.at(value, node.where)
-    if target in (bool, int) and type(value) is target:
+    if target is Number and type(value) is int:
+        return Number.at(value, node.where)
+    if target is bool and isinstance(value, bool):
         return value
     if isinstance(target, type) and issubclass(target, StrEnum):
         return _bind_enum(node, target, problems)
-    expected = {Text: "text", bool: "true or false", int: "a whole number"}
+    expected = {Text: "text", bool: "true or false", Number: "a whole number"}
     return _refuse(node, expected.get(target, str(target)), problems)
 
 

@@ -4,7 +4,7 @@ Only plain data is read: mappings, lists, text, numbers and booleans. Anchors ar
 tags that build objects are not understood and are reported.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -26,6 +26,19 @@ class Text(str):
         return text
 
 
+class Number(int):
+    """A whole number that remembers where it was written."""
+
+    where: Location
+
+    @classmethod
+    def at(cls, value: int, where: Location) -> "Number":
+        """The number, with its place."""
+        number = cls(value)
+        number.where = where
+        return number
+
+
 @dataclass(frozen=True, slots=True)
 class Scalar:
     """One value as YAML resolved it."""
@@ -44,7 +57,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping in the order it was written."""
+    """A mapping in the order it was written; its place is that of the key it stands under."""
 
     entries: tuple[tuple[Text, "Node"], ...]
     where: Location
@@ -61,8 +74,10 @@ def read(path: Path, shown_as: str) -> Mapping:
     """The file's top-level mapping.
 
     shown_as: the path to name in errors.
-    Raises SpecInvalid when the file is not YAML, repeats a key, or is anything but a mapping.
+    Raises SpecInvalid when the file is missing, is not YAML, repeats a key, or is anything but a mapping.
     """
+    if not path.is_file():
+        raise SpecInvalid([Problem(Location(shown_as, 1), "the file is missing")])
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -100,7 +115,8 @@ class _Reader:
             name = Text.at(str(key.value), self._where(key))
             if name in entries:
                 self.problems.append(Problem(name.where, f"{name} is given twice"))
-            entries[name] = self.node(value)
+            child = self.node(value)
+            entries[name] = replace(child, where=name.where) if isinstance(child, Mapping) else child
         return list(entries.items())
 
     def _scalar(self, node: yaml.Node, where: Location) -> str | int | float | bool | None:

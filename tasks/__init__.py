@@ -1,1 +1,1 @@
-"""CumulusCI tasks. They run in CumulusCI's own environment and import nothing of the connector or the generator."""
+"""CumulusCI tasks, for CumulusCI's own environment. They import nothing of the connector or the generator."""

@@ -1,8 +1,8 @@
-"""The install-time metadata of the connector's External Client App, as text: no CumulusCI, no org, no network.
+"""The install-time metadata of the connector's External Client App: no CumulusCI, no org, no network.
 
-Sources: Metadata API Developer Guide, ExtlClntAppGlobalOauthSettings, ExtlClntAppOauthConfigurablePolicies and
-ExtlClntAppConfigurablePolicies (folders and suffixes included). The guide's own sample names permission sets by API
-name, although its text says ids; names hold in every org.
+Sources: Metadata API Developer Guide, ExtlClntAppGlobalOauthSettings, ExtlClntAppOauthConfigurablePolicies
+and ExtlClntAppConfigurablePolicies (folders and suffixes included). The guide's own sample names permission
+sets by API name, although its text says ids; names hold in every org.
 """
 
 import base64
@@ -83,8 +83,8 @@ def consumer_key(retrieved: ZipFile, app_name: str) -> str:
             if key:
                 return key
     raise AppMetadataInvalid(
-        f"the org returned no consumer key for {app_name}; its administrator must allow access to OAuth consumer "
-        "secrets through the Metadata API (Setup, External Client App Settings)"
+        f"the org returned no consumer key for {app_name}; its administrator must allow access to OAuth "
+        "consumer secrets through the Metadata API (Setup, External Client App Settings)"
     )
 
 

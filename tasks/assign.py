@@ -1,7 +1,7 @@
 """Assigning permission sets to a user by username.
 
-The stock task finds users by alias, and an alias is not unique in an org: the integration user's rights could go to a
-colleague with the same one.
+The stock task finds users by alias, and an alias is not unique in an org: the integration user's rights could
+go to a colleague with the same one.
 """
 
 from cumulusci.core.exceptions import CumulusCIException

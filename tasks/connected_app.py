@@ -24,10 +24,10 @@ WORK_FOLDER = ".local/connector_app"
 
 
 class DeployConnectorApp(BaseSalesforceApiTask):
-    """Deploys certificate, callback URL and policies; writes consumer key and org to a file for the connector.
+    """Deploys certificate, callback URL and policies; writes consumer key and org to a file.
 
-    The rendered metadata stays in a folder that git ignores. The file written holds no secret: with JWT bearer the
-    secret is the connector's private key, which this task never sees.
+    The rendered metadata stays in a folder that git ignores. The file written holds no secret: with JWT
+    bearer the secret is the connector's private key, which this task never sees.
     """
 
     task_options = {  # noqa: RUF012  # CumulusCI declares it so
@@ -36,7 +36,7 @@ class DeployConnectorApp(BaseSalesforceApiTask):
             "required": True,
         },
         "callback_url": {
-            "description": "The connector's OAuth callback, such as https://gifts.example.com/oauth/callback.",
+            "description": "The connector's callback: https://gifts.example.com/oauth/callback.",
             "required": True,
         },
         "output": {
@@ -105,4 +105,4 @@ class DeployConnectorApp(BaseSalesforceApiTask):
         }
         output.write_text(json.dumps(connection, indent=2) + "\n", encoding="utf-8")
         self.return_values = {"output": str(output), "org_id": connection["org_id"]}
-        self.logger.info(f"The connector's app is ready in {connection['org_id']}; see {output}")
+        self.logger.info("The connector's app is ready in %s; see %s", connection["org_id"], output)

@@ -33,7 +33,7 @@ class SetConnectorUrl(BaseSalesforceApiTask):
             setting.update(found[0]["Id"], values)
         else:
             setting.create({**values, "SetupOwnerId": self.org_config.org_id})
-        self.logger.info(f"{SETTING}.{FIELD} is {self.options['url']}")
+        self.logger.info("%s.%s is %s", SETTING, FIELD, self.options["url"])
 
 
 def connector_url(text: str) -> str:

@@ -58,9 +58,10 @@ def _length(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
     limits = LENGTHS.get(field_spec.type)
     if limits is None:
         if field_spec.length is not None:
-            yield Problem(field_spec.where, f"{name} is a {field_spec.type}, which takes no length")
+            yield Problem(field_spec.length.where, f"{name} is a {field_spec.type}, which takes no length")
     elif field_spec.length is None or not limits[0] <= field_spec.length <= limits[1]:
-        yield Problem(field_spec.where, f"{name} needs a length from {limits[0]} to {limits[1]}")
+        where = name.where if field_spec.length is None else field_spec.length.where
+        yield Problem(where, f"{name} needs a length from {limits[0]} to {limits[1]}")
 
 
 def _lookup(name: Text, field_spec: FieldSpec, spec: Spec) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from metagen.errors import Location
 from metagen.model.package import WordList
-from metagen.nodes import Text
+from metagen.nodes import Number, Text
 
 
 class ObjectKind(StrEnum):
@@ -59,11 +59,10 @@ class FieldSpec:
     description: Text | None = None
     help: Text | None = None
     required: bool = False
-    length: int | None = None
+    length: Number | None = None
     unique: bool = False
     external_id: bool = False
     case_sensitive: bool = False
-    track_history: bool = False
     to: Text | None = None
     relationship: Text | None = None
     relationship_label: Text | None = None

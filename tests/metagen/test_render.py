@@ -1,0 +1,125 @@
+"""From description to files: the same each time, nothing stale left behind, nothing broken let through."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from typer.testing import CliRunner
+
+from metagen.canonical import canonical
+from metagen.cli import app
+from metagen.errors import RenderFailed
+from metagen.load import load_spec
+from metagen.render import GENERATED, render_project
+
+ROOT = Path(__file__).parents[2]
+Change = Callable[[str, str, str], int]
+
+
+def metagen(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, arguments)
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def rendered() -> dict[str, bytes]:
+    return render_project(load_spec(ROOT / "spec"), ROOT / "templates")
+
+
+def test_the_committed_files_are_what_the_description_says() -> None:
+    assert metagen("check", "--project", str(ROOT)) == (0, "Everything is up to date.\n")
+
+
+def test_rendering_twice_changes_nothing(project: Path) -> None:
+    assert metagen("render", "--project", str(project))[0] == 0
+    before = {path: path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()}
+
+    assert metagen("render", "--project", str(project)) == (0, "Everything is up to date.\n")
+
+    assert {path: path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()} == before
+
+
+def test_what_nothing_derives_any_more_is_removed(project: Path) -> None:
+    metagen("render", "--project", str(project))
+    stale = project / GENERATED / "objects" / "Old__c" / "fields" / "Old__c.field-meta.xml"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("<CustomField/>")
+
+    code, output = metagen("render", "--project", str(project))
+
+    assert (code, output.split()) == (
+        0,
+        ["stale", f"{GENERATED}/objects/Old__c/fields/Old__c.field-meta.xml"],
+    )
+    assert not (project / GENERATED / "objects" / "Old__c").exists()
+
+
+def test_a_file_written_by_hand_elsewhere_is_left_alone(project: Path) -> None:
+    own = project / "force-app/main/default/classes/Own.cls"
+    own.parent.mkdir(parents=True)
+    own.write_text("class Own {}")
+
+    metagen("render", "--project", str(project))
+
+    assert own.exists()
+
+
+def test_the_check_names_each_file_and_the_command_that_mends_it(project: Path, change: Change) -> None:
+    metagen("render", "--project", str(project))
+    change("spec/objects/Gift__c.yml", "label: Carrier\n", "label: Parcel Service\n")
+
+    code, output = metagen("check", "--project", str(project))
+
+    assert code == 1
+    assert f"changed {GENERATED}/objects/Gift__c/fields/Carrier__c.field-meta.xml" in output
+    assert "Run: metagen render" in output
+
+
+def test_the_check_shows_mistakes_instead_of_rendering(project: Path, change: Change) -> None:
+    line = change("spec/objects/Gift__c.yml", "length: 64", "lenght: 64")
+
+    code, output = metagen("check", "--project", str(project))
+
+    assert code == 1
+    assert f"spec/objects/Gift__c.yml:{line}: unknown key lenght; did you mean length?" in output
+
+
+def test_every_template_is_short_and_every_output_is_canonical(rendered: dict[str, bytes]) -> None:
+    templates = list((ROOT / "templates/metadata").iterdir())
+
+    assert [t.name for t in templates if len(t.read_text().splitlines()) >= 60] == []
+    for path, content in rendered.items():
+        if path.endswith(".xml"):
+            assert canonical(content, path) == content
+
+
+def test_text_from_the_description_is_never_markup(project: Path, change: Change) -> None:
+    change("spec/objects/Gift__c.yml", "help: Who carries the parcel.", "help: <b>Who & what's</b>")
+
+    files = render_project(load_spec(project / "spec"), project / "templates")
+
+    root = etree.fromstring(files[f"{GENERATED}/objects/Gift__c/fields/Carrier__c.field-meta.xml"])
+    assert root.findtext("{*}inlineHelpText") == "<b>Who & what's</b>"
+
+
+def test_a_template_that_asks_for_what_is_not_there_fails_by_name(project: Path, change: Change) -> None:
+    change("templates/metadata/tab.xml.jinja", "{{ motif }}", "{{ motive }}")
+
+    with pytest.raises(RenderFailed, match=r"tabs/Gift__c\.tab-meta\.xml: 'motive' is undefined"):
+        render_project(load_spec(project / "spec"), project / "templates")
+
+
+def test_a_standard_object_gets_no_file_of_its_own(rendered: dict[str, bytes]) -> None:
+    own = {path.split("/")[4] for path in rendered if path.endswith(".object-meta.xml")}
+
+    assert own == {"Gift__c", "Gifting_Settings__c"}
+
+
+@pytest.mark.parametrize(
+    "golden", sorted((Path(__file__).parent / "golden").rglob("*.xml")), ids=lambda path: path.name
+)
+def test_a_file_is_rendered_byte_for_byte_as_recorded(golden: Path, rendered: dict[str, bytes]) -> None:
+    path = golden.relative_to(Path(__file__).parent / "golden").as_posix()
+
+    assert rendered[f"{GENERATED}/{path}"] == golden.read_bytes()

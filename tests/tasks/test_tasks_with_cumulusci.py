@@ -1,0 +1,110 @@
+"""The tasks as CumulusCI itself sees them, in its own environment."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYTHON = ROOT / ".venv-cci/bin/python"
+FAR_FUTURE = "32503680000"
+
+pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="the CumulusCI environment is not set up")
+
+
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # A far-future stamp keeps CumulusCI from asking the network for a newer version of itself.
+    (home / ".cumulusci").mkdir(exist_ok=True)
+    (home / ".cumulusci/cumulus_timestamp").write_text(FAR_FUTURE)
+    return subprocess.run(  # noqa: S603  # our own interpreter and arguments
+        [str(PYTHON), *arguments],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def cci(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(home, "-m", "cumulusci", *arguments)
+
+
+def test_dev_org_checks_deploys_assigns_and_loads_in_that_order(tmp_path: Path) -> None:
+    shown = cci(tmp_path, "flow", "info", "dev_org")
+
+    assert shown.returncode == 0, shown.stderr
+    order = [
+        shown.stdout.index(f"task: {name}")
+        for name in ("check_metadata", "dx_convert_from", "deploy\n", "assign_permission_sets", "load_people")
+    ]
+    assert order == sorted(order)
+    assert "unschedule_apex" not in shown.stdout
+    assert "update_admin_profile" not in shown.stdout
+
+
+def test_check_metadata_calls_the_generator_of_the_application(tmp_path: Path) -> None:
+    done = cci(tmp_path, "task", "run", "check_metadata")
+
+    assert done.returncode == 0, done.stderr
+    assert "Everything is up to date." in done.stdout + done.stderr
+
+
+def test_a_generator_that_is_not_installed_is_named_with_the_remedy(tmp_path: Path) -> None:
+    done = cci(tmp_path, "task", "run", "check_metadata", "--metagen", "no/such/metagen")
+
+    assert done.returncode == 1
+    assert "run `make setup` first" in " ".join((done.stdout + done.stderr).split())
+
+
+def test_every_task_of_the_project_can_be_loaded_and_explains_each_option(tmp_path: Path) -> None:
+    script = """
+from cumulusci.core.runtime import BaseCumulusCI
+runtime = BaseCumulusCI(load_keychain=False)
+for name, task in runtime.project_config.tasks.items():
+    if task.get("class_path", "").startswith("tasks."):
+        loaded = runtime.project_config.get_task(name).get_class()
+        assert all(option.get("description") for option in loaded.task_options.values()), name
+        assert task["group"] == "Gifting" and task["description"], name
+        print(name)
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert set(done.stdout.split()) == {
+        "assign_to_user",
+        "check_metadata",
+        "deploy_connector_app",
+        "render_metadata",
+        "set_connector_url",
+    }, done.stderr
+
+
+def test_the_recipe_makes_the_people_that_gifting_is_tried_on(tmp_path: Path) -> None:
+    script = """
+import collections, io, json
+from snowfakery.api import generate_data
+out = io.StringIO()
+generate_data("datasets/gifting.recipe.yml", output_format="json", output_file=out)
+rows = json.loads(out.getvalue())
+count = collections.Counter(row["_table"] for row in rows)
+people = [row for row in rows if row["_table"] in ("Contact", "Lead")]
+emails = [p["Email"] for p in people if p["Email"]]
+members = [row for row in rows if row["_table"] == "CampaignMember"]
+pairs = [(m["CampaignId"], m.get("ContactId"), m.get("LeadId")) for m in members]
+assert count["Contact"] >= 50 and count["Lead"] >= 50 and count["Campaign"] == 3, count
+assert sum(r.get("Gift_Sync_Enabled__c", False) for r in rows) == 2
+assert {e.split("@")[1] for e in emails} == {"example.com"}
+assert sorted(n for n in collections.Counter(emails).values() if n > 1) == [2]
+assert {bool(m.get("LeadId")) for m in members} == {True, False}
+assert len(set(pairs)) == len(pairs)
+assert any(p.get("HasOptedOutOfEmail") for p in people) and any(p.get("Gift_Opt_Out__c") for p in people)
+assert any(p["Email"] is None for p in people)
+print("as promised")
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert done.stdout.strip().endswith("as promised"), done.stderr
