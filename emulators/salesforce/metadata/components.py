@@ -1,11 +1,13 @@
 """The org's metadata components as files: what was deployed is kept for retrieve, list and reference checks."""
 
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from emulators.salesforce.org import Org
 
-_COMPONENT_TABLE = """
+_TABLES = (
+    """
 CREATE TABLE IF NOT EXISTS _component (
   type TEXT NOT NULL,
   full_name TEXT NOT NULL,
@@ -15,21 +17,28 @@ CREATE TABLE IF NOT EXISTS _component (
   created TEXT NOT NULL,
   modified TEXT NOT NULL,
   PRIMARY KEY (type, full_name)
-)
-"""
-_MEMBER_TABLE = """
+)""",
+    """
+CREATE TABLE IF NOT EXISTS _attachment (
+  type TEXT NOT NULL,
+  full_name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (type, full_name, path)
+)""",
+    """
 CREATE TABLE IF NOT EXISTS _package_member (
   package TEXT NOT NULL,
   type TEXT NOT NULL,
   full_name TEXT NOT NULL,
   PRIMARY KEY (package, type, full_name)
+)""",
 )
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredComponent:
-    """One component. content: the XML of its file; created, modified: ISO datetimes, UTC."""
+    """One component. content: its XML, empty for content that is none; created, modified: ISO datetimes, UTC."""
 
     type: str
     full_name: str
@@ -38,6 +47,11 @@ class StoredComponent:
     id: str
     created: str
     modified: str
+
+    @property
+    def is_new(self) -> bool:
+        """True until it is deployed a second time."""
+        return self.created == self.modified
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,53 +67,67 @@ class Components:
 
     def __init__(self, org: Org) -> None:
         self._org = org
-        org.db.execute(_COMPONENT_TABLE)
-        org.db.execute(_MEMBER_TABLE)
+        for table in _TABLES:
+            org.db.execute(table)
 
     def find(self, member: Member) -> StoredComponent | None:
         """One component by its exact name."""
         row = self._org.db.one(
             "SELECT * FROM _component WHERE type = ? AND full_name = ?", (member.type, member.full_name)
         )
-        return StoredComponent(**dict(row)) if row is not None else None
+        return None if row is None else _component(row)
 
     def of_type(self, type_name: str) -> Iterator[StoredComponent]:
         """All components of a type, by name."""
         rows = self._org.db.all("SELECT * FROM _component WHERE type = ? ORDER BY full_name", (type_name,))
-        return (StoredComponent(**dict(row)) for row in rows)
+        return (_component(row) for row in rows)
 
-    def store(self, member: Member, file_name: str, content: bytes, key_prefix: str) -> StoredComponent:
+    def inside(self, type_name: str, container: str) -> Iterator[StoredComponent]:
+        """The components of a type that belong to an object: those named `container.something`."""
+        return (found for found in self.of_type(type_name) if found.full_name.startswith(f"{container}."))
+
+    def attachments(self, member: Member) -> dict[str, bytes]:
+        """The further files of a component, by path."""
+        rows = self._org.db.all(
+            "SELECT path, content FROM _attachment WHERE type = ? AND full_name = ?",
+            (member.type, member.full_name),
+        )
+        return {row["path"]: row["content"] for row in rows}
+
+    def store(
+        self,
+        member: Member,
+        file_name: str,
+        content: bytes,
+        attachments: Mapping[str, bytes],
+        key_prefix: str,
+    ) -> StoredComponent:
         """Keep a component, in place of an earlier one of that name."""
         now = self._org.clock().isoformat()
         earlier = self.find(member)
+        key = (member.type, member.full_name)
         component = StoredComponent(
-            type=member.type,
-            full_name=member.full_name,
+            *key,
             file_name=file_name,
             content=content,
             id=earlier.id if earlier else self._org.next_id(key_prefix),
             created=earlier.created if earlier else now,
             modified=now,
         )
-        self._org.db.execute(
-            "INSERT OR REPLACE INTO _component VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                component.type,
-                component.full_name,
-                component.file_name,
-                component.content,
-                component.id,
-                component.created,
-                component.modified,
-            ),
+        row = (*key, file_name, content, component.id, component.created, component.modified)
+        self._org.db.execute("INSERT OR REPLACE INTO _component VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._org.db.execute("DELETE FROM _attachment WHERE type = ? AND full_name = ?", key)
+        self._org.db.execute_many(
+            "INSERT INTO _attachment VALUES (?, ?, ?, ?)",
+            [(*key, path, body) for path, body in attachments.items()],
         )
         return component
 
     def remove(self, member: Member) -> None:
         """Forget a component, also as a member of packages."""
         key = (member.type, member.full_name)
-        self._org.db.execute("DELETE FROM _component WHERE type = ? AND full_name = ?", key)
-        self._org.db.execute("DELETE FROM _package_member WHERE type = ? AND full_name = ?", key)
+        for table in ("_component", "_attachment", "_package_member"):
+            self._org.db.execute(f"DELETE FROM {table} WHERE type = ? AND full_name = ?", key)  # noqa: S608 -- our own table names
 
     def add_to_package(self, package: str, members: Iterable[Member]) -> None:
         """Note membership; it accumulates over deploys, and ends when a component is deleted."""
@@ -115,3 +143,7 @@ class Components:
             (package,),
         )
         return [Member(row["type"], row["full_name"]) for row in rows]
+
+
+def _component(row: sqlite3.Row) -> StoredComponent:
+    return StoredComponent(**dict(row))

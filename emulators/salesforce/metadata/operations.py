@@ -1,11 +1,153 @@
 """The operations of the Metadata API, by the name of their body element."""
 
-from collections.abc import Callable
+import base64
+import binascii
+from collections.abc import Callable, Mapping
 
 from lxml import etree
 
+from emulators.salesforce.context import current
+from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.metadata import answers
+from emulators.salesforce.metadata.components import Components
+from emulators.salesforce.metadata.deploy import Options, deploy
+from emulators.salesforce.metadata.jobs import Jobs
+from emulators.salesforce.metadata.manifest import read_manifest
+from emulators.salesforce.metadata.registry import BY_NAME, PARENT_OF, is_known
+from emulators.salesforce.metadata.retrieve import Retrieve
 from emulators.salesforce.org import Org
+from emulators.salesforce.soap.envelope import (
+    child_elements,
+    child_named,
+    element,
+    local_name,
+    text_of,
+    texts_of,
+)
 
 Operation = Callable[[Org, etree._Element], list[etree._Element]]
 
-OPERATIONS: dict[str, Operation] = {}
+DEPLOY_PREFIX = "0Af"
+RETRIEVE_PREFIX = "09S"
+
+
+def start_deploy(org: Org, zip_content: bytes, options: Options) -> str:
+    """Carry a deploy out and keep its result; the Id of the job.
+
+    A zip that cannot be opened raises SalesforceError and starts no job.
+    """
+    outcome = deploy(org, zip_content, options)
+    job_id = org.next_id(DEPLOY_PREFIX)
+    result = answers.deploy_result(job_id, outcome, options, current().user, org.clock())
+    Jobs(org).save(job_id, result)
+    return job_id
+
+
+def _deploy(org: Org, body: etree._Element) -> list[etree._Element]:
+    options = child_named(body, "DeployOptions")
+
+    def asked(name: str) -> bool:
+        return text_of(options, name) == "true"
+
+    if texts_of(options, "runTests") if options is not None else False:
+        raise SalesforceError("NOT_SUPPORTED_BY_LOCAL_ORG", "The local org does not support: Apex tests", 501)
+    wanted = Options(
+        check_only=asked("checkOnly"),
+        allow_missing=asked("allowMissingFiles"),
+        auto_update=asked("autoUpdatePackage"),
+        rollback_on_error=asked("rollbackOnError"),
+        ignore_warnings=asked("ignoreWarnings"),
+    )
+    try:
+        content = base64.b64decode(text_of(body, "ZipFile"), validate=False)
+    except binascii.Error as error:
+        raise SalesforceError("INVALID_FIELD_VALUE", f"Invalid zip file: {error}") from error
+    return [answers.async_result(start_deploy(org, content, wanted), done=False)]
+
+
+def _check_deploy(org: Org, body: etree._Element) -> list[etree._Element]:
+    result = Jobs(org).find(text_of(body, "asyncProcessId"))
+    details = child_named(result, "details")
+    if details is not None and text_of(body, "includeDetails") != "true":
+        details[:] = []
+    return [result]
+
+
+def _cancel_deploy(org: Org, body: etree._Element) -> list[etree._Element]:
+    job_id = text_of(body, "String") or text_of(body, "asyncProcessId")
+    Jobs(org).find(job_id)
+    return [answers.made("result", [("done", "true"), ("id", job_id)])]
+
+
+def _retrieve(org: Org, body: etree._Element) -> list[etree._Element]:
+    request = child_named(body, "retrieveRequest")
+    if request is None:
+        raise SalesforceError("INVALID_OPERATION", "retrieveRequest is missing")
+    gathered = Retrieve(org, text_of(request, "apiVersion") or current().api_version)
+    for name in texts_of(request, "packageNames"):
+        gathered.add_package(name)
+    unpackaged = child_named(request, "unpackaged")
+    if unpackaged is not None:
+        gathered.add_manifest(read_manifest(unpackaged))
+    retrieved = gathered.result
+    job_id = org.next_id(RETRIEVE_PREFIX)
+    user = current().user
+    properties = [
+        answers.file_properties("fileProperties", component, path, user)
+        for component, path in retrieved.components
+    ]
+    result = answers.retrieve_result(job_id, retrieved.archive(), properties, retrieved.messages)
+    Jobs(org).save(job_id, result)
+    return [answers.async_result(job_id, done=False)]
+
+
+def _check_status(org: Org, body: etree._Element) -> list[etree._Element]:
+    job_ids = texts_of(body, "asyncProcessId")
+    for job_id in job_ids:
+        Jobs(org).find(job_id)
+    return [answers.async_result(job_id, done=True) for job_id in job_ids]
+
+
+def _check_retrieve(org: Org, body: etree._Element) -> list[etree._Element]:
+    result = Jobs(org).find(text_of(body, "asyncProcessId"))
+    content = child_named(result, "zipFile")
+    if content is not None and text_of(body, "includeZip") == "false":
+        content.text = None
+    return [result]
+
+
+def _describe(org: Org, body: etree._Element) -> list[etree._Element]:
+    del org, body
+    entries = [answers.described_type(info) for info in BY_NAME.values()]
+    rest = (("organizationNamespace", ""), ("partialSaveAllowed", "true"), ("testRequired", "false"))
+    return [element("result", None, *entries, *(element(name, text) for name, text in rest))]
+
+
+def _list(org: Org, body: etree._Element) -> list[etree._Element]:
+    components = Components(org)
+    user = current().user
+    found = []
+    for query in child_elements(body):
+        if local_name(query) != "queries":
+            continue
+        type_name = text_of(query, "type")
+        if not is_known(type_name):
+            raise SalesforceError("INVALID_TYPE", f"Unknown type:{type_name}")
+        info = BY_NAME.get(type_name) or PARENT_OF[type_name]
+        for component in components.of_type(type_name):
+            stem = component.full_name if type_name in BY_NAME else component.full_name.partition(".")[0]
+            path = f"{info.folder}/{stem}" + (f".{info.suffix}" if info.suffix else "")
+            found.append(answers.file_properties("result", component, path, user))
+    return found
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "deploy": _deploy,
+    "checkDeployStatus": _check_deploy,
+    "cancelDeploy": _cancel_deploy,
+    "retrieve": _retrieve,
+    "checkStatus": _check_status,
+    "checkRetrieveStatus": _check_retrieve,
+    "describeMetadata": _describe,
+    "listMetadata": _list,
+}

@@ -1,0 +1,51 @@
+"""Who applies which type, and in which order a deploy does."""
+
+from collections.abc import Mapping
+
+from emulators.salesforce.metadata.types.base import CheckedType, MetadataType
+from emulators.salesforce.metadata.types.client_app import AppPart, GlobalOauthSettings, OauthPolicies
+from emulators.salesforce.metadata.types.custom_field import CustomField
+from emulators.salesforce.metadata.types.custom_object import CustomObject
+from emulators.salesforce.metadata.types.global_value_set import GlobalValueSet
+from emulators.salesforce.metadata.types.layout import Layout
+from emulators.salesforce.metadata.types.navigation import CustomApplication, CustomTab
+from emulators.salesforce.metadata.types.object_parts import CompactLayout, ListView, ValidationRule, WebLink
+from emulators.salesforce.metadata.types.permission_set import PermissionSet
+from emulators.salesforce.metadata.types.profile import Profile
+
+# In this order: what stands later may need what stands earlier.
+_EVALUATED: Mapping[str, MetadataType] = {
+    "GlobalValueSet": GlobalValueSet(),
+    "CustomObject": CustomObject(),
+    "CustomField": CustomField(),
+    "ValidationRule": ValidationRule(),
+    "ListView": ListView(),
+    "WebLink": WebLink(),
+    "CompactLayout": CompactLayout(),
+    "CustomPermission": CheckedType(),
+    "Layout": Layout(),
+    "CustomTab": CustomTab(),
+    "CustomApplication": CustomApplication(),
+}
+_AFTER_OTHERS: Mapping[str, MetadataType] = {
+    "PermissionSet": PermissionSet(),
+    "Profile": Profile(),
+    "ExternalClientApplication": CheckedType(),
+    "ExtlClntAppOauthSettings": AppPart(),
+    "ExtlClntAppGlobalOauthSettings": GlobalOauthSettings(),
+    "ExtlClntAppConfigurablePolicies": AppPart(),
+    "ExtlClntAppOauthConfigurablePolicies": OauthPolicies(),
+}
+SCHEMA_TYPES = frozenset({"GlobalValueSet", "CustomObject", "CustomField", "ValidationRule"})
+_STORED = MetadataType()
+
+
+def handler_of(type_name: str) -> MetadataType:
+    """Who applies components of a type; types without a module of their own are kept."""
+    return _EVALUATED.get(type_name) or _AFTER_OTHERS.get(type_name) or _STORED
+
+
+def rank_of(type_name: str) -> int:
+    """The place of a type in a deploy. Types that are only kept come between what they may need and who may need them."""
+    order = [*_EVALUATED, "", *_AFTER_OTHERS]
+    return order.index(type_name) if type_name in order else order.index("")
