@@ -1,0 +1,1 @@
+"""Job engines: durable (DBOS), and immediate for tests."""

@@ -1,0 +1,167 @@
+"""The durable engine: DBOS, one workflow for each job, one queue for each job name.
+
+A queue is partitioned by the first argument of its jobs (the org), and one job of a partition runs at a time. What
+the defaults of DBOS would do to us, and what is set against it:
+- an application version made of the source would strand jobs at every edit: it is pinned;
+- a queue starts work only when it polls, once a second: it polls twenty times a second;
+- SQLite without write-ahead log: switched on, once, in the file;
+- finished workflows are kept for ever: purge() deletes them.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from sqlalchemy import make_url
+
+from connector.ports import JobStatus
+
+log = structlog.get_logger(__name__)
+
+# Raised when a job changes its name or its arguments, so that old jobs are not run by new code.
+APPLICATION_VERSION = "1"
+_APPLICATION = "salesforce-gifting"
+_POLL_SECONDS = 0.05
+_STOP_SECONDS = 30
+_UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
+_FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_PURGED_AT_ONCE = 1_000
+
+
+class DbosEngine:
+    """See ports.JobEngine. One for each process, because DBOS is.
+
+    database_url: of DBOS's own tables; a database or file of their own. executor_id: unique among the living workers
+    and the same after a restart, since it is how a worker finds what it was doing.
+    concurrency: jobs of one name at the same time in this process.
+    """
+
+    def __init__(self, database_url: str, executor_id: str, *, concurrency: int = 4) -> None:
+        self._database_url = database_url
+        self._executor_id = executor_id
+        self._concurrency = concurrency
+        self._client: DBOSClient | None = None
+        self._lock = threading.Lock()
+        self._early: list[tuple[str, str, tuple[str, ...]]] = []
+
+    def start(self, name: str, job_id: str, *arguments: str) -> None:
+        """Before run() the tables may not exist yet; what is started by then is enqueued when run() begins."""
+        with self._lock:
+            if self._client is None:
+                self._early.append((name, job_id, arguments))
+                return
+        self._enqueue(name, job_id, arguments)
+
+    def status(self, job_id: str) -> JobStatus | None:
+        found = self._list(workflow_ids=[job_id])
+        return found[0] if found else None
+
+    def unfinished(self) -> list[JobStatus]:
+        return self._list(status=_UNFINISHED)
+
+    def cancel(self, job_id: str) -> None:
+        if self._client is not None:
+            self._client.cancel_workflow(job_id)
+
+    def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
+        _use_write_ahead_log(self._database_url)
+        config = DBOSConfig(
+            name=_APPLICATION,
+            system_database_url=self._database_url,
+            executor_id=self._executor_id,
+            application_version=APPLICATION_VERSION,
+            log_level="ERROR",
+        )
+        DBOS(config=config)
+        for name, function in jobs.items():
+            DBOS.workflow(name=name)(_as_workflow(name, function))
+        DBOS.launch()
+        for name in jobs:
+            DBOS.register_queue(
+                name,
+                partition_concurrency=1,
+                worker_concurrency=self._concurrency,
+                polling_interval_sec=_POLL_SECONDS,
+                on_conflict="always_update",
+            )
+        with self._lock:
+            self._client = DBOSClient(system_database_url=self._database_url, application_name=_APPLICATION)
+            early, self._early = self._early, []
+        for name, job_id, arguments in early:
+            self._enqueue(name, job_id, arguments)
+
+    def stop(self) -> None:
+        """Wait for the jobs under way; what waits in the queue is found at the next start."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_STOP_SECONDS)
+            client.destroy()
+
+    def purge(self, *, older_than_seconds: float) -> int:
+        """Delete finished workflows; how many, at most 1,000 at once."""
+        if self._client is None:
+            return 0
+        before = (datetime.now(UTC) - timedelta(seconds=older_than_seconds)).isoformat()
+        finished = self._client.list_workflows(
+            status=_FINISHED,
+            completed_before=before,
+            limit=_PURGED_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if finished:
+            self._client.delete_workflows([workflow.workflow_id for workflow in finished])
+        return len(finished)
+
+    def _enqueue(self, name: str, job_id: str, arguments: tuple[str, ...]) -> None:
+        client = self._client
+        if client is None:
+            raise RuntimeError("the engine has stopped")
+        options = EnqueueOptions(
+            workflow_name=name,
+            queue_name=name,
+            workflow_id=job_id,
+            app_version=APPLICATION_VERSION,
+            queue_partition_key=arguments[0],
+        )
+        client.enqueue(options, *arguments)
+
+    def _list(
+        self, *, workflow_ids: list[str] | None = None, status: list[str] | None = None
+    ) -> list[JobStatus]:
+        client = self._client
+        if client is None:
+            early = [JobStatus(job_id, name, "ENQUEUED") for name, job_id, _ in self._early]
+            return [job for job in early if workflow_ids is None or job.job_id in workflow_ids]
+        found = client.list_workflows(
+            workflow_ids=workflow_ids, status=status, load_input=False, load_output=False
+        )
+        return [JobStatus(workflow.workflow_id, workflow.name, workflow.status) for workflow in found]
+
+
+def _as_workflow(name: str, function: Callable[..., None]) -> Callable[..., None]:
+    """The job with its failure logged: DBOS only keeps it."""
+
+    def workflow(*arguments: str) -> None:
+        try:
+            function(*arguments)
+        except Exception:
+            log.exception("job_failed", job=name, partition=arguments[0])
+            raise
+
+    workflow.__qualname__ = workflow.__name__ = name
+    return workflow
+
+
+def _use_write_ahead_log(database_url: str) -> None:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        connection = sqlite3.connect(url.database)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        finally:
+            connection.close()

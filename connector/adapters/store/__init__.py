@@ -1,0 +1,1 @@
+"""The store: SQLAlchemy models, one repository for each noun, Alembic migrations."""

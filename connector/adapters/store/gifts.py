@@ -1,0 +1,174 @@
+"""The ledger's repository."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from connector.adapters.store.batches import in_batches
+from connector.adapters.store.gift_columns import columns_of_changes, columns_of_gift, gift_of_row, match_text
+from connector.adapters.store.models import GiftRow
+from connector.domain.campaign_link import CampaignLink
+from connector.domain.gift import Gift, RequestState
+from connector.domain.recipient import Person, Recipient
+from connector.domain.vocabulary import FINAL_STAGES
+from connector.services.storage import Changes
+
+
+class SqlGifts:
+    """See services.storage.GiftRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def existing_keys(self, keys: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for batch in in_batches(keys):
+            found.update(self._session.scalars(select(GiftRow.key).where(GiftRow.key.in_(batch))))
+        return found
+
+    def add(self, gifts: Sequence[Gift]) -> None:
+        if gifts:
+            self._session.execute(insert(GiftRow), [columns_of_gift(gift) for gift in gifts])
+
+    def change(self, changes: Changes) -> None:
+        by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for key, change in changes.items():
+            columns = columns_of_changes(change)
+            row = {"the_key": key, **{f"new_{name}": value for name, value in columns.items()}}
+            by_columns.setdefault(tuple(sorted(columns)), []).append(row)
+        table = GiftRow.metadata.tables[GiftRow.__tablename__]
+        for names, rows in by_columns.items():
+            statement = update(table).where(table.c.key == bindparam("the_key"))
+            # Through the connection: one statement executed many times, past the session's unit of work.
+            self._session.connection().execute(
+                statement.values({name: bindparam(f"new_{name}") for name in names}), rows
+            )
+
+    def named(self, keys: Sequence[str]) -> dict[str, Gift]:
+        found: dict[str, Gift] = {}
+        for batch in in_batches(keys):
+            found.update((gift.key, gift) for gift in self._select(GiftRow.key.in_(batch)))
+        return found
+
+    def of_job(self, job_id: str) -> list[Gift]:
+        return self._select(GiftRow.job_id == job_id)
+
+    def owned(self, key: str, owner: str, *, now: datetime) -> bool:
+        statement = select(GiftRow.key).where(
+            GiftRow.key == key,
+            GiftRow.state == RequestState.SENDING,
+            GiftRow.owner == owner,
+            GiftRow.lease_until > now,
+        )
+        return self._session.scalar(statement) is not None
+
+    def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for batch in in_batches(provider_gift_ids):
+            statement = select(GiftRow.provider_gift_id, GiftRow.key).where(
+                GiftRow.account_id == account_id, GiftRow.provider_gift_id.in_(batch)
+            )
+            found.update((gift_id, key) for gift_id, key in self._session.execute(statement) if gift_id)
+        return found
+
+    def awaiting_answer(
+        self, account_id: str, gift_campaign_id: str, recipients: Sequence[Recipient]
+    ) -> list[Gift]:
+        found: list[Gift] = []
+        for batch in in_batches(sorted({match_text(recipient) for recipient in recipients})):
+            found += self._select(
+                GiftRow.account_id == account_id,
+                GiftRow.gift_campaign_id == gift_campaign_id,
+                GiftRow.match_key.in_(batch),
+                GiftRow.state.in_((RequestState.SENDING, RequestState.UNKNOWN)),
+            )
+        return found
+
+    def due(self, *, now: datetime, limit: int) -> list[Gift]:
+        waiting = and_(
+            GiftRow.state.in_((RequestState.PLANNED, RequestState.UNKNOWN)), GiftRow.next_attempt_at <= now
+        )
+        cut_off = and_(GiftRow.state == RequestState.SENDING, GiftRow.lease_until <= now)
+        return self._select(or_(waiting, cut_off), limit=limit)
+
+    def parked(self, link: CampaignLink) -> list[Gift]:
+        return self._select(
+            GiftRow.org_id == link.org_id,
+            GiftRow.campaign_id == link.campaign_id,
+            GiftRow.gift_campaign_id == link.gift_campaign_id,
+            GiftRow.state == RequestState.PARKED,
+        )
+
+    def silent(self, account_id: str, *, heard_before: datetime, limit: int) -> list[Gift]:
+        statement = (
+            select(GiftRow)
+            .where(
+                GiftRow.account_id == account_id,
+                GiftRow.state == RequestState.SENT,
+                GiftRow.stage.not_in(sorted(FINAL_STAGES)),
+                GiftRow.heard_at <= heard_before,
+            )
+            .order_by(GiftRow.heard_at)
+            .limit(limit)
+        )
+        return [gift_of_row(row) for row in self._session.scalars(statement)]
+
+    def dirty(self, org_id: str, *, now: datetime, limit: int) -> list[Gift]:
+        return self._select(GiftRow.org_id == org_id, *_ready_to_write(now), limit=limit)
+
+    def dirty_since(self, *, now: datetime) -> dict[str, tuple[int, datetime]]:
+        statement = (
+            select(GiftRow.org_id, func.count(), func.min(GiftRow.dirty_since))
+            .where(*_ready_to_write(now))
+            .group_by(GiftRow.org_id)
+        )
+        rows = self._session.execute(statement)
+        return {org_id: (count, since) for org_id, count, since in rows if since is not None}
+
+    def latest_of(self, org_id: str, people: Sequence[Person]) -> dict[str, Gift]:
+        latest: dict[str, Gift] = {}
+        for column in (GiftRow.contact_id, GiftRow.lead_id):
+            ids = [p.record_id for p in people if (p.sobject == "Contact") == (column is GiftRow.contact_id)]
+            for batch in in_batches(ids):
+                gifts = self._select(
+                    GiftRow.org_id == org_id, column.in_(batch), GiftRow.state == RequestState.SENT
+                )
+                for gift in gifts:
+                    latest[gift.request.person.record_id] = gift
+        return latest
+
+    def counts(self, org_id: str = "") -> dict[str, int]:
+        here = [GiftRow.org_id == org_id] if org_id else []
+        statement = (
+            select(GiftRow.state, GiftRow.stage, func.count())
+            .where(*here)
+            .group_by(GiftRow.state, GiftRow.stage)
+        )
+        counted: dict[str, int] = {}
+        for state, stage, count in self._session.execute(statement):
+            counted[state] = counted.get(state, 0) + count
+            if state == RequestState.SENT:
+                counted[f"stage:{stage}"] = counted.get(f"stage:{stage}", 0) + count
+        return counted
+
+    def unwritten(self) -> int:
+        statement = select(func.count()).select_from(GiftRow).where(GiftRow.dirty_since.is_not(None))
+        return self._session.scalar(statement) or 0
+
+    def in_state(self, state: RequestState, *, limit: int) -> list[Gift]:
+        return self._select(GiftRow.state == state, limit=limit)
+
+    def _select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Gift]:
+        """Oldest first, so that two runs meet the rows in one order; locked for change where the database can."""
+        statement = select(GiftRow).where(*conditions).order_by(GiftRow.planned_at, GiftRow.key).limit(limit)
+        return [gift_of_row(row) for row in self._session.scalars(statement)]
+
+
+def _ready_to_write(now: datetime) -> Iterable[ColumnElement[bool]]:
+    return (
+        GiftRow.dirty_since.is_not(None),
+        or_(GiftRow.next_write_at.is_(None), GiftRow.next_write_at <= now),
+    )

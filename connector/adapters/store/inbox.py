@@ -1,0 +1,150 @@
+"""Repositories of what was reported: the inbox and the history of each gift."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from connector.adapters.store.batches import in_batches
+from connector.adapters.store.models import Base, GiftEventRow, GiftRow, InboxRow
+from connector.services.storage import GiftEvent, InboxMessage, InboxOutcome
+
+
+def insert_or_ignore(session: Session, table: type[Base], rows: Sequence[dict[str, object]]) -> int:
+    """Insert the rows whose unique keys are new; how many those were (for a single row)."""
+    if not rows:
+        return 0
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing()
+    result = session.connection().execute(statement, list(rows))
+    return int(result.rowcount)
+
+
+class SqlInbox:
+    """See services.storage.InboxRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, message: InboxMessage) -> bool:
+        row: dict[str, object] = {
+            "account_id": message.account_id,
+            "event_id": message.event_id,
+            "headers": dict(message.headers),
+            "body": message.body,
+            "received_at": message.received_at,
+            "outcome": message.outcome.value,
+            "provider_gift_id": message.provider_gift_id,
+            "reason": message.reason,
+        }
+        return insert_or_ignore(self._session, InboxRow, [row]) == 1
+
+    def received(self, *, limit: int) -> list[InboxMessage]:
+        return self._select(InboxRow.outcome == InboxOutcome.RECEIVED, limit=limit)
+
+    def receive_again(self, account_id: str, provider_gift_ids: Sequence[str]) -> None:
+        for batch in in_batches(provider_gift_ids):
+            self._session.execute(
+                update(InboxRow)
+                .where(
+                    InboxRow.account_id == account_id,
+                    InboxRow.provider_gift_id.in_(batch),
+                    InboxRow.outcome == InboxOutcome.UNMATCHED,
+                )
+                .values(outcome=InboxOutcome.RECEIVED.value)
+            )
+
+    def receive_all_again(self, account_id: str) -> None:
+        self._session.execute(
+            update(InboxRow)
+            .where(InboxRow.account_id == account_id, InboxRow.outcome == InboxOutcome.UNMATCHED)
+            .values(outcome=InboxOutcome.RECEIVED.value)
+        )
+
+    def unmatched_but_bound(self) -> dict[str, list[str]]:
+        statement = (
+            select(InboxRow.account_id, InboxRow.provider_gift_id)
+            .join(
+                GiftRow,
+                and_(
+                    GiftRow.account_id == InboxRow.account_id,
+                    GiftRow.provider_gift_id == InboxRow.provider_gift_id,
+                ),
+            )
+            .where(InboxRow.outcome == InboxOutcome.UNMATCHED)
+            .distinct()
+        )
+        found: dict[str, list[str]] = {}
+        for account_id, gift_id in self._session.execute(statement):
+            found.setdefault(account_id, []).append(gift_id)
+        return found
+
+    def settle(
+        self, message_id: int, outcome: InboxOutcome, *, provider_gift_id: str = "", reason: str = ""
+    ) -> None:
+        self._session.execute(
+            update(InboxRow)
+            .where(InboxRow.message_id == message_id)
+            .values(outcome=outcome.value, provider_gift_id=provider_gift_id, reason=reason)
+        )
+
+    def counts(self) -> dict[str, int]:
+        statement = select(InboxRow.outcome, func.count()).group_by(InboxRow.outcome)
+        return {outcome: count for outcome, count in self._session.execute(statement)}
+
+    def _select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[InboxMessage]:
+        """In order of receipt. Where the database can, another worker's rows are passed over."""
+        statement = select(InboxRow).where(*conditions).order_by(InboxRow.message_id).limit(limit)
+        return [
+            InboxMessage(
+                message_id=row.message_id,
+                account_id=row.account_id,
+                event_id=row.event_id,
+                headers=row.headers,
+                body=row.body,
+                received_at=row.received_at,
+                outcome=InboxOutcome(row.outcome),
+                provider_gift_id=row.provider_gift_id,
+                reason=row.reason,
+            )
+            for row in self._session.scalars(statement.with_for_update(skip_locked=True))
+        ]
+
+
+class SqlGiftEvents:
+    """See services.storage.GiftEventRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, events: Sequence[GiftEvent]) -> None:
+        rows: list[dict[str, object]] = [
+            {
+                "gift_key": event.gift_key,
+                "event_id": event.event_id,
+                "stage": event.stage,
+                "occurred_at": event.occurred_at,
+                "verdict": event.verdict,
+                "applied": event.applied,
+            }
+            for event in events
+        ]
+        insert_or_ignore(self._session, GiftEventRow, rows)
+
+    def of(self, gift_key: str) -> list[GiftEvent]:
+        statement = (
+            select(GiftEventRow).where(GiftEventRow.gift_key == gift_key).order_by(GiftEventRow.event_number)
+        )
+        return [
+            GiftEvent(
+                gift_key=row.gift_key,
+                event_id=row.event_id,
+                stage=row.stage,
+                occurred_at=row.occurred_at,
+                verdict=row.verdict,
+                applied=row.applied,
+            )
+            for row in self._session.scalars(statement)
+        ]

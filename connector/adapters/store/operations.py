@@ -1,0 +1,89 @@
+"""Repositories of the running itself: sync runs, the job outbox, signs of life, API use."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from connector.adapters.store.batches import in_batches
+from connector.adapters.store.inbox import insert_or_ignore
+from connector.adapters.store.models import ApiUsageRow, JobOutboxRow, SyncRunRow, WorkerHeartbeatRow
+from connector.services.storage import JobRequest, SyncRun
+
+
+class SqlRuns:
+    """See services.storage.RunRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def save(self, run: SyncRun) -> None:
+        self._session.merge(SyncRunRow(**asdict(run)))
+
+    def last(self, link_id: str) -> SyncRun | None:
+        statement = (
+            select(SyncRunRow)
+            .where(SyncRunRow.link_id == link_id)
+            .order_by(SyncRunRow.started_at.desc())
+            .limit(1)
+        )
+        row = self._session.scalar(statement)
+        if row is None:
+            return None
+        return SyncRun(
+            run_id=row.run_id,
+            link_id=row.link_id,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            members=row.members,
+            planned=row.planned,
+            skips=row.skips,
+            api_calls=row.api_calls,
+        )
+
+
+class SqlOutbox:
+    """See services.storage.OutboxRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, request: JobRequest) -> None:
+        row: dict[str, object] = {
+            "job_id": request.job_id,
+            "name": request.name,
+            "arguments": list(request.arguments),
+        }
+        insert_or_ignore(self._session, JobOutboxRow, [row])
+
+    def waiting(self) -> list[JobRequest]:
+        statement = select(JobOutboxRow).order_by(JobOutboxRow.number)
+        return [
+            JobRequest(row.job_id, row.name, tuple(row.arguments)) for row in self._session.scalars(statement)
+        ]
+
+    def remove(self, job_ids: Sequence[str]) -> None:
+        for batch in in_batches(job_ids):
+            self._session.execute(delete(JobOutboxRow).where(JobOutboxRow.job_id.in_(batch)))
+
+
+class SqlHealth:
+    """See services.storage.HealthRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def beat(self, worker_id: str, *, now: datetime) -> None:
+        self._session.merge(WorkerHeartbeatRow(worker_id=worker_id, beat_at=now))
+
+    def last_beat(self) -> datetime | None:
+        return self._session.scalar(select(func.max(WorkerHeartbeatRow.beat_at)))
+
+    def record_usage(self, org_id: str, used: int, allocation: int, *, now: datetime) -> None:
+        self._session.merge(ApiUsageRow(org_id=org_id, used=used, allocation=allocation, read_at=now))
+
+    def usage(self, org_id: str) -> tuple[int, int] | None:
+        row = self._session.get(ApiUsageRow, org_id)
+        return None if row is None else (row.used, row.allocation)

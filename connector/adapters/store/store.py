@@ -1,0 +1,153 @@
+"""The store itself: engine, transactions, schema upgrade."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from cryptography.fernet import MultiFernet
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from connector.adapters.store.columns import use_cipher
+from connector.adapters.store.connections import SqlConnections, SqlLinks
+from connector.adapters.store.gifts import SqlGifts
+from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
+from connector.adapters.store.operations import SqlHealth, SqlOutbox, SqlRuns
+from connector.adapters.store.timeline import SqlTimeline
+from connector.errors import ConfigurationError
+
+_BUSY_TIMEOUT_MILLISECONDS = 30_000
+_WRITING = "connector_writing"
+
+
+class SqlUnit:
+    """One transaction. See services.storage.Unit."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @cached_property
+    def gifts(self) -> SqlGifts:
+        return SqlGifts(self._session)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self._session)
+
+    @cached_property
+    def events(self) -> SqlGiftEvents:
+        return SqlGiftEvents(self._session)
+
+    @cached_property
+    def timeline(self) -> SqlTimeline:
+        return SqlTimeline(self._session)
+
+    @cached_property
+    def connections(self) -> SqlConnections:
+        return SqlConnections(self._session)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        return SqlLinks(self._session)
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        return SqlRuns(self._session)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._session)
+
+    @cached_property
+    def health(self) -> SqlHealth:
+        return SqlHealth(self._session)
+
+
+class SqlStore:
+    """See services.storage.Store. On SQLite writers of this process queue at a lock, which is fairer than SQLite's own."""
+
+    def __init__(self, database_url: str, cipher: MultiFernet) -> None:
+        self.engine = create_engine(database_url, pool_size=20, max_overflow=60, pool_pre_ping=True)
+        use_cipher(self.engine.dialect, cipher)
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        if self._is_sqlite:
+            _tame_sqlite(self.engine)
+        self._writing_engine = self.engine.execution_options(**{_WRITING: True})
+        self._one_writer = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[SqlUnit]:
+        if not self._is_sqlite:
+            with self._session(self._writing_engine) as unit:
+                yield unit
+            return
+        with self._one_writer, self._session(self._writing_engine) as unit:
+            yield unit
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnit]:
+        with self._session(self.engine) as unit:
+            yield unit
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[SqlUnit]:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield SqlUnit(session)
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest version; does nothing where it is."""
+        with self.engine.begin() as connection:
+            command.upgrade(alembic_config(connection), "head")
+
+    def check_version(self) -> None:
+        """Raises ConfigurationError where the schema is not the one that this program was made for."""
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found != ScriptDirectory.from_config(alembic_config(None)).get_current_head():
+            raise ConfigurationError(
+                f"The database schema is at version {found or 'none'}",
+                code="schema_version",
+                remedy="run `connector db upgrade`",
+            )
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def alembic_config(connection: Connection | None) -> Config:
+    """Alembic's configuration without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _tame_sqlite(engine: Engine) -> None:
+    """WAL, patience, durability, and transactions that take the write lock when they begin.
+
+    pysqlite starts transactions by itself, late and never for reads, so that is switched off. synchronous=FULL: an
+    intent that a power cut could undo would be no intent.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            f"busy_timeout={_BUSY_TIMEOUT_MILLISECONDS}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

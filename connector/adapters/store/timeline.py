@@ -1,0 +1,73 @@
+"""Repository of the timeline Tasks."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from connector.adapters.store.batches import in_batches
+from connector.adapters.store.inbox import insert_or_ignore
+from connector.adapters.store.models import TimelineEntryRow
+from connector.domain.vocabulary import Milestone
+from connector.services.storage import TimelineEntry, TimelineState
+
+
+class SqlTimeline:
+    """See services.storage.TimelineRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def plan(self, entries: Sequence[TimelineEntry]) -> None:
+        rows: list[dict[str, object]] = [
+            {
+                "key": entry.key,
+                "gift_key": entry.gift_key,
+                "milestone": entry.milestone.value,
+                "happened_at": entry.happened_at,
+                "state": entry.state.value,
+                "task_id": entry.task_id,
+                "reason": entry.reason,
+            }
+            for entry in entries
+        ]
+        insert_or_ignore(self._session, TimelineEntryRow, rows)
+
+    def open_of(self, gift_keys: Sequence[str]) -> list[TimelineEntry]:
+        found: list[TimelineEntry] = []
+        for batch in in_batches(gift_keys):
+            statement = (
+                select(TimelineEntryRow)
+                .where(
+                    TimelineEntryRow.gift_key.in_(batch),
+                    TimelineEntryRow.state.in_((TimelineState.PLANNED, TimelineState.WRITING)),
+                )
+                .order_by(TimelineEntryRow.happened_at, TimelineEntryRow.key)
+            )
+            found += [_entry_of(row) for row in self._session.scalars(statement)]
+        return found
+
+    def mark(self, keys: Sequence[str], state: TimelineState) -> None:
+        for batch in in_batches(keys):
+            self._session.execute(
+                update(TimelineEntryRow).where(TimelineEntryRow.key.in_(batch)).values(state=state.value)
+            )
+
+    def settle(self, key: str, state: TimelineState, *, task_id: str = "", reason: str = "") -> None:
+        self._session.execute(
+            update(TimelineEntryRow)
+            .where(TimelineEntryRow.key == key)
+            .values(state=state.value, task_id=task_id, reason=reason)
+        )
+
+
+def _entry_of(row: TimelineEntryRow) -> TimelineEntry:
+    return TimelineEntry(
+        key=row.key,
+        gift_key=row.gift_key,
+        milestone=Milestone(row.milestone),
+        happened_at=row.happened_at,
+        state=TimelineState(row.state),
+        task_id=row.task_id,
+        reason=row.reason,
+    )

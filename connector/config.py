@@ -1,0 +1,127 @@
+"""Every setting, once: environment variables with the prefix CONNECTOR_."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connector.errors import ConfigurationError
+
+
+def _trimmed_address(address: str) -> str:
+    trimmed = address.rstrip("/")
+    if not trimmed.startswith(("https://", "http://")):
+        raise ValueError("an address starts with https:// or http://")
+    return trimmed
+
+
+class Settings(BaseSettings):
+    """The settings of one process. A value that makes no sense is refused at the start, by name."""
+
+    model_config = SettingsConfigDict(env_prefix="CONNECTOR_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default=Path(".local/connector"),
+        description="Directory of the database, the job database and the key file.",
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy address of the database. Empty: connector.sqlite in the data directory.",
+    )
+    jobs_database_url: str = Field(
+        default="",
+        description="Address of the job engine's database. Empty: jobs.sqlite in the data directory.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port of the web server; 0 takes a free one.")
+    public_url: Annotated[str, AfterValidator(_trimmed_address)] = Field(
+        default="http://127.0.0.1:8080", description="Address under which platforms reach this server."
+    )
+    worker_id: str = Field(
+        default="local",
+        pattern=r"^[A-Za-z0-9._-]{1,60}$",
+        description="Name of this worker: unique among those that run, the same after a restart.",
+    )
+    log_format: Literal["console", "json"] = Field(default="console", description="How log lines look.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level logged."
+    )
+    allow_loopback: bool = Field(
+        default=False, description="Accept orgs and platforms on this machine. For development only."
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="Certificate authorities trusted for Salesforce orgs besides the public ones (PEM).",
+    )
+    request_threads: int = Field(
+        default=32,
+        ge=1,
+        le=64,
+        description="Requests to a gifting platform under way at the same time, per chunk.",
+    )
+    lease_seconds: float = Field(
+        default=120.0,
+        ge=1,
+        description="How long a worker may be silent about a row before others take it over.",
+    )
+    in_flight_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        description="How long a request may still be under way at the platform after its sender is gone.",
+    )
+    write_back_seconds: float = Field(
+        default=2.0, ge=0, description="How long changes are gathered before they are written to Salesforce."
+    )
+    sweep_seconds: float = Field(
+        default=5.0, gt=0, description="Pause between two sweeps for rows left lying."
+    )
+    reconcile_seconds: float = Field(
+        default=60.0, gt=0, description="Pause between two rounds of asking platforms."
+    )
+    silent_hours: float = Field(
+        default=24.0, gt=0, description="How long a gift may be silent before the platform is asked about it."
+    )
+    daily_sync_at: str = Field(
+        default="",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="Time of the daily GiftSync of every mapped Campaign, HH:MM in UTC. Empty: none.",
+    )
+    keep_jobs_days: float = Field(
+        default=7.0, gt=0, description="How long finished jobs are kept for people to see."
+    )
+    api_floor_calls: int = Field(
+        default=1_000,
+        ge=0,
+        description="API calls of an org's daily allocation left untouched: work pauses there.",
+    )
+    webhook_max_bytes: int = Field(
+        default=262_144, ge=1_024, description="Longest webhook body that is taken in."
+    )
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'connector.sqlite'}"
+
+    @property
+    def engine_url(self) -> str:
+        return self.jobs_database_url or f"sqlite:///{self.data_dir / 'jobs.sqlite'}"
+
+    @property
+    def key_file(self) -> Path:
+        return self.data_dir / "secret.key"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.data_dir / f"worker-{self.worker_id}.lock"
+
+
+def load_settings() -> Settings:
+    """Raises ConfigurationError that names each setting refused, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        named = "; ".join(f"CONNECTOR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise ConfigurationError(
+            f"Settings refused: {named}", code="settings", remedy="correct the environment variables named"
+        ) from None

@@ -1,0 +1,23 @@
+"""Which gift campaign serves which Salesforce Campaign."""
+
+from dataclasses import dataclass
+
+from connector.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignLink:
+    """A Salesforce Campaign whose members get gifts of one gift campaign.
+
+    value: what one gift is worth, as the admin stated it; providers do not report it.
+    """
+
+    link_id: str
+    org_id: str
+    campaign_id: str
+    campaign_name: str
+    account_id: str
+    gift_campaign_id: str
+    gift_campaign_name: str
+    value: Money
+    enabled: bool = True

@@ -1,0 +1,46 @@
+"""Who of a campaign gets a gift, and why the others do not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connector.domain.recipient import Person, Recipient
+
+
+class SkipReason(StrEnum):
+    """Why a campaign member gets no gift; the words are shown to people."""
+
+    ALREADY_GIFTED = "already gifted"
+    LEAD_CONVERTED = "lead was converted"
+    NO_EMAIL = "no e-mail address"
+    NAME_MISSING = "first or last name missing"
+    EMAIL_OPT_OUT = "opted out of e-mail"
+    GIFT_OPT_OUT = "opted out of gifts"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A campaign member as Salesforce shows it."""
+
+    member_id: str
+    person: Person
+    recipient: Recipient
+    email_opt_out: bool = False
+    gift_opt_out: bool = False
+    lead_converted: bool = False
+
+
+def skip_reason(candidate: Candidate, *, already_gifted: bool) -> SkipReason | None:
+    """The first reason that applies, or None for a member who gets a gift.
+
+    A converted lead is skipped because the new Contact is a member of its own right or of none.
+    """
+    recipient = candidate.recipient
+    checks = (
+        (already_gifted, SkipReason.ALREADY_GIFTED),
+        (candidate.lead_converted, SkipReason.LEAD_CONVERTED),
+        (not recipient.email.strip(), SkipReason.NO_EMAIL),
+        (not recipient.first_name.strip() or not recipient.last_name.strip(), SkipReason.NAME_MISSING),
+        (candidate.email_opt_out, SkipReason.EMAIL_OPT_OUT),
+        (candidate.gift_opt_out, SkipReason.GIFT_OPT_OUT),
+    )
+    return next((reason for applies, reason in checks if applies), None)

@@ -1,0 +1,89 @@
+"""The gift as the ledger knows it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connector.domain.money import Money
+from connector.domain.recipient import Person, Recipient
+from connector.domain.statuses import Progress
+from connector.domain.vocabulary import GiftSource, GiftStage
+
+
+class RequestState(StrEnum):
+    """How far the request to the provider got.
+
+    PLANNED: to be sent, now or at next_attempt_at. SENDING: intent committed, an owner is at it until lease_until.
+    SENT: the provider answered. UNKNOWN: no answer came; looked up at next_attempt_at, and by a person or a webhook
+    where that is empty. FAILED: refused for good. PARKED: waits for an administrator; the next sync plans it again.
+    """
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftRequest:
+    """What was asked for, never changed afterwards.
+
+    key: see keys.gift_key. source_key: what makes the gift one of its kind within org and source.
+    """
+
+    key: str
+    org_id: str
+    source: GiftSource
+    source_key: str
+    account_id: str
+    gift_campaign_id: str
+    person: Person
+    recipient: Recipient
+    value: Money
+    campaign_id: str = ""
+    campaign_member_id: str = ""
+    sender_user_id: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift:
+    """One ledger row.
+
+    job_id: the chunk job that has it in hand. owner: the worker that is sending it. intent_at: when the first request
+    may have left us. version counts changes that Salesforce must learn of; written_version is the last it learned.
+    dirty_since: when the first change that is not yet written happened.
+    """
+
+    request: GiftRequest
+    planned_at: datetime
+    state: RequestState = RequestState.PLANNED
+    job_id: str = ""
+    owner: str = ""
+    lease_until: datetime | None = None
+    next_attempt_at: datetime | None = None
+    intent_at: datetime | None = None
+    attempts: int = 0
+    last_error: str = ""
+    provider_gift_id: str = ""
+    progress: Progress = field(default_factory=Progress)
+    heard_at: datetime | None = None
+    version: int = 0
+    written_version: int = 0
+    dirty_since: datetime | None = None
+    write_attempts: int = 0
+    next_write_at: datetime | None = None
+    salesforce_id: str = ""
+    sync_error: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.request.key
+
+    @property
+    def cost(self) -> Money:
+        """What the gift counts for in a person's lifetime cost: its value, unless it was taken back."""
+        taken_back = self.progress.stage in {GiftStage.CANCELED, GiftStage.EXPIRED}
+        return self.request.value.times(0 if taken_back else 1)

@@ -1,0 +1,114 @@
+"""Taking in what a provider says of a gift: shared by its answer, its webhooks and our questions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from connector.domain.gift import Gift, RequestState
+from connector.domain.statuses import Details, GiftNews, apply
+from connector.domain.vocabulary import PROVIDER_STATUS_STAGE, GiftStage
+from connector.ports import ProviderGift
+from connector.services.storage import GiftChanges, GiftEvent, Unit
+
+
+def news_of(heard: ProviderGift) -> list[GiftNews]:
+    """A report says two things: when the gift was created, and where it stands now."""
+    details = Details(
+        heard.redemption_url, heard.gift_name, heard.carrier, heard.tracking_number, heard.tracking_url
+    )
+    news = [GiftNews(GiftStage.SENT, heard.created_at, details)]
+    stage = PROVIDER_STATUS_STAGE[heard.status.value]
+    if stage is not GiftStage.SENT:
+        news.append(GiftNews(stage, heard.updated_at, details))
+    return news
+
+
+def hear(gift: Gift, heard: ProviderGift, event_id: str, *, now: datetime) -> tuple[Gift, list[GiftEvent]]:
+    """The gift after a report, bound to the provider's gift, and the history entries of it.
+
+    event_id: names the report; its part about the creation gets an entry of its own.
+    """
+    progress, events = gift.progress, []
+    for news in news_of(heard):
+        progress, verdict = apply(progress, news)
+        name = event_id if news.stage is not GiftStage.SENT else f"created:{heard.provider_gift_id}"
+        events.append(
+            GiftEvent(
+                gift_key=gift.key,
+                event_id=name,
+                stage=news.stage.value,
+                occurred_at=news.occurred_at,
+                verdict=verdict.value,
+                applied=verdict.applied,
+            )
+        )
+    bound = replace(
+        gift,
+        state=RequestState.SENT,
+        provider_gift_id=heard.provider_gift_id,
+        progress=progress,
+        heard_at=now,
+        owner="",
+        lease_until=None,
+        next_attempt_at=None,
+        last_error="",
+    )
+    changed = progress != gift.progress or gift.provider_gift_id != heard.provider_gift_id
+    return (dirtied(bound, now=now) if changed else bound), events
+
+
+def dirtied(gift: Gift, *, now: datetime) -> Gift:
+    """The gift with news for Salesforce."""
+    return replace(
+        gift,
+        version=gift.version + 1,
+        dirty_since=gift.dirty_since or now,
+        write_attempts=0,
+        next_write_at=None,
+    )
+
+
+def changes_after_hearing(gift: Gift) -> GiftChanges:
+    """The parts of the row that hear() and dirtied() may have changed."""
+    return GiftChanges(
+        state=gift.state,
+        provider_gift_id=gift.provider_gift_id,
+        progress=gift.progress,
+        owner=gift.owner,
+        lease_until=gift.lease_until,
+        next_attempt_at=gift.next_attempt_at,
+        last_error=gift.last_error,
+        version=gift.version,
+        dirty_since=gift.dirty_since,
+        write_attempts=gift.write_attempts,
+        next_write_at=gift.next_write_at,
+        **({"heard_at": gift.heard_at} if gift.heard_at else {}),
+    )
+
+
+def bind_all(unit: Unit, pairs: Mapping[str, ProviderGift], *, now: datetime) -> dict[str, str]:
+    """Bind rows, by key, to the gifts that the provider made for them; all of one account.
+
+    A gift that another row owns, or a row that owns another gift, is left alone and returned: key to reason.
+    Deliveries that came before the binding are queued again.
+    """
+    if not pairs:
+        return {}
+    rows = unit.gifts.named(list(pairs))
+    account_id = next(iter(rows.values())).request.account_id
+    owners = unit.gifts.bound_to(account_id, [heard.provider_gift_id for heard in pairs.values()])
+    changes: dict[str, GiftChanges] = {}
+    conflicts: dict[str, str] = {}
+    for key, heard in pairs.items():
+        row, gift_id = rows[key], heard.provider_gift_id
+        if owners.setdefault(gift_id, key) != key:
+            conflicts[key] = f"gift {gift_id} belongs to another request"
+        elif row.provider_gift_id not in {"", gift_id}:
+            conflicts[key] = f"bound to gift {row.provider_gift_id} already, and gift {gift_id} exists"
+        else:
+            gift, events = hear(row, heard, f"answer:{gift_id}", now=now)
+            unit.events.add(events)
+            changes[key] = changes_after_hearing(gift)
+    unit.gifts.change(changes)
+    unit.inbox.receive_again(account_id, [pairs[key].provider_gift_id for key in changes])
+    return conflicts

@@ -1,0 +1,78 @@
+"""The statuses of a Campaign's members: there before they are used, and read back after.
+
+Salesforce does not refuse an unknown CampaignMember.Status: the member silently gets the campaign's default.
+Source: Object Reference for the Salesforce Platform, CampaignMember.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from connector.domain.vocabulary import DEFAULT_MEMBER_STATUS, RESPONDED_MEMBER_STATUSES, MemberStatus
+from connector.errors import ConfigurationError
+from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
+from connector.services.soql import id_batches, quote, quoted_list
+
+
+def provision_statuses(org: SalesforceOrg, campaign_id: str) -> int:
+    """Create and mend the six statuses of a campaign; how many were written.
+
+    Raises ConfigurationError when they are not all there afterwards.
+    """
+    existing = _read(org, campaign_id)
+    writes = [*_missing(campaign_id, existing), *_different(existing)]
+    outcomes = org.write(writes) if writes else []
+    problems = sorted({outcome.code for outcome in outcomes if outcome.state is not WriteState.DONE})
+    if problems or any(status not in _read(org, campaign_id) for status in MemberStatus):
+        raise ConfigurationError(
+            f"The member statuses of campaign {campaign_id} could not be provisioned: {', '.join(problems) or 'missing'}",
+            code="member_statuses",
+            remedy="give the connected user the Marketing User checkbox and edit access to the campaign",
+        )
+    return len(writes)
+
+
+def _read(org: SalesforceOrg, campaign_id: str) -> dict[str, Record]:
+    soql = (
+        "SELECT Id, Label, HasResponded, IsDefault, SortOrder FROM CampaignMemberStatus "  # noqa: S608 - quoted
+        f"WHERE CampaignId = {quote(campaign_id)}"
+    )
+    return {row["Label"]: row for row in org.query(soql)}
+
+
+def _missing(campaign_id: str, existing: Mapping[str, Record]) -> list[RecordWrite]:
+    after = max((int(row["SortOrder"] or 0) for row in existing.values()), default=0)
+    missing = [status for status in MemberStatus if status not in existing]
+    return [
+        RecordWrite(
+            WriteKind.INSERT,
+            "CampaignMemberStatus",
+            {
+                "CampaignId": campaign_id,
+                "Label": status.value,
+                "HasResponded": status in RESPONDED_MEMBER_STATUSES,
+                "IsDefault": status is DEFAULT_MEMBER_STATUS,
+                "SortOrder": after + place,
+            },
+        )
+        for place, status in enumerate(missing, start=1)
+    ]
+
+
+def _different(existing: Mapping[str, Record]) -> list[RecordWrite]:
+    writes = []
+    for status in MemberStatus:
+        row = existing.get(status)
+        wanted = {"HasResponded": status in RESPONDED_MEMBER_STATUSES}
+        if status is DEFAULT_MEMBER_STATUS:
+            wanted["IsDefault"] = True
+        if row is not None and any(row[field] != value for field, value in wanted.items()):
+            writes.append(RecordWrite(WriteKind.UPDATE, "CampaignMemberStatus", {"Id": row["Id"], **wanted}))
+    return writes
+
+
+def statuses_taken(org: SalesforceOrg, member_ids: Sequence[str]) -> dict[str, str]:
+    """Member id to the status that it really has."""
+    soqls = [
+        f"SELECT Id, Status FROM CampaignMember WHERE Id IN {quoted_list(batch)}"  # noqa: S608 - quoted
+        for batch in id_batches(member_ids)
+    ]
+    return {row["Id"]: row["Status"] for rows in (org.query_together(soqls) if soqls else []) for row in rows}

@@ -1,0 +1,46 @@
+"""What a row becomes when its request was not accepted."""
+
+import random
+from datetime import datetime, timedelta
+
+from connector.domain.backoff import delay_seconds
+from connector.domain.gift import Gift, RequestState
+from connector.errors import AdminError, ConnectorError, TemporaryError
+from connector.services.hearing import dirtied
+from connector.services.storage import GiftChanges
+
+# About two hours of exponential waiting; after that somebody should look.
+_ATTEMPTS = 12
+
+
+def as_unknown(look_up_at: datetime, *, reason: str = "worker was cut off") -> GiftChanges:
+    """The request may have been carried out: it is looked up before anything else."""
+    return GiftChanges(
+        state=RequestState.UNKNOWN, owner="", lease_until=None, next_attempt_at=look_up_at, last_error=reason
+    )
+
+
+def after_refusal(row: Gift, error: ConnectorError, *, now: datetime) -> GiftChanges:
+    """A request that was certainly not carried out: tried again, parked for an administrator, or failed for good.
+
+    row.attempts counts the attempt that this error answers. Both endings are told to Salesforce.
+    """
+    reason = f"{error.code}: {error}" if error.code else str(error)
+    over = GiftChanges(owner="", lease_until=None, last_error=reason)
+    if isinstance(error, TemporaryError) and row.attempts < _ATTEMPTS:
+        wait_seconds = error.retry_after_seconds or delay_seconds(row.attempts, jitter=random.random())  # noqa: S311 - jitter keeps no secret
+        return GiftChanges(
+            state=RequestState.PLANNED, next_attempt_at=now + timedelta(seconds=wait_seconds), **over
+        )
+    waits_for_admin = isinstance(error, AdminError | TemporaryError)
+    told = dirtied(row, now=now)
+    return GiftChanges(
+        state=RequestState.PARKED if waits_for_admin else RequestState.FAILED,
+        next_attempt_at=None,
+        version=told.version,
+        dirty_since=told.dirty_since,
+        write_attempts=0,
+        next_write_at=None,
+        sync_error=reason,
+        **over,
+    )

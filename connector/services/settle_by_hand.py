@@ -1,0 +1,55 @@
+"""A person's word on a request of unknown outcome."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from connector.domain.gift import Gift, RequestState
+from connector.errors import CallerError
+from connector.ports import Clock
+from connector.services.hearing import bind_all
+from connector.services.jobs import plan_chunks
+from connector.services.storage import GiftChanges, Store
+from connector.services.worker import OpenProvider
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class SettleByHand:
+    """Rows in state UNKNOWN only; nothing else is a person's to decide."""
+
+    store: Store
+    open_provider: OpenProvider
+    clock: Clock
+
+    def was_sent(self, key: str, provider_gift_id: str) -> None:
+        """The platform has it under this id. Raises CallerError where the gift is another's or another person's."""
+        row = self._unknown(key)
+        heard = self.open_provider(row.request.account_id).gift(provider_gift_id)
+        if heard.gift_campaign_id != row.request.gift_campaign_id:
+            raise CallerError(
+                f"Gift {provider_gift_id} is of another gift campaign", code="other_gift_campaign"
+            )
+        with self.store.write() as unit:
+            conflicts = bind_all(unit, {key: heard}, now=self.clock())
+        if conflicts:
+            raise CallerError(conflicts[key], code="gift_taken")
+        log.info("settled_by_hand", key=key, provider_gift_id=provider_gift_id)
+
+    def was_not_sent(self, key: str) -> None:
+        """The platform never got it: it is sent now."""
+        row = self._unknown(key)
+        with self.store.write() as unit:
+            unit.gifts.change(
+                {key: GiftChanges(state=RequestState.PLANNED, next_attempt_at=self.clock(), last_error="")}
+            )
+            plan_chunks(unit, [row])
+        log.info("settled_by_hand", key=key, provider_gift_id="")
+
+    def _unknown(self, key: str) -> Gift:
+        with self.store.read() as unit:
+            row = unit.gifts.named([key]).get(key)
+        if row is None or row.state is not RequestState.UNKNOWN:
+            raise CallerError(f"No request of unknown outcome has the key {key}", code="not_unknown")
+        return row

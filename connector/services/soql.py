@@ -1,0 +1,26 @@
+"""Values in SOQL, quoted in one place."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+# Source: SOQL and SOSL Reference, "Quoted String Escape Sequences".
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+)
+# 300 quoted Ids are about 6,300 characters: an address of under 16 KB when percent-encoded.
+_IDS_IN_ONE_QUERY = 300
+
+
+def quote(value: str) -> str:
+    """The value as a string literal."""
+    return f"'{value.translate(_ESCAPES)}'"
+
+
+def quoted_list(values: Iterable[str]) -> str:
+    """The values as the right side of IN."""
+    return f"({', '.join(quote(value) for value in values)})"
+
+
+def id_batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids in runs that fit into one query."""
+    for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
+        yield ids[start : start + _IDS_IN_ONE_QUERY]

@@ -1,0 +1,300 @@
+"""What the services ask of the store. A unit of work is one transaction; its repositories are named by noun."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypedDict
+
+from connector.domain.campaign_link import CampaignLink
+from connector.domain.connections import OrgConnection, ProviderAccount
+from connector.domain.gift import Gift, RequestState
+from connector.domain.recipient import Person, Recipient
+from connector.domain.statuses import Progress
+from connector.domain.vocabulary import Milestone
+
+
+class GiftChanges(TypedDict, total=False):
+    """The parts of a ledger row that may change; what is left out stays. Field meanings: domain.gift.Gift."""
+
+    state: RequestState
+    person: Person
+    job_id: str
+    owner: str
+    lease_until: datetime | None
+    next_attempt_at: datetime | None
+    intent_at: datetime | None
+    attempts: int
+    last_error: str
+    provider_gift_id: str
+    progress: Progress
+    heard_at: datetime
+    version: int
+    written_version: int
+    dirty_since: datetime | None
+    write_attempts: int
+    next_write_at: datetime | None
+    salesforce_id: str
+    sync_error: str
+
+
+Changes = Mapping[str, GiftChanges]
+
+
+class GiftRepository(Protocol):
+    """The ledger. Methods that take "now" return only rows whose waiting time is over."""
+
+    def existing_keys(self, keys: Sequence[str]) -> set[str]: ...
+    def add(self, gifts: Sequence[Gift]) -> None: ...
+    def change(self, changes: Changes) -> None:
+        """Change several rows, by key."""
+        ...
+
+    def named(self, keys: Sequence[str]) -> dict[str, Gift]: ...
+    def of_job(self, job_id: str) -> list[Gift]: ...
+    def owned(self, key: str, owner: str, *, now: datetime) -> bool:
+        """True while the row is being sent by this owner under a lease that has not run out."""
+        ...
+
+    def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:
+        """Provider gift id to our key, for those that a row owns."""
+        ...
+
+    def awaiting_answer(
+        self, account_id: str, gift_campaign_id: str, recipients: Sequence[Recipient]
+    ) -> list[Gift]:
+        """Rows that are sending or unknown and ask for this gift for one of these people."""
+        ...
+
+    def due(self, *, now: datetime, limit: int) -> list[Gift]:
+        """Rows planned or unknown whose next attempt is due, and rows sending past their lease."""
+        ...
+
+    def parked(self, link: CampaignLink) -> list[Gift]: ...
+    def silent(self, account_id: str, *, heard_before: datetime, limit: int) -> list[Gift]:
+        """Sent gifts in no final stage that nothing was heard of since a moment; the longest silent first."""
+        ...
+
+    def dirty(self, org_id: str, *, now: datetime, limit: int) -> list[Gift]: ...
+    def dirty_since(self, *, now: datetime) -> dict[str, tuple[int, datetime]]:
+        """By org: how many gifts wait for the write-back, and since when."""
+        ...
+
+    def latest_of(self, org_id: str, people: Sequence[Person]) -> dict[str, Gift]:
+        """Record id of each person to the last gift planned for them that the provider accepted."""
+        ...
+
+    def counts(self, org_id: str = "") -> dict[str, int]:
+        """Rows by request state, and by stage as "stage:<name>" for those sent."""
+        ...
+
+    def unwritten(self) -> int: ...
+    def in_state(self, state: RequestState, *, limit: int) -> list[Gift]: ...
+
+
+class InboxOutcome(StrEnum):
+    """What became of a delivery. UNMATCHED waits for the row that will own its gift."""
+
+    RECEIVED = "received"
+    APPLIED = "applied"
+    UNMATCHED = "unmatched"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxMessage:
+    """A verified delivery, its raw bytes and its headers. message_id: ours, in order of receipt; 0 before it is kept."""
+
+    account_id: str
+    event_id: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+    message_id: int = 0
+    outcome: InboxOutcome = InboxOutcome.RECEIVED
+    provider_gift_id: str = ""
+    reason: str = ""
+
+
+class InboxRepository(Protocol):
+    """Deliveries as they came in, committed before the answer."""
+
+    def add(self, message: InboxMessage) -> bool:
+        """False where the account has sent this event id before."""
+        ...
+
+    def received(self, *, limit: int) -> list[InboxMessage]: ...
+    def receive_again(self, account_id: str, provider_gift_ids: Sequence[str]) -> None:
+        """Queue the unmatched deliveries about these gifts again: a row owns them now."""
+        ...
+
+    def receive_all_again(self, account_id: str) -> None:
+        """Queue every unmatched delivery of an account again."""
+        ...
+
+    def unmatched_but_bound(self) -> dict[str, list[str]]:
+        """By account: gifts that unmatched deliveries speak of and that a row owns by now."""
+        ...
+
+    def settle(
+        self, message_id: int, outcome: InboxOutcome, *, provider_gift_id: str = "", reason: str = ""
+    ) -> None: ...
+    def counts(self) -> dict[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftEvent:
+    """One report on a gift and what it did. event_id: the provider's, or ours for what we learned by asking."""
+
+    gift_key: str
+    event_id: str
+    stage: str
+    occurred_at: datetime
+    verdict: str
+    applied: bool
+
+
+class GiftEventRepository(Protocol):
+    """The history of every gift, appended to only."""
+
+    def add(self, events: Sequence[GiftEvent]) -> None: ...
+    def of(self, gift_key: str) -> list[GiftEvent]: ...
+
+
+class TimelineState(StrEnum):
+    """WRITING: the Task may be in Salesforce already; look for its key before inserting it again."""
+
+    PLANNED = "planned"
+    WRITING = "writing"
+    WRITTEN = "written"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One Task that a milestone calls for. key: see keys.timeline_key. task_id: empty until it is known."""
+
+    key: str
+    gift_key: str
+    milestone: Milestone
+    happened_at: datetime
+    state: TimelineState = TimelineState.PLANNED
+    task_id: str = ""
+    reason: str = ""
+
+
+class TimelineRepository(Protocol):
+    """The Tasks, written or to be written."""
+
+    def plan(self, entries: Sequence[TimelineEntry]) -> None:
+        """Keep those entries whose key is new."""
+        ...
+
+    def open_of(self, gift_keys: Sequence[str]) -> list[TimelineEntry]:
+        """Entries planned or writing."""
+        ...
+
+    def mark(self, keys: Sequence[str], state: TimelineState) -> None: ...
+    def settle(self, key: str, state: TimelineState, *, task_id: str = "", reason: str = "") -> None: ...
+
+
+class AccountsAndOrgs(Protocol):
+    """Connections; secrets are encrypted at rest."""
+
+    def save_org(self, org: OrgConnection) -> None: ...
+    def org(self, org_id: str) -> OrgConnection | None: ...
+    def orgs(self) -> list[OrgConnection]: ...
+    def save_account(self, account: ProviderAccount) -> None: ...
+    def account(self, account_id: str) -> ProviderAccount | None: ...
+    def accounts(self) -> list[ProviderAccount]: ...
+
+
+class LinkRepository(Protocol):
+    """Which gift campaign serves which Salesforce Campaign."""
+
+    def save(self, link: CampaignLink) -> None: ...
+    def get(self, link_id: str) -> CampaignLink | None: ...
+    def all(self) -> list[CampaignLink]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncRun:
+    """One GiftSync of one campaign. skips: members by reason. api_calls: as counted by the org, 0 where unknown."""
+
+    run_id: str
+    link_id: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    members: int = 0
+    planned: int = 0
+    skips: Mapping[str, int]
+    api_calls: int = 0
+
+
+class RunRepository(Protocol):
+    """GiftSync runs, for people to look back on."""
+
+    def save(self, run: SyncRun) -> None: ...
+    def last(self, link_id: str) -> SyncRun | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """A job to start, written in the same transaction as the rows that it is about."""
+
+    job_id: str
+    name: str
+    arguments: tuple[str, ...]
+
+
+class OutboxRepository(Protocol):
+    """Jobs that the engine has not been told of yet."""
+
+    def add(self, request: JobRequest) -> None: ...
+    def waiting(self) -> list[JobRequest]: ...
+    def remove(self, job_ids: Sequence[str]) -> None: ...
+
+
+class HealthRepository(Protocol):
+    """Signs of life of the workers, and what the orgs say of our API use."""
+
+    def beat(self, worker_id: str, *, now: datetime) -> None: ...
+    def last_beat(self) -> datetime | None: ...
+    def record_usage(self, org_id: str, used: int, allocation: int, *, now: datetime) -> None: ...
+    def usage(self, org_id: str) -> tuple[int, int] | None: ...
+
+
+class Unit(Protocol):
+    """One transaction; leaving it commits, an exception rolls back."""
+
+    @property
+    def gifts(self) -> GiftRepository: ...
+    @property
+    def inbox(self) -> InboxRepository: ...
+    @property
+    def events(self) -> GiftEventRepository: ...
+    @property
+    def timeline(self) -> TimelineRepository: ...
+    @property
+    def connections(self) -> AccountsAndOrgs: ...
+    @property
+    def links(self) -> LinkRepository: ...
+    @property
+    def runs(self) -> RunRepository: ...
+    @property
+    def outbox(self) -> OutboxRepository: ...
+    @property
+    def health(self) -> HealthRepository: ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def write(self) -> AbstractContextManager[Unit]:
+        """A transaction that may write; one at a time on SQLite, so no network call belongs inside."""
+        ...
+
+    def read(self) -> AbstractContextManager[Unit]:
+        """A consistent view."""
+        ...

@@ -1,0 +1,215 @@
+"""Write changed gifts to Salesforce, in the fewest API calls, each effect harmless when repeated.
+
+Per batch of at most 1,000 gifts: Gift__c by our key; then, in one question, the sums per person and the conversions;
+then members, people and timeline Tasks together; then the member statuses are read back, because Salesforce replaces
+an unknown status silently.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from connector.domain.gift import Gift
+from connector.domain.recipient import Person
+from connector.errors import ConnectorError
+from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteOutcome, WriteState
+from connector.services.checkpoints import Checkpoint, Step
+from connector.services.member_statuses import provision_statuses, statuses_taken
+from connector.services.person_totals import PersonTotals, read_totals
+from connector.services.salesforce_fields import gift_record, member_record, person_record
+from connector.services.storage import Store
+from connector.services.timeline_tasks import TimelineTasks
+from connector.services.worker import OpenOrg
+from connector.services.write_results import Problem, Problems, changes_after_write
+
+log = structlog.get_logger(__name__)
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class WriteBack:
+    """The job that brings an org up to date with the ledger."""
+
+    store: Store
+    open_org: OpenOrg
+    clock: Clock
+    checkpoint: Checkpoint
+
+    def __call__(self, org_id: str, job_id: str = "") -> None:
+        """Write until nothing is due. A failed call puts its batch off with backoff and ends the job."""
+        written = 0
+        while True:
+            with self.store.read() as unit:
+                batch = unit.gifts.dirty(org_id, now=self.clock(), limit=BATCH)
+                accounts = {account.account_id: account.provider for account in unit.connections.accounts()}
+            if not batch:
+                break
+            try:
+                org = self.open_org(org_id)
+                _Batch(self, org, accounts, batch).write()
+            except ConnectorError as error:
+                self._put_off(batch, error)
+                break
+            written += len(batch)
+            self._record_usage(org, org_id)
+        log.info("write_back_done", org_id=org_id, job_id=job_id, gifts=written)
+
+    def _put_off(self, batch: Sequence[Gift], error: ConnectorError) -> None:
+        log.warning("write_back_failed", error=type(error).__name__, code=error.code, gifts=len(batch))
+        with self.store.write() as unit:
+            current = unit.gifts.named([gift.key for gift in batch])
+            problem = Problem(WriteState.RETRY, error.code, str(error))
+            now = self.clock()
+            unit.gifts.change(
+                {
+                    gift.key: changes_after_write(
+                        gift,
+                        current[gift.key],
+                        problem,
+                        now=now,
+                        jitter=_jitter(),
+                        wait=error.retry_after_seconds,
+                    )
+                    for gift in batch
+                }
+            )
+
+    def _record_usage(self, org: SalesforceOrg, org_id: str) -> None:
+        usage = org.api_usage()
+        if usage is not None:
+            with self.store.write() as unit:
+                unit.health.record_usage(org_id, usage.used, usage.allocation, now=self.clock())
+
+
+def _jitter() -> float:
+    return random.random()  # noqa: S311 - jitter keeps no secret
+
+
+@dataclass
+class _Batch:
+    """One batch on its way through the steps."""
+
+    job: WriteBack
+    org: SalesforceOrg
+    providers: Mapping[str, str]
+    gifts: Sequence[Gift]
+    problems: Problems = field(default_factory=Problems)
+
+    def write(self) -> None:
+        sent = self._write_gifts([gift for gift in self.gifts if gift.provider_gift_id])
+        totals = read_totals(self.org, [gift.request.person for gift in sent])
+        moved = [gift for gift in sent if gift.request.person.record_id in totals.converted]
+        self._follow_conversions(moved, totals)
+        settled = {gift.key: gift for gift in sent if gift.request.person.record_id not in totals.converted}
+        self._write_records(settled, totals)
+        self._verify_statuses()
+        self._commit(moved)
+
+    def _write_gifts(self, gifts: Sequence[Gift]) -> list[Gift]:
+        """Those that are in Salesforce now, with their Id there."""
+        now = self.job.clock()
+        writes = [
+            gift_record(gift, self.providers.get(gift.request.account_id, ""), now=now) for gift in gifts
+        ]
+        outcomes = self.org.write(writes) if writes else []
+        self.job.checkpoint(Step.GIFTS_WRITTEN)
+        written = []
+        for gift, outcome in zip(gifts, outcomes, strict=True):
+            if self.problems.note(gift.key, "Gift__c", outcome):
+                written.append(replace(gift, salesforce_id=outcome.record_id or gift.salesforce_id))
+        with self.job.store.write() as unit:
+            unit.gifts.change({gift.key: {"salesforce_id": gift.salesforce_id} for gift in written})
+        self.job.checkpoint(Step.GIFTS_MARKED)
+        return written
+
+    def _follow_conversions(self, moved: Iterable[Gift], totals: PersonTotals) -> None:
+        """A gift follows its lead to the contact; everything else of it is written in the next round."""
+        with self.job.store.write() as unit:
+            for gift in moved:
+                lead_id = gift.request.person.lead_id
+                unit.gifts.change({gift.key: {"person": Person(totals.converted[lead_id], lead_id)}})
+
+    def _write_records(self, settled: Mapping[str, Gift], totals: PersonTotals) -> None:
+        """Members, people and Tasks in one go; members hear of requests that failed as well."""
+        untold = {gift.key: gift for gift in self.gifts if not gift.provider_gift_id}
+        members = [g for g in {**untold, **settled}.values() if g.request.campaign_member_id]
+        people = self._people(settled.values())
+        tasks = TimelineTasks(self.job.store)
+        intended = tasks.intend(self.org, settled)
+        self.job.checkpoint(Step.TASKS_INTENT_COMMITTED)
+        writes: list[tuple[str, RecordWrite]] = [(gift.key, member_record(gift)) for gift in members]
+        for latest, keys in people:
+            cost = totals.lifetime_cost.get(latest.request.person.record_id, 0.0)
+            writes.append((keys[0], person_record(latest, cost)))
+        writes += [(entry.gift_key, record) for entry, record in intended]
+        outcomes = self.org.write([record for _, record in writes]) if writes else []
+        self.job.checkpoint(Step.RECORDS_WRITTEN)
+        for (key, record), outcome in zip(writes, outcomes, strict=True):
+            self.problems.note(key, record.sobject, outcome)
+        with self.job.store.write() as unit:
+            tasks.settle(unit, [entry for entry, _ in intended], outcomes[len(writes) - len(intended) :])
+        self.job.checkpoint(Step.TASKS_MARKED)
+
+    def _people(self, gifts: Iterable[Gift]) -> list[tuple[Gift, list[str]]]:
+        """Each person once, with their latest gift and the keys of the batch that concern them."""
+        keys: dict[str, list[str]] = defaultdict(list)
+        people: dict[str, Person] = {}
+        for gift in gifts:
+            keys[gift.request.person.record_id].append(gift.key)
+            people[gift.request.person.record_id] = gift.request.person
+        if not people:
+            return []
+        org_id = self.gifts[0].request.org_id
+        with self.job.store.read() as unit:
+            latest = unit.gifts.latest_of(org_id, list(people.values()))
+        return [(latest[record_id], keys[record_id]) for record_id in sorted(people) if record_id in latest]
+
+    def _verify_statuses(self) -> None:
+        """Members whose status was replaced are mended by provisioning their campaign and writing once more."""
+        expected = {
+            gift.request.campaign_member_id: gift
+            for gift in self.gifts
+            if gift.request.campaign_member_id
+            and gift.provider_gift_id
+            and gift.progress.member_status is not None
+            and not self.problems.of(gift.key)
+        }
+        wrong = self._wrongly_taken(expected)
+        if not wrong:
+            return
+        for campaign_id in sorted({gift.request.campaign_id for gift in wrong}):
+            provision_statuses(self.org, campaign_id)
+        self.org.write([member_record(gift) for gift in wrong])
+        for gift in self._wrongly_taken({gift.request.campaign_member_id: gift for gift in wrong}):
+            refused = WriteOutcome(
+                WriteState.REFUSED, code="STATUS_NOT_TAKEN", message="campaign default stands"
+            )
+            self.problems.note(gift.key, "CampaignMember", refused)
+
+    def _wrongly_taken(self, expected: Mapping[str, Gift]) -> list[Gift]:
+        taken = statuses_taken(self.org, sorted(expected))
+        return [
+            gift
+            for member_id, gift in expected.items()
+            if taken.get(member_id) not in {None, gift.progress.member_status}
+        ]
+
+    def _commit(self, moved: Iterable[Gift]) -> None:
+        now = self.job.clock()
+        again = {gift.key for gift in moved}
+        with self.job.store.write() as unit:
+            current = unit.gifts.named([gift.key for gift in self.gifts])
+            unit.gifts.change(
+                {
+                    gift.key: changes_after_write(
+                        gift, current[gift.key], self.problems.of(gift.key), now=now, jitter=_jitter()
+                    )
+                    for gift in self.gifts
+                    if gift.key not in again
+                }
+            )
+        self.job.checkpoint(Step.VERSIONS_COMMITTED)

@@ -1,0 +1,1 @@
+"""The web server: thin views over the services."""

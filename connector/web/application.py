@@ -1,0 +1,60 @@
+"""The Flask application."""
+
+import re
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from connector.web import health, landing, webhooks
+from connector.web.container import WebContainer
+from connector.web.problems import problem
+
+log = structlog.get_logger(__name__)
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def create_app(container: WebContainer) -> Flask:
+    """The application over a container whose database is up to date."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = container.webhook_max_bytes
+    app.register_blueprint(webhooks.blueprint(container))
+    app.register_blueprint(health.blueprint(container))
+    app.register_blueprint(landing.blueprint(container))
+    app.before_request(_name_the_request)
+    app.after_request(_finish)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _unexpected)
+    return app
+
+
+def _name_the_request() -> None:
+    """Take over the caller's request id where it is one, and put it into every log line."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    log.debug("request", method=request.method, path=request.path, status=response.status_code)
+    return response
+
+
+def _http_problem(error: HTTPException) -> Response:
+    return problem(error.code or 500, error.name, "")
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("request_failed", error=type(error).__name__)
+    return problem(500, "Internal Server Error", "The failure was logged under this request id.")
