@@ -1,0 +1,261 @@
+"""Fakes that pass the same contract suites as the real adapters (tests/connector/adapters)."""
+
+import hashlib
+import hmac
+import json
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from connector.errors import (
+    ConfigurationError,
+    ConnectorError,
+    LookUpUnsupported,
+    OutcomeUnknown,
+    PermanentError,
+    SignatureInvalid,
+)
+from connector.ports import (
+    ApiUsage,
+    GiftCampaign,
+    GiftOrder,
+    GiftRecipient,
+    OrgIdentity,
+    ProviderGift,
+    ProviderStatus,
+    Record,
+    RecordWrite,
+    WebhookEvent,
+    WriteKind,
+    WriteOutcome,
+    WriteState,
+)
+from tests.connector import tiny_soql
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class FakeProvider:
+    """A gifting platform in a dictionary.
+
+    failures: taken one by one by request_gift; an OutcomeUnknown is raised after the gift was made, any other
+    one before.
+    """
+
+    name = "fake"
+
+    def __init__(self, clock: Clock = utc_now, *, secret: str = "fake-secret") -> None:
+        self.clock, self.secret = clock, secret
+        self.campaigns = [GiftCampaign("campaign-1", "Welcome"), GiftCampaign("campaign-2", "Thanks")]
+        self.gifts: dict[str, ProviderGift] = {}
+        self.orders: list[GiftOrder] = []
+        self.failures: list[ConnectorError] = []
+        self.lists_gifts = True
+
+    def gift_campaigns(self) -> Iterator[GiftCampaign]:
+        yield from self.campaigns
+
+    def request_gift(self, order: GiftOrder) -> ProviderGift:
+        failure = self.failures.pop(0) if self.failures else None
+        if failure and not isinstance(failure, OutcomeUnknown):
+            raise failure
+        if order.gift_campaign_id not in {campaign.gift_campaign_id for campaign in self.campaigns}:
+            raise ConfigurationError("no such gift campaign", code="invalid_reference")
+        if "@" not in order.recipient.email:
+            raise PermanentError("not an address", code="invalid_format")
+        now = self.clock()
+        gift = ProviderGift(
+            provider_gift_id=str(uuid.uuid4()),
+            status=ProviderStatus.SUBMITTED,
+            gift_campaign_id=order.gift_campaign_id,
+            recipient=order.recipient,
+            created_at=now,
+            updated_at=now,
+            redemption_url="https://gift.example/r/1",
+        )
+        self.orders.append(order)
+        self.gifts[gift.provider_gift_id] = gift
+        if failure:
+            raise failure
+        return gift
+
+    def gift(self, provider_gift_id: str) -> ProviderGift:
+        if provider_gift_id not in self.gifts:
+            raise PermanentError("no such gift", code="not_found")
+        return self.gifts[provider_gift_id]
+
+    def find_gifts(self, gift_campaign_id: str, *, created_since: datetime) -> Iterator[ProviderGift]:
+        if not self.lists_gifts:
+            raise LookUpUnsupported("no list", code="not_found")
+        for gift in list(self.gifts.values()):
+            if gift.gift_campaign_id == gift_campaign_id and gift.created_at >= created_since:
+                yield gift
+
+    def move(self, provider_gift_id: str, status: ProviderStatus, **shipment: str) -> ProviderGift:
+        """What recipients and carriers do."""
+        gift = replace(self.gifts[provider_gift_id], status=status, updated_at=self.clock(), **shipment)
+        self.gifts[provider_gift_id] = gift
+        return gift
+
+    def event(
+        self, provider_gift_id: str, *, event_id: str = "", signed_at: datetime | None = None
+    ) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a signed delivery about a gift as it is now."""
+        gift = self.gifts[provider_gift_id]
+        shown = {name: str(getattr(gift, name)) for name in ProviderGift.__slots__ if name != "recipient"} | {
+            name: getattr(gift.recipient, name) for name in GiftRecipient.__slots__
+        }
+        body = json.dumps(shown).encode()
+        timestamp = int((signed_at or self.clock()).timestamp())
+        headers = {
+            "Fake-Event-Id": event_id or str(uuid.uuid4()),
+            "Fake-Event-Type": "gift.changed",
+            "Fake-Timestamp": str(timestamp),
+            "Fake-Signature": self._sign(timestamp, body),
+        }
+        return headers, body
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+        timestamp = int(headers.get("Fake-Timestamp", "0"))
+        if not hmac.compare_digest(headers.get("Fake-Signature", ""), self._sign(timestamp, body)):
+            raise SignatureInvalid("not signed", code="signature_mismatch")
+        if abs(now.timestamp() - timestamp) > 300:
+            raise SignatureInvalid("too old", code="stale")
+        return headers["Fake-Event-Id"]
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
+        try:
+            shown: dict[str, Any] = json.loads(body)
+            recipient = GiftRecipient(*(shown.pop(name) for name in GiftRecipient.__slots__))
+            dates = {name: datetime.fromisoformat(shown.pop(name)) for name in ("created_at", "updated_at")}
+            status = ProviderStatus(shown.pop("status"))
+        except (ValueError, KeyError, TypeError) as problem:
+            raise PermanentError("not a gift", code="unreadable_payload") from problem
+        gift = ProviderGift(status=status, recipient=recipient, **dates, **shown)
+        return WebhookEvent(headers["Fake-Event-Id"], headers["Fake-Event-Type"], gift)
+
+    def _sign(self, timestamp: int, body: bytes) -> str:
+        return hmac.new(self.secret.encode(), b"%d." % timestamp + body, hashlib.sha256).hexdigest()
+
+
+class FakeSalesforceOrg:
+    """An org in dictionaries: records[object][Id]. Queries are run by tiny_soql.
+
+    next_outcomes: for the next writes of an object, taken one by one; those writes are not carried out.
+    next_failures: raised by the next calls, one each.
+    lose_answers: so many write calls are carried out and answer UNKNOWN.
+    """
+
+    def __init__(self) -> None:
+        self.records: dict[str, dict[str, dict[str, Any]]] = {}
+        self._numbers = count(1)
+        self.next_outcomes: dict[str, list[WriteOutcome]] = {}
+        self.next_failures: list[ConnectorError] = []
+        self.lose_answers = 0
+        self.usage: ApiUsage | None = None
+        self.calls = Counter[str]()
+        self.written: list[RecordWrite] = []
+
+    def add(self, sobject: str, **fields: Any) -> str:
+        """A record that is there already; returns its Id."""
+        table = self.records.setdefault(sobject, {})
+        record_id = f"{_PREFIXES.get(sobject, 'a00')}{next(self._numbers):012d}AAA"
+        table[record_id] = {"Id": record_id, **fields}
+        return record_id
+
+    def identity(self) -> OrgIdentity:
+        self._call("identity")
+        return OrgIdentity(
+            "00D000000000001AAA",
+            "005000000000001AAA",
+            "integration@example.com",
+            "https://example.my.salesforce.com",
+            "66.0",
+        )
+
+    def query(self, soql: str) -> Iterator[Record]:
+        self._call("query")
+        yield from tiny_soql.run(soql, self.records)
+
+    def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
+        for _ in range(0, len(soqls), 5):
+            self._call("query")
+        return [list(tiny_soql.run(soql, self.records)) for soql in soqls]
+
+    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+        self._call("write")
+        self.written += writes
+        outcomes = [self._write(write) for write in writes]
+        if self.lose_answers:
+            self.lose_answers -= 1
+            return [WriteOutcome(WriteState.UNKNOWN, code="no_answer")] * len(writes)
+        return outcomes
+
+    def api_usage(self) -> ApiUsage | None:
+        return self.usage
+
+    def _call(self, kind: str) -> None:
+        if self.next_failures:
+            raise self.next_failures.pop(0)
+        self.calls[kind] += 1
+        used = self.usage.used if self.usage else 0
+        self.usage = ApiUsage(used + 1, self.usage.allocation if self.usage else 100_000)
+
+    def _write(self, write: RecordWrite) -> WriteOutcome:
+        if planned := self.next_outcomes.get(write.sobject):
+            return planned.pop(0)
+        fields = dict(write.fields)
+        if write.sobject == "CampaignMember":
+            self._default_status(fields)
+        record_id = self._existing(write)
+        if record_id is None and write.kind is WriteKind.UPDATE:
+            code = "INVALID_CROSS_REFERENCE_KEY"
+            return WriteOutcome(WriteState.REFUSED, code=code, message=code)
+        if record_id is None:
+            return WriteOutcome(WriteState.DONE, self.add(write.sobject, **fields))
+        self.records[write.sobject][record_id] |= fields
+        return WriteOutcome(WriteState.DONE, record_id)
+
+    def _existing(self, write: RecordWrite) -> str | None:
+        table = self.records.setdefault(write.sobject, {})
+        if write.kind is WriteKind.INSERT:
+            return None
+        if write.kind is WriteKind.UPDATE:
+            return write.fields["Id"] if write.fields["Id"] in table else None
+        name = write.external_id_field
+        return next((key for key, row in table.items() if row.get(name) == write.fields[name]), None)
+
+    def _default_status(self, fields: dict[str, Any]) -> None:
+        """As Salesforce: an unknown status becomes the campaign's default without a word."""
+        if "Id" in fields and "Status" not in fields:
+            return
+        member = self.records.get("CampaignMember", {}).get(fields.get("Id", ""), fields)
+        statuses = [
+            row
+            for row in self.records.get("CampaignMemberStatus", {}).values()
+            if row["CampaignId"] == member.get("CampaignId")
+        ]
+        if statuses and fields.get("Status") not in {row["Label"] for row in statuses}:
+            default = next((row["Label"] for row in statuses if row.get("IsDefault")), fields.get("Status"))
+            fields["Status"] = default
+
+
+_PREFIXES = {
+    "Account": "001",
+    "Contact": "003",
+    "Lead": "00Q",
+    "Opportunity": "006",
+    "Campaign": "701",
+    "CampaignMember": "00v",
+    "CampaignMemberStatus": "01Y",
+    "Task": "00T",
+    "User": "005",
+}

@@ -1,0 +1,179 @@
+"""The part of SOQL that the services use, over records in dictionaries. What it does not know, it names."""
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Row = dict[str, Any]
+FindParent = Callable[[str], Row | None]
+
+TOKEN = re.compile(r"\s*('(?:\\.|[^'\\])*'|[A-Za-z_][\w.]*|\d[\w.:+-]*|<=|>=|!=|[=<>(),])")
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left is not None and left < right,
+    ">": lambda left, right: left is not None and left > right,
+    "<=": lambda left, right: left is not None and left <= right,
+    ">=": lambda left, right: left is not None and left >= right,
+    "IN": lambda left, right: left in right,
+    "LIKE": lambda left, right: (
+        left is not None and fnmatch.fnmatch(left.lower(), right.lower().replace("%", "*").replace("_", "?"))
+    ),
+}
+
+
+def run(soql: str, tables: Mapping[str, Mapping[str, Row]]) -> list[Row]:
+    """The rows that a query finds. tables: records by Id, by object."""
+    query = _Query(soql)
+
+    def find(record_id: str) -> Row | None:
+        return next((table[record_id] for table in tables.values() if record_id in table), None)
+
+    records = [row for row in tables.get(query.sobject, {}).values() if query.accepts(row, find)]
+    if query.order_by:
+        records.sort(key=lambda row: str(_value(row, query.order_by, find)), reverse=query.descending)
+    if query.group_by:
+        return query.grouped(records)
+    return [query.shown(row, find) for row in records][: query.limit]
+
+
+class _Query:
+    def __init__(self, soql: str) -> None:
+        self._soql = soql
+        self._tokens = _tokens(soql)
+        self._expect("SELECT")
+        self.items = self._items()
+        self.sobject = self._take()
+        self.conditions: list[tuple[str, str, Any]] = []
+        self.group_by = self.order_by = ""
+        self.descending = False
+        self.limit: int | None = None
+        while self._tokens:
+            self._clause(self._take().upper())
+
+    def accepts(self, row: Row, find: FindParent) -> bool:
+        return all(COMPARE[op](_value(row, field, find), value) for field, op, value in self.conditions)
+
+    def shown(self, row: Row, find: FindParent) -> Row:
+        shown: Row = {"attributes": {"type": self.sobject}}
+        for item in self.items:
+            parent, _, field = item.rpartition(".")
+            if not parent:
+                shown[item] = row.get(item)
+            elif (record := find(str(row.get(_reference(parent))))) is None:
+                shown[parent] = None
+            else:
+                shown.setdefault(parent, {})[field] = record.get(field)
+        return shown
+
+    def grouped(self, records: list[Row]) -> list[Row]:
+        groups: dict[Any, list[Row]] = {}
+        for row in records:
+            groups.setdefault(row.get(self.group_by), []).append(row)
+        return [
+            {self.group_by: value}
+            | {
+                f"expr{number}": _aggregate(item, rows)
+                for number, item in enumerate(name for name in self.items if "(" in name)
+            }
+            for value, rows in groups.items()
+        ]
+
+    def _items(self) -> list[str]:
+        items = []
+        while True:
+            item = self._take()
+            if self._next("("):
+                item = f"{item.upper()}({self._take()})"
+                self._expect(")")
+            items.append(item)
+            if not self._next(","):
+                self._expect("FROM")
+                return items
+
+    def _clause(self, word: str) -> None:
+        if word in ("WHERE", "AND"):
+            self.conditions.append(self._condition())
+        elif word in ("GROUP", "ORDER"):
+            self._expect("BY")
+            if word == "GROUP":
+                self.group_by = self._take()
+                return
+            self.order_by = self._take()
+            self.descending = self._next("DESC")
+        elif word == "LIMIT":
+            self.limit = int(self._take())
+        else:
+            raise NotImplementedError(f"{word} in {self._soql}")
+
+    def _condition(self) -> tuple[str, str, Any]:
+        field, operator = self._take(), self._take().upper()
+        if operator not in COMPARE:
+            raise NotImplementedError(f"{operator} in {self._soql}")
+        if operator != "IN":
+            return field, operator, _literal(self._take())
+        self._expect("(")
+        values = {_literal(self._take())}
+        while self._next(","):
+            values.add(_literal(self._take()))
+        self._expect(")")
+        return field, operator, values
+
+    def _take(self) -> str:
+        return self._tokens.pop(0)
+
+    def _next(self, word: str) -> bool:
+        if self._tokens and self._tokens[0].upper() == word:
+            self._tokens.pop(0)
+            return True
+        return False
+
+    def _expect(self, word: str) -> None:
+        if not self._next(word):
+            raise NotImplementedError(f"{word} expected in {self._soql}")
+
+
+def _tokens(soql: str) -> list[str]:
+    def split() -> Iterator[str]:
+        position, text = 0, soql.rstrip()
+        while position < len(text):
+            found = TOKEN.match(text, position)
+            if found is None:
+                raise NotImplementedError(f"{text[position:]} in {soql}")
+            yield found[1]
+            position = found.end()
+
+    return list(split())
+
+
+def _literal(token: str) -> Any:
+    if token.startswith("'"):
+        return re.sub(r"\\(.)", lambda found: ESCAPES.get(found[1], found[1]), token[1:-1])
+    words = {"true": True, "false": False, "null": None}
+    if token.lower() in words:
+        return words[token.lower()]
+    return float(token) if re.fullmatch(r"\d+(\.\d+)?", token) else token
+
+
+def _reference(parent: str) -> str:
+    return parent[:-1] + "c" if parent.endswith("__r") else f"{parent}Id"
+
+
+def _value(row: Row, path: str, find: FindParent) -> Any:
+    parent, _, field = path.rpartition(".")
+    if not parent:
+        return row.get(field)
+    record = find(str(row.get(_reference(parent))))
+    return record.get(field) if record else None
+
+
+def _aggregate(item: str, rows: list[Row]) -> Any:
+    function, field = item.rstrip(")").split("(")
+    values = [row[field] for row in rows if row.get(field) is not None]
+    if function == "COUNT":
+        return len(values)
+    if function == "SUM":
+        return sum(values) if values else None
+    raise NotImplementedError(function)
