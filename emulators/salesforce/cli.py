@@ -1,0 +1,141 @@
+"""`localorg`: start, look at and reset the local org.
+
+    localorg start                     serves until SIGTERM or Ctrl-C, and prints its addresses
+    eval "$(localorg env)"             what cci, sf and Python clients need to reach it
+    localorg status                    whether it answers, and its API usage
+    localorg reset                     back to a fresh org, while it runs
+
+`env` gives the org to CumulusCI the way a CI gives it a real one: as an org named `local`, logged in to by JWT with
+the release engineer's own client app (consumer key and RSA key, made at the first start and kept in the state
+directory; pre-authorised for admin@local.example). Nothing of it is a secret worth keeping: it opens a server on the
+loopback interface only.
+"""
+
+import json
+import os
+import shlex
+import signal
+import ssl
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from emulators.salesforce.ci_app import ADMIN_USERNAME, ensure_ci_app
+from emulators.salesforce.middleware import PATH_FORMS
+from emulators.salesforce.running import RunningOrg
+from emulators.salesforce.tls import write_private
+
+app = typer.Typer(help="A local Salesforce org emulator.", no_args_is_help=True, add_completion=False)
+
+DEFAULT_STATE = Path(".local/org")
+DEFAULT_PORT = 8443
+_RUNNING_FILE = "running.json"
+_TIMEOUT_SECONDS = 10.0
+
+State = Annotated[Path, typer.Option(help="Where the org, its certificates and its keys are kept.")]
+
+
+class NotRunning(typer.Exit):
+    """Nothing answers for this state directory."""
+
+
+@app.command()
+def start(
+    state: State = DEFAULT_STATE,
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = DEFAULT_PORT,
+) -> None:
+    """Serve the org until SIGTERM or Ctrl-C. What it holds is kept for the next start."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    with RunningOrg(state, port=port) as running:
+        record = {"pid": os.getpid(), "base_url": running.base_url, "org_id": running.org.org_id}
+        write_private(state / _RUNNING_FILE, json.dumps(record).encode())
+        typer.echo(f"Local org        {running.base_url}")
+        typer.echo(f"for CumulusCI    {running.instance_url}")
+        typer.echo(f"log in as        {ADMIN_USERNAME}")
+        typer.echo(f"trust            {running.certificates.bundle}")
+        typer.echo("Ready.")
+        stop.wait()
+    (state / _RUNNING_FILE).unlink(missing_ok=True)
+
+
+@app.command()
+def env(
+    state: State = DEFAULT_STATE,
+    name: Annotated[str, typer.Option(help="The org's name in CumulusCI.")] = "local",
+) -> None:
+    """Print shell exports for CumulusCI, sf, Python and node clients of the running org."""
+    for key, value in environment(state, name).items():
+        typer.echo(f"export {key}={shlex.quote(value)}")
+
+
+def environment(state: Path, name: str = "local") -> dict[str, str]:
+    """The variables of `localorg env`. Raises NotRunning when no org serves from the directory."""
+    base_url = _running(state)["base_url"]
+    ci_app = ensure_ci_app(state / "ci")
+    org = {"username": ADMIN_USERNAME, "instance_url": base_url + PATH_FORMS[0]}
+    return {
+        f"CUMULUSCI_ORG_{name}": json.dumps(org),
+        "SFDX_CLIENT_ID": ci_app.consumer_key,
+        "SFDX_HUB_KEY": ci_app.private_key,
+        "REQUESTS_CA_BUNDLE": str((state / "tls" / "bundle.pem").resolve()),
+        "NODE_EXTRA_CA_CERTS": str((state / "tls" / "ca.pem").resolve()),
+        "SF_AUDIENCE_URL": base_url,
+        "SF_DISABLE_TELEMETRY": "true",
+        "SF_AUTOUPDATE_DISABLE": "true",
+        "SF_SKIP_NEW_VERSION_CHECK": "true",
+        "SF_TEMP_SHOW_SECRETS": "true",
+    }
+
+
+@app.command()
+def status(state: State = DEFAULT_STATE) -> None:
+    """Say whether the org answers, and how many API calls it has counted."""
+    health = _call(state, "GET", "health")
+    usage = _call(state, "GET", "api-usage")
+    typer.echo(f"{_running(state)['base_url']}  {health['name']} {health['org_id']}  {health['status']}")
+    typer.echo(f"API calls {usage['used']} of {usage['allocation']}")
+
+
+@app.command()
+def reset(state: State = DEFAULT_STATE) -> None:
+    """Back to a fresh org: records, metadata, sessions. The CI app and the certificates stay."""
+    _call(state, "POST", "reset")
+    typer.echo("The org is fresh.")
+
+
+def _running(state: Path) -> dict[str, Any]:
+    path = state / _RUNNING_FILE
+    if not path.exists():
+        typer.echo(f"No local org runs from {state}: start one with `localorg start --state {state}`.", err=True)
+        raise NotRunning(code=1)
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def _call(state: Path, method: str, resource: str) -> dict[str, Any]:
+    base_url = _running(state)["base_url"]
+    trust = ssl.create_default_context(cafile=str(state / "tls" / "ca.pem"))
+    request = urllib.request.Request(f"{base_url}/_control/{resource}", method=method)  # noqa: S310 -- https, from our own file
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS, context=trust) as response:  # noqa: S310 -- as above
+            body = response.read()
+    except urllib.error.URLError as error:
+        typer.echo(f"{base_url} does not answer: {error.reason}", err=True)
+        raise NotRunning(code=1) from error
+    answer: dict[str, Any] = json.loads(body) if body else {}
+    return answer
+
+
+if __name__ == "__main__":
+    app()
