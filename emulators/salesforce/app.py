@@ -14,7 +14,7 @@ from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
 from emulators.salesforce.oauth.sessions import Sessions
 from emulators.salesforce.org import Org
-from emulators.salesforce.rest import ASYNC_BLUEPRINTS, DATA_BLUEPRINTS
+from emulators.salesforce.rest import ASYNC_BLUEPRINTS, DATA_BLUEPRINTS, ROOT_BLUEPRINTS
 from emulators.salesforce.soap.endpoint import blueprint as soap
 
 
@@ -32,7 +32,7 @@ def create_app(org: Org) -> Flask:
         app.register_blueprint(blueprint, url_prefix="/services/data/<version>")
     for blueprint in ASYNC_BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
-    for blueprint in (oauth, soap, control):
+    for blueprint in (oauth, soap, control, *ROOT_BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
     app.before_request(gate.authenticate)

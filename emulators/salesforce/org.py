@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from emulators.salesforce.ids import make_id, to_18
@@ -27,7 +27,8 @@ class Org:
     """The local org. Hold `lock` while using it; every request does for its whole duration.
 
     system_user_id: the administrator in whose name the org itself writes. named_objects: those that
-    polymorphic look-ups show, so that their names are kept at hand.
+    polymorphic look-ups show, so that their names are kept at hand. described_at: when describes last
+    changed.
     """
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
@@ -39,6 +40,7 @@ class Org:
         self.org_id = ""
         self.system_user_id = ""
         self.named_objects: frozenset[str] = frozenset()
+        self.described_at = clock().replace(microsecond=0)
         self._schema = Schema({})
 
     @classmethod
@@ -82,6 +84,7 @@ class Org:
     def schema(self, schema: Schema) -> None:
         self._schema = schema
         self.named_objects = polymorphic_targets(schema)
+        self.rights_changed()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -97,6 +100,14 @@ class Org:
         self.set_setting("schema", dump_schema(new))
         self.schema = new
         self.db.on_rollback(lambda: setattr(self, "schema", old))
+
+    def rights_changed(self) -> None:
+        """Schema or permissions changed: what clients remember of describes is out of date.
+
+        HTTP dates have no fractions, so two changes in one second are told apart by a second.
+        """
+        later = self.described_at + timedelta(seconds=1)
+        self.described_at = max(later, self.clock().replace(microsecond=0))
 
     def next_id(self, key_prefix: str) -> str:
         """A fresh Id of 18 characters."""

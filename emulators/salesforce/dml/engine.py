@@ -73,16 +73,19 @@ class Dml:
         with self._one_record():
             self.delete_loaded(self.plan(sobject_name), record_id)
 
-    def run(self, operations: Sequence[Operation], *, all_or_none: bool = False) -> list[OperationResult]:
+    def run(
+        self, operations: Sequence[Operation], *, all_or_none: bool = False, already_refused: bool = False
+    ) -> list[OperationResult]:
         """Carry out operations in order; one result for each. Refused records leave no trace.
 
         all_or_none: a single refusal undoes all; the others then report ALL_OR_NONE_OPERATION_ROLLED_BACK.
+        already_refused: a record of the same call did not even become an operation.
         """
         results: list[OperationResult] = []
         try:
             with self.org.transaction():
                 results = [self._run_one(operation) for operation in operations]
-                if all_or_none and not all(r.success for r in results):
+                if all_or_none and (already_refused or not all(r.success for r in results)):
                     raise _AllOrNone  # noqa: TRY301 -- the way out of the transaction
         except _AllOrNone:
             self.references.forget()

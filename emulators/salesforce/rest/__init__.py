@@ -7,7 +7,30 @@ that views do not see it.
 from flask import Blueprint
 
 from emulators.salesforce.bulk1 import resources as bulk1
-from emulators.salesforce.rest import query, tooling
+from emulators.salesforce.rest import (
+    batch,
+    collections,
+    composite,
+    describe,
+    limits,
+    query,
+    sobjects,
+    tooling,
+    tree,
+    versions,
+)
 
-DATA_BLUEPRINTS: list[Blueprint] = [query.blueprint, tooling.blueprint]
+DATA_BLUEPRINTS: list[Blueprint] = [
+    batch.blueprint,
+    collections.blueprint,
+    composite.blueprint,
+    describe.blueprint,
+    limits.blueprint,
+    query.blueprint,
+    sobjects.blueprint,
+    tooling.blueprint,
+    tree.blueprint,
+    versions.blueprint,
+]
+ROOT_BLUEPRINTS: list[Blueprint] = [versions.versions_blueprint]
 ASYNC_BLUEPRINTS: list[Blueprint] = [bulk1.blueprint]

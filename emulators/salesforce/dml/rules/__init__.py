@@ -5,6 +5,10 @@ from emulators.salesforce.dml.rules.registry import ObjectRules
 
 NO_RULES = ObjectRules()
 
+_PERMISSIONS = ObjectRules(
+    after=(permissions.tell_rights_changed,), after_delete=(permissions.tell_rights_withdrawn,)
+)
+
 RULES = {
     "Contact": ObjectRules(prepare=(people.compose_name,), after=(members.refresh_members,)),
     "Lead": ObjectRules(prepare=(people.compose_name,), after=(members.refresh_members,)),
@@ -26,5 +30,11 @@ RULES = {
         prepare=(activities.settle_task, activities.settle_account), check=(activities.check_lead_alone,)
     ),
     "Event": ObjectRules(prepare=(activities.settle_account,), check=(activities.check_lead_alone,)),
-    "PermissionSetAssignment": ObjectRules(check=(permissions.check_assignment,)),
+    "PermissionSetAssignment": ObjectRules(
+        check=(permissions.check_assignment,),
+        after=(permissions.tell_rights_changed,),
+        after_delete=(permissions.tell_rights_withdrawn,),
+    ),
+    "ObjectPermissions": _PERMISSIONS,
+    "FieldPermissions": _PERMISSIONS,
 }

@@ -1,4 +1,4 @@
-"""Assignments of permission sets."""
+"""Permission sets: who has which, and what they grant."""
 
 from typing import TYPE_CHECKING
 
@@ -20,3 +20,13 @@ def check_assignment(dml: "Dml", row: Row, old: Row | None) -> None:
         message = f"Duplicate PermissionSetAssignment.  Assignee: {user_id[:15]}; "
         message += f"Permission Set: {permission_set_id[:15]}"
         raise SalesforceError("DUPLICATE_VALUE", message, fields=("AssigneeId", "PermissionSetId"))
+
+
+def tell_rights_changed(dml: "Dml", _row: Row, _old: Row | None) -> None:
+    """Describes look different from now on."""
+    dml.org.rights_changed()
+
+
+def tell_rights_withdrawn(dml: "Dml", _row: Row) -> None:
+    """Describes look different from now on."""
+    dml.org.rights_changed()
