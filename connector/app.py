@@ -1,4 +1,4 @@
-"""The composition root: settings become a container of everything, and a container becomes a running connector."""
+"""The composition root: settings become a container of everything, and that a running connector."""
 
 import fcntl
 import os
@@ -210,7 +210,7 @@ class RunningWorker:
         self._scheduler = Scheduler(self._tasks())
 
     def start(self) -> None:
-        """Raises ConfigurationError where another process works under this id, or the schema is not current."""
+        """Raises ConfigurationError where another process has this id, or the schema is not current."""
         self._container.sql_store.check_version()
         self._lock = _lock(self._container.settings)
         self._container.engine.run(self._container.jobs())

@@ -1,7 +1,7 @@
 """The command `connector`.
 
-Exit codes: 0 done; 1 a defect of ours; 2 wrong usage; 3 an administrator must act, as the message says; 4 try again
-later; 5 refused: the request cannot be fulfilled as it stands; 6 --wait ran out of time.
+Exit codes: 0 done; 1 a defect of ours; 2 wrong usage; 3 an administrator must act, as the message says; 4 try
+again later; 5 refused: the request cannot be fulfilled as it stands; 6 --wait ran out of time.
 """
 
 import json

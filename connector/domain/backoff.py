@@ -6,7 +6,8 @@ def delay_seconds(
 ) -> float:
     """Exponential with jitter: between half of the full delay and the full delay.
 
-    attempt: 1 after the first failure. jitter: a random number in [0, 1), passed in so that tests can choose it.
+    attempt: 1 after the first failure. jitter: a random number in [0, 1), passed in so that tests can choose
+    it.
     """
     full = min(cap_seconds, base_seconds * 2.0 ** min(attempt - 1, 30))
     return full * (0.5 + jitter / 2)

@@ -13,9 +13,10 @@ from connector.domain.vocabulary import GiftSource, GiftStage
 class RequestState(StrEnum):
     """How far the request to the provider got.
 
-    PLANNED: to be sent, now or at next_attempt_at. SENDING: intent committed, an owner is at it until lease_until.
-    SENT: the provider answered. UNKNOWN: no answer came; looked up at next_attempt_at, and by a person or a webhook
-    where that is empty. FAILED: refused for good. PARKED: waits for an administrator; the next sync plans it again.
+    PLANNED: to be sent, now or at next_attempt_at. SENDING: intent committed, an owner is at it until
+    lease_until. SENT: the provider answered. UNKNOWN: no answer came; looked up at next_attempt_at, and by a
+    person or a webhook where that is empty. FAILED: refused for good. PARKED: waits for an administrator; the
+    next sync plans it again.
     """
 
     PLANNED = "planned"
@@ -52,9 +53,9 @@ class GiftRequest:
 class Gift:
     """One ledger row.
 
-    job_id: the chunk job that has it in hand. owner: the worker that is sending it. intent_at: when the first request
-    may have left us. version counts changes that Salesforce must learn of; written_version is the last it learned.
-    dirty_since: when the first change that is not yet written happened.
+    job_id: the chunk job that has it in hand. owner: the worker that is sending it. intent_at: when the first
+    request may have left us. version counts changes that Salesforce must learn of; written_version is the
+    last it learned. dirty_since: when the first change that is not yet written happened.
     """
 
     request: GiftRequest

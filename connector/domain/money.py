@@ -30,7 +30,7 @@ class Money:
 
     @classmethod
     def parse(cls, amount: str, currency: str) -> "Money":
-        """Read "25" or "25.00". Raises MoneyInvalid for other text, fractions of a minor unit and negatives."""
+        """Read "25" or "25.00". Raises MoneyInvalid for other text, parts of a minor unit and negatives."""
         empty = cls(0, currency.strip().upper())
         try:
             scaled = Decimal(amount.strip()).scaleb(empty.digits)

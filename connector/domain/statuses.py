@@ -1,8 +1,8 @@
 """How a gift moves through its life: one pure function over the vocabulary.
 
-Webhooks are lost, repeated and overtake each other, so a gift remembers every stage that it was ever reported in,
-each with the earliest moment reported. Its current stage is the furthest of them. Both are the same for every order
-of the same events, and an event applied twice changes nothing.
+Webhooks are lost, repeated and overtake each other, so a gift remembers every stage that it was ever reported
+in, each with the earliest moment reported. Its current stage is the furthest of them. Both are the same for
+every order of the same events, and an event applied twice changes nothing.
 """
 
 from collections.abc import Mapping
@@ -98,7 +98,7 @@ def rank(stage: GiftStage) -> int:
 
 
 def apply(progress: Progress, news: GiftNews) -> tuple[Progress, Verdict]:
-    """The progress after one report, and what the report did. Never raises: there is no illegal event, only old news."""
+    """The progress after one report, and what it did. No event is illegal; some are old news."""
     known = progress.stages.get(news.stage)
     stages = {**progress.stages, news.stage: min(known or news.occurred_at, news.occurred_at)}
     details, details_at = _newer_details(progress, news)
@@ -107,7 +107,7 @@ def apply(progress: Progress, news: GiftNews) -> tuple[Progress, Verdict]:
 
 
 def _newer_details(progress: Progress, news: GiftNews) -> tuple[Details, datetime]:
-    """The later report wins; two of the same moment are decided by their content, so that order does not matter."""
+    """The later report wins; of two at the same moment the content decides, never the order."""
     if progress.details_at is None:
         return news.details, news.occurred_at
     return max((progress.details_at, progress.details), (news.occurred_at, news.details))[::-1]

@@ -87,8 +87,8 @@ def _waiting_row(
 ) -> Gift | None:
     """The row of unknown outcome that this gift answers.
 
-    None where no such row waits, or where a twin of it is being sent right now: the answer may be on its way, and
-    the delivery waits until the gift has found its row.
+    None where no such row waits, or where a twin of it is being sent right now: the answer may be on its way,
+    and the delivery waits until the gift has found its row.
     """
     recipient = Recipient(heard.recipient.first_name, heard.recipient.last_name, heard.recipient.email)
     rows = unit.gifts.awaiting_answer(account_id, heard.gift_campaign_id, [recipient])

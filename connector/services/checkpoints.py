@@ -1,7 +1,7 @@
 """The moments between two effects, named: the one list of them.
 
-The services report each moment to the Checkpoint they were given. In production it writes a debug line; the crash tests
-pass one that kills the process there.
+The services report each moment to the Checkpoint they were given. In production it writes a debug line; the
+crash tests pass one that kills the process there.
 """
 
 from collections.abc import Callable

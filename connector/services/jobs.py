@@ -1,4 +1,4 @@
-"""The jobs by name, and how they reach the engine: through an outbox written with the rows that they are about."""
+"""The jobs by name, and how they reach the engine: by an outbox, written with the rows they are about."""
 
 from collections import defaultdict
 from collections.abc import Sequence

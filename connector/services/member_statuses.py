@@ -23,7 +23,8 @@ def provision_statuses(org: SalesforceOrg, campaign_id: str) -> int:
     problems = sorted({outcome.code for outcome in outcomes if outcome.state is not WriteState.DONE})
     if problems or any(status not in _read(org, campaign_id) for status in MemberStatus):
         raise ConfigurationError(
-            f"The member statuses of campaign {campaign_id} could not be provisioned: {', '.join(problems) or 'missing'}",
+            f"The member statuses of campaign {campaign_id} could not be provisioned: "
+            f"{', '.join(problems) or 'missing'}",
             code="member_statuses",
             remedy="give the connected user the Marketing User checkbox and edit access to the campaign",
         )

@@ -21,7 +21,7 @@ def as_unknown(look_up_at: datetime, *, reason: str = "worker was cut off") -> G
 
 
 def after_refusal(row: Gift, error: ConnectorError, *, now: datetime) -> GiftChanges:
-    """A request that was certainly not carried out: tried again, parked for an administrator, or failed for good.
+    """A request that was certainly not carried out: tried again, parked for an administrator, or failed.
 
     row.attempts counts the attempt that this error answers. Both endings are told to Salesforce.
     """

@@ -17,7 +17,7 @@ class PersonTotals:
 
 
 def read_totals(org: SalesforceOrg, people: Iterable[Person]) -> PersonTotals:
-    """Sums are recomputed from Gift__c each time, never incremented, so that a repeated write changes nothing."""
+    """Sums are recomputed from Gift__c, never incremented, so that a repeated write changes nothing."""
     contacts, leads = _ids(people, "Contact"), _ids(people, "Lead")
     sums = [
         _sum_query(field, ids) for field, ids in _batched("Contact__c", contacts) + _batched("Lead__c", leads)

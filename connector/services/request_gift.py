@@ -1,7 +1,7 @@
 """Ask the provider for the gifts of one chunk, each exactly once.
 
-Four steps, each committed before the next: planned, intent (SENDING with owner and lease), the call, the outcome.
-Rows that an earlier run left between intent and outcome are looked up before anything is repeated.
+Four steps, each committed before the next: planned, intent (SENDING with owner and lease), the call, the
+outcome. Rows that an earlier run left between intent and outcome are looked up before anything is repeated.
 """
 
 import threading
@@ -160,7 +160,7 @@ class RequestGifts:
         raise TypeError(outcome)
 
     def _after_conflicts(self, unit: Unit, conflicts: Mapping[str, str], now: datetime) -> None:
-        """A row whose gift was given to its twin meanwhile is of unknown outcome again; a second gift is reported."""
+        """A row whose gift went to its twin meanwhile is unknown again; a second gift is reported."""
         for key, reason in conflicts.items():
             log.error("gift_binding_conflict", key=key, reason=reason)
         rows = unit.gifts.named(list(conflicts))

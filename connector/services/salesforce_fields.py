@@ -83,8 +83,8 @@ def person_record(latest: Gift, lifetime_cost: float) -> RecordWrite:
 def task_record(entry: TimelineEntry, gift: Gift) -> RecordWrite:
     """A closed Task on the person's timeline.
 
-    The timeline filters by TaskSubtype, which can be set on create only. A Task whose WhoId is a Lead takes no WhatId.
-    Source: Object Reference for the Salesforce Platform, Task.
+    The timeline filters by TaskSubtype, which can be set on create only. A Task whose WhoId is a Lead takes
+    no WhatId. Source: Object Reference for the Salesforce Platform, Task.
     """
     person = gift.request.person
     fields: dict[str, Any] = {

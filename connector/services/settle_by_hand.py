@@ -24,7 +24,7 @@ class SettleByHand:
     clock: Clock
 
     def was_sent(self, key: str, provider_gift_id: str) -> None:
-        """The platform has it under this id. Raises CallerError where the gift is another's or another person's."""
+        """The platform has it under this id. Raises CallerError where that gift is another row's."""
         row = self._unknown(key)
         heard = self.open_provider(row.request.account_id).gift(provider_gift_id)
         if heard.gift_campaign_id != row.request.gift_campaign_id:

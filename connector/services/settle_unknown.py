@@ -1,8 +1,8 @@
 """Find out what became of requests that got no answer, without ever asking for the same gift twice.
 
-A provider that echoes our key is asked by key. Otherwise rows and gifts are matched by gift campaign and recipient, as
-multisets: rows that ask for the same gift for the same person are interchangeable to the provider, so as many of them
-are bound as there are unbound gifts, and the rest never arrived.
+A provider that echoes our key is asked by key. Otherwise rows and gifts are matched by gift campaign and
+recipient, as multisets: rows that ask for the same gift for the same person are interchangeable to the
+provider, so as many of them are bound as there are unbound gifts, and the rest never arrived.
 """
 
 from collections import defaultdict
@@ -38,7 +38,7 @@ class SettleUnknown:
     checkpoint: Checkpoint
 
     def __call__(self, gifts: Sequence[Gift]) -> None:
-        """gifts: rows whose time to be looked up has come. Raises nothing; what cannot be settled now is put off."""
+        """gifts: rows whose time has come. Raises nothing; what cannot be settled now is put off."""
         groups: dict[tuple[str, str], list[Gift]] = defaultdict(list)
         for gift in gifts:
             groups[gift.request.account_id, gift.request.gift_campaign_id].append(gift)

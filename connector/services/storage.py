@@ -1,4 +1,4 @@
-"""What the services ask of the store. A unit of work is one transaction; its repositories are named by noun."""
+"""What the services ask of the store. A unit is one transaction; its repositories are named by noun."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -104,7 +104,7 @@ class InboxOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxMessage:
-    """A verified delivery, its raw bytes and its headers. message_id: ours, in order of receipt; 0 before it is kept."""
+    """A verified delivery, raw. message_id: ours, in order of receipt; 0 before it is kept."""
 
     account_id: str
     event_id: str
@@ -145,7 +145,7 @@ class InboxRepository(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftEvent:
-    """One report on a gift and what it did. event_id: the provider's, or ours for what we learned by asking."""
+    """One report on a gift and what it did. event_id: the provider's, or ours for what we asked."""
 
     gift_key: str
     event_id: str
@@ -220,7 +220,7 @@ class LinkRepository(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRun:
-    """One GiftSync of one campaign. skips: members by reason. api_calls: as counted by the org, 0 where unknown."""
+    """One GiftSync of one campaign. skips: members by reason. api_calls: the org's count, 0 if unknown."""
 
     run_id: str
     link_id: str

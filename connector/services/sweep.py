@@ -1,4 +1,4 @@
-"""Pick up what was left lying: rows whose time has come and that no job has in hand, deliveries that found no row."""
+"""Pick up what was left lying: due rows that no job has in hand, deliveries that found no row."""
 
 from dataclasses import dataclass
 

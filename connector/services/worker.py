@@ -16,7 +16,7 @@ OpenProvider = Callable[[str], GiftProvider]
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One run of one worker. worker_id: unique among the living, the same after a restart. boot: new at each start."""
+    """One run of one worker. worker_id: unique among the living, kept over restarts. boot: new each time."""
 
     worker_id: str
     boot: str
@@ -36,9 +36,9 @@ class Worker:
 class Patience:
     """Waiting times, in seconds.
 
-    lease: how long a worker may be silent about a row before others take it over.
-    in_flight: how long a request may still be under way at the provider after its sender is gone; only then does
-    looking it up tell anything.
+    lease: how long a worker may be silent about a row before others take it over. in_flight: how long a
+    request may still be under way at the provider after its sender is gone; only then does looking it up tell
+    anything.
     """
 
     lease_seconds: float = 120.0

@@ -1,8 +1,8 @@
 """Write changed gifts to Salesforce, in the fewest API calls, each effect harmless when repeated.
 
-Per batch of at most 1,000 gifts: Gift__c by our key; then, in one question, the sums per person and the conversions;
-then members, people and timeline Tasks together; then the member statuses are read back, because Salesforce replaces
-an unknown status silently.
+Per batch of at most 1,000 gifts: Gift__c by our key; then, in one question, the sums per person and the
+conversions; then members, people and timeline Tasks together; then the member statuses are read back, because
+Salesforce replaces an unknown status silently.
 """
 
 import random
@@ -169,7 +169,7 @@ class _Batch:
         return [(latest[record_id], keys[record_id]) for record_id in sorted(people) if record_id in latest]
 
     def _verify_statuses(self) -> None:
-        """Members whose status was replaced are mended by provisioning their campaign and writing once more."""
+        """Members whose status was replaced: provision their campaign and write once more."""
         expected = {
             gift.request.campaign_member_id: gift
             for gift in self.gifts

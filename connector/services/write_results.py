@@ -57,9 +57,9 @@ def changes_after_write(
 ) -> GiftChanges:
     """What becomes of a row after its write.
 
-    written: the row as it was written. current: the row as it is now; it may have changed meanwhile and then stays
-    dirty. A refusal is not repeated, but the row is written once more when its reason is new, to show it.
-    wait: seconds to wait as the org asked, in place of backoff.
+    written: the row as it was written. current: the row as it is now; it may have changed meanwhile and then
+    stays dirty. A refusal is not repeated, but the row is written once more when its reason is new, to show
+    it. wait: seconds to wait as the org asked, in place of backoff.
     """
     if problem is not None and problem.state is not WriteState.REFUSED:
         return _later(current, problem, now=now, jitter=jitter, wait=wait)

@@ -56,5 +56,5 @@ def _http_problem(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("request_failed", error=type(error).__name__)
+    log.error("request_failed", error=type(error).__name__, exc_info=error)
     return problem(500, "Internal Server Error", "The failure was logged under this request id.")

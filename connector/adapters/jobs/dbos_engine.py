@@ -1,7 +1,7 @@
 """The durable engine: DBOS, one workflow for each job, one queue for each job name.
 
-A queue is partitioned by the first argument of its jobs (the org), and one job of a partition runs at a time. What
-the defaults of DBOS would do to us, and what is set against it:
+A queue is partitioned by the first argument of its jobs (the org), and one job of a partition runs at a time.
+What the defaults of DBOS would do to us, and what is set against it:
 - an application version made of the source would strand jobs at every edit: it is pinned;
 - a queue starts work only when it polls, once a second: it polls twenty times a second;
 - SQLite without write-ahead log: switched on, once, in the file;
@@ -34,9 +34,9 @@ _PURGED_AT_ONCE = 1_000
 class DbosEngine:
     """See ports.JobEngine. One for each process, because DBOS is.
 
-    database_url: of DBOS's own tables; a database or file of their own. executor_id: unique among the living workers
-    and the same after a restart, since it is how a worker finds what it was doing.
-    concurrency: jobs of one name at the same time in this process.
+    database_url: of DBOS's own tables; a database or file of their own. executor_id: unique among the living
+    workers and the same after a restart, since it is how a worker finds what it was doing. concurrency: jobs
+    of one name at the same time in this process.
     """
 
     def __init__(self, database_url: str, executor_id: str, *, concurrency: int = 4) -> None:
@@ -48,7 +48,7 @@ class DbosEngine:
         self._early: list[tuple[str, str, tuple[str, ...]]] = []
 
     def start(self, name: str, job_id: str, *arguments: str) -> None:
-        """Before run() the tables may not exist yet; what is started by then is enqueued when run() begins."""
+        """Before run() the tables may not exist: what is started by then is enqueued when run() begins."""
         with self._lock:
             if self._client is None:
                 self._early.append((name, job_id, arguments))

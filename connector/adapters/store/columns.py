@@ -13,7 +13,7 @@ _ciphers: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
 
 
 def use_cipher(dialect: Dialect, cipher: MultiFernet) -> None:
-    """Bind the keys to the dialect of one engine, the only thing of the engine that a column type gets to see."""
+    """Bind the keys to the dialect of one engine: all of the engine that a column type gets to see."""
     _ciphers[dialect] = cipher
 
 

@@ -33,6 +33,7 @@ _SAME = (
 
 
 def match_text(recipient: Recipient) -> str:
+    """Recipient.match_key as one column; the separator occurs in no name."""
     return "\x1f".join(recipient.match_key)
 
 
@@ -89,6 +90,7 @@ def columns_of_changes(changes: GiftChanges) -> dict[str, Any]:
 
 
 def gift_of_row(row: GiftRow) -> Gift:
+    """The ledger row as the domain knows it."""
     return Gift(
         request=_request_of(row),
         planned_at=row.planned_at,

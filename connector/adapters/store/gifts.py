@@ -162,7 +162,7 @@ class SqlGifts:
         return self._select(GiftRow.state == state, limit=limit)
 
     def _select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Gift]:
-        """Oldest first, so that two runs meet the rows in one order; locked for change where the database can."""
+        """Oldest first, so that two runs meet the rows in one order."""
         statement = select(GiftRow).where(*conditions).order_by(GiftRow.planned_at, GiftRow.key).limit(limit)
         return [gift_of_row(row) for row in self._session.scalars(statement)]
 

@@ -71,7 +71,7 @@ class SqlUnit:
 
 
 class SqlStore:
-    """See services.storage.Store. On SQLite writers of this process queue at a lock, which is fairer than SQLite's own."""
+    """See services.storage.Store. On SQLite, writers of this process queue at a lock: fairer than its own."""
 
     def __init__(self, database_url: str, cipher: MultiFernet) -> None:
         self.engine = create_engine(database_url, pool_size=20, max_overflow=60, pool_pre_ping=True)
@@ -132,8 +132,8 @@ def alembic_config(connection: Connection | None) -> Config:
 def _tame_sqlite(engine: Engine) -> None:
     """WAL, patience, durability, and transactions that take the write lock when they begin.
 
-    pysqlite starts transactions by itself, late and never for reads, so that is switched off. synchronous=FULL: an
-    intent that a power cut could undo would be no intent.
+    pysqlite starts transactions by itself, late and never for reads, so that is switched off.
+    synchronous=FULL: an intent that a power cut could undo would be no intent.
     """
 
     @event.listens_for(engine, "connect")

@@ -1,0 +1,207 @@
+"""A connector with fakes at its ends, for tests of the services: real store, real ledger, jobs run at once."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from connector.adapters.jobs.immediate_engine import ImmediateEngine
+from connector.adapters.store.store import SqlStore
+from connector.domain.campaign_link import CampaignLink
+from connector.domain.connections import OrgConnection, ProviderAccount
+from connector.domain.gift import Gift, RequestState
+from connector.domain.money import Money
+from connector.ports import GiftProvider, SalesforceOrg
+from connector.services.apply_event import ApplyEvents
+from connector.services.checkpoints import Step
+from connector.services.jobs import DispatchJobs, Job
+from connector.services.link_campaign import LinkCampaign
+from connector.services.plan_sync import PlanSync, SyncReport
+from connector.services.receive_event import ReceiveEvent
+from connector.services.reconcile import Reconcile
+from connector.services.request_gift import RequestGifts
+from connector.services.settle_by_hand import SettleByHand
+from connector.services.settle_unknown import SettleUnknown
+from connector.services.start_write_backs import StartWriteBacks
+from connector.services.sweep import Sweep
+from connector.services.worker import Patience, Worker
+from connector.services.write_back import WriteBack
+from tests.connector.fakes import FakeProvider, FakeSalesforceOrg
+
+ACCOUNT = "main"
+PATIENCE = Patience(lease_seconds=60, in_flight_seconds=10)
+
+
+@dataclass
+class MovableClock:
+    """A clock that stands still until it is told to move."""
+
+    now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class World:
+    """Everything a test of a use case may look at."""
+
+    store: SqlStore
+    clock: MovableClock = field(default_factory=MovableClock)
+    org: FakeSalesforceOrg = field(default_factory=FakeSalesforceOrg)
+    engine: ImmediateEngine = field(default_factory=ImmediateEngine)
+    steps: list[Step] = field(default_factory=list)
+    org_id: str = "00D000000000001AAA"
+
+    def __post_init__(self) -> None:
+        self.provider = FakeProvider(self.clock)
+        self.worker = Worker("w1", uuid4().hex, self.clock())
+        with self.store.write() as unit:
+            unit.connections.save_org(
+                OrgConnection(
+                    org_id=self.org_id,
+                    instance_url="https://example.my.salesforce.com",
+                    login_url="https://login.salesforce.com",
+                    consumer_key="key",
+                    username="integration@example.com",
+                    private_key_pem="pem",
+                )
+            )
+            unit.connections.save_account(
+                ProviderAccount(
+                    account_id=ACCOUNT, provider="fake", base_url="us", token="token", webhook_secret="secret"
+                )
+            )
+
+    def checkpoint(self, step: Step) -> None:
+        self.steps.append(step)
+
+    def open_org(self, org_id: str) -> SalesforceOrg:
+        assert org_id == self.org_id
+        return self.org
+
+    def open_provider(self, account_id: str) -> GiftProvider:
+        assert account_id == ACCOUNT
+        return self.provider
+
+    # The use cases, as the composition root puts them together.
+
+    @property
+    def request_gifts(self) -> RequestGifts:
+        settle = SettleUnknown(self.store, self.open_provider, self.clock, self.checkpoint)
+        return RequestGifts(
+            self.store, self.open_provider, self.clock, self.checkpoint, self.worker, settle, PATIENCE, threads=4
+        )
+
+    @property
+    def write_back(self) -> WriteBack:
+        return WriteBack(self.store, self.open_org, self.clock, self.checkpoint)
+
+    @property
+    def apply_events(self) -> ApplyEvents:
+        return ApplyEvents(self.store, self.open_provider, self.clock, self.checkpoint)
+
+    @property
+    def receive_event(self) -> ReceiveEvent:
+        return ReceiveEvent(self.store, self.open_provider, self.clock, self.checkpoint)
+
+    @property
+    def plan_sync(self) -> PlanSync:
+        return PlanSync(self.store, self.open_org, self.clock, self.checkpoint)
+
+    @property
+    def sweep(self) -> Sweep:
+        return Sweep(self.store, self.engine, self.clock)
+
+    @property
+    def settle_by_hand(self) -> SettleByHand:
+        return SettleByHand(self.store, self.open_provider, self.clock)
+
+    @property
+    def start_write_backs(self) -> StartWriteBacks:
+        return StartWriteBacks(self.store, self.engine, self.clock, timedelta(seconds=2))
+
+    @property
+    def reconcile(self) -> Reconcile:
+        return Reconcile(self.store, self.open_provider, self.clock, timedelta(hours=24))
+
+    # What happens in the world.
+
+    def campaign(self, contacts: int = 0, leads: int = 0, name: str = "Spring") -> str:
+        """A Campaign with members who may all get a gift; its Id."""
+        campaign_id = self.org.add("Campaign", Name=name)
+        for number in range(contacts):
+            self.contact_member(campaign_id, Email=f"contact{number}@example.com")
+        for number in range(leads):
+            self.lead_member(campaign_id, Email=f"lead{number}@example.com")
+        return campaign_id
+
+    def contact_member(self, campaign_id: str, **fields: object) -> str:
+        person = {"FirstName": "Ada", "LastName": "Byron", "Email": "ada@example.com", **_NO_OPT_OUT, **fields}
+        contact_id = self.org.add("Contact", **person)
+        return self.org.add(
+            "CampaignMember", CampaignId=campaign_id, ContactId=contact_id, LeadId=None, Status="Sent"
+        )
+
+    def lead_member(self, campaign_id: str, **fields: object) -> str:
+        person = {
+            "FirstName": "Alan",
+            "LastName": "Turing",
+            "Email": "alan@example.com",
+            "IsConverted": False,
+            "ConvertedContactId": None,
+            **_NO_OPT_OUT,
+            **fields,
+        }
+        lead_id = self.org.add("Lead", **person)
+        return self.org.add("CampaignMember", CampaignId=campaign_id, ContactId=None, LeadId=lead_id, Status="Sent")
+
+    def link(self, campaign_id: str, gift_campaign_id: str = "campaign-1") -> CampaignLink:
+        return LinkCampaign(self.store, self.open_org, self.open_provider)(
+            org_id=self.org_id,
+            campaign=campaign_id,
+            account_id=ACCOUNT,
+            gift_campaign_id=gift_campaign_id,
+            value=Money(2500, "EUR"),
+        )
+
+    def run_jobs(self) -> None:
+        """Let the engine do what the outbox holds, and what the sweep finds."""
+        self.engine.run({Job.REQUEST_GIFTS: self.request_gifts, Job.WRITE_BACK: self.write_back})
+        DispatchJobs(self.store, self.engine, self.checkpoint)()
+
+    def sync(self, campaign_id: str) -> SyncReport:
+        """Link, plan and send."""
+        report = self.plan_sync(self.link(campaign_id).link_id)
+        self.run_jobs()
+        return report
+
+    def deliver(self, provider_gift_id: str, *, event_id: str = "") -> None:
+        """A webhook about a gift as it is now."""
+        headers, body = self.provider.event(provider_gift_id, event_id=event_id)
+        self.receive_event(ACCOUNT, headers, body)
+
+    def gifts(self) -> list[Gift]:
+        """The whole ledger."""
+        with self.store.read() as unit:
+            rows = [gift for state in RequestState for gift in unit.gifts.in_state(state, limit=10_000)]
+        return sorted(rows, key=lambda gift: gift.key)
+
+    def restart(self) -> None:
+        """The process died and came back under the same name."""
+        self.worker = Worker("w1", uuid4().hex, self.clock())
+        self.engine = ImmediateEngine()
+
+
+def new_store(directory: Path) -> SqlStore:
+    store = SqlStore(f"sqlite:///{directory / 'ledger.sqlite'}", MultiFernet([Fernet(Fernet.generate_key())]))
+    store.upgrade()
+    return store
+
+
+_NO_OPT_OUT = {"HasOptedOutOfEmail": False, "Gift_Opt_Out__c": False}
