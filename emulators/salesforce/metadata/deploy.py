@@ -137,12 +137,16 @@ def _is_named(component: Component, package: Manifest, source: Source) -> bool:
 
 
 def _selected(source: Source, package: Manifest) -> list[Component]:
-    """What package.xml asks for: with a container come all its parts, otherwise only the named ones."""
-    chosen = []
-    for component in source.components:
-        by_container = component.container is not None and package.names(component.container)
-        if component.container is None or by_container or package.names(component.member):
-            chosen.append(component)
+    """What package.xml asks for: with a container come all its parts, otherwise only the named ones.
+
+    The file of a standard object is there for its parts alone; the object itself is not deployed then.
+    """
+    chosen = [
+        component
+        for component in source.components
+        if package.names(component.member)
+        or (component.container is not None and package.names(component.container))
+    ]
     return sorted(chosen, key=lambda component: rank_of(component.member.type))
 
 

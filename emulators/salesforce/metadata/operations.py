@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from lxml import etree
 
 from emulators.salesforce.context import current
-from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.metadata import answers
 from emulators.salesforce.metadata.components import Components
 from emulators.salesforce.metadata.deploy import Options, deploy
@@ -49,8 +49,8 @@ def _deploy(org: Org, body: etree._Element) -> list[etree._Element]:
     def asked(name: str) -> bool:
         return text_of(options, name) == "true"
 
-    if texts_of(options, "runTests") if options is not None else False:
-        raise SalesforceError("NOT_SUPPORTED_BY_LOCAL_ORG", "The local org does not support: Apex tests", 501)
+    if options is not None and texts_of(options, "runTests"):
+        raise NotSupportedHere("Apex tests in a deploy")
     wanted = Options(
         check_only=asked("checkOnly"),
         allow_missing=asked("allowMissingFiles"),
@@ -80,7 +80,8 @@ def _cancel_deploy(org: Org, body: etree._Element) -> list[etree._Element]:
 
 
 def _retrieve(org: Org, body: etree._Element) -> list[etree._Element]:
-    request = child_named(body, "retrieveRequest")
+    # jsforce calls the element `request`, and the platform takes it
+    request = next(child_elements(body), None)
     if request is None:
         raise SalesforceError("INVALID_OPERATION", "retrieveRequest is missing")
     gathered = Retrieve(org, text_of(request, "apiVersion") or current().api_version)
