@@ -220,7 +220,11 @@ class FakeSalesforceOrg:
             code = "INVALID_CROSS_REFERENCE_KEY"
             return WriteOutcome(WriteState.REFUSED, code=code, message=code)
         if record_id is None:
-            return WriteOutcome(WriteState.DONE, self.add(write.sobject, **fields))
+            record_id = self.add(write.sobject, **fields)
+            if write.sobject == "Campaign":
+                self.add("CampaignMemberStatus", CampaignId=record_id, **_SENT)
+                self.add("CampaignMemberStatus", CampaignId=record_id, **_RESPONDED)
+            return WriteOutcome(WriteState.DONE, record_id)
         self.records[write.sobject][record_id] |= fields
         return WriteOutcome(WriteState.DONE, record_id)
 
@@ -248,6 +252,9 @@ class FakeSalesforceOrg:
             fields["Status"] = default
 
 
+# What Salesforce gives to every new campaign.
+_SENT = {"Label": "Sent", "IsDefault": True, "HasResponded": False, "SortOrder": 1}
+_RESPONDED = {"Label": "Responded", "IsDefault": False, "HasResponded": True, "SortOrder": 2}
 _PREFIXES = {
     "Account": "001",
     "Contact": "003",
