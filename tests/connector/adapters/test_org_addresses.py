@@ -1,0 +1,77 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.adapters.salesforce.addresses import accepted_org_url, audience_of
+from connector.errors import ConfigurationError
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://login.salesforce.com",
+        "https://test.salesforce.com/",
+        "https://acme.my.salesforce.com",
+        "https://acme--uat.sandbox.my.salesforce.com",
+        "https://acme-dev-ed.develop.my.salesforce.com",
+        "https://na139.salesforce.com",
+    ],
+)
+def test_the_shapes_that_salesforce_uses_are_accepted(url: str) -> None:
+    assert accepted_org_url(url, allow_loopback=False) == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://acme.my.salesforce.com",
+        "https://acme.my.salesforce.com.evil.example",
+        "https://evil.example/acme.my.salesforce.com",
+        "https://user@acme.my.salesforce.com",
+        "https://acme.my.salesforce.com:8443",
+        "https://acme.my.salesforce.com/path",
+        "https://acme.my.salesforce.com?x=1",
+        "https://evilmy.salesforce.com.",
+        "https://a.b.my.salesforce.com",
+        "https://acme.lightning.force.com",
+        "https://localhost:8443",
+        "https://127.0.0.1",
+        "",
+    ],
+)
+def test_any_other_address_is_refused_with_a_remedy(url: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        accepted_org_url(url, allow_loopback=False)
+
+    assert "My Domain" in refused.value.remedy
+
+
+@given(st.from_regex(r"https://[a-z0-9.@:/-]{1,60}", fullmatch=True))
+def test_what_is_accepted_ends_in_a_host_of_salesforce(url: str) -> None:
+    try:
+        accepted = accepted_org_url(url, allow_loopback=False)
+    except ConfigurationError:
+        return
+
+    assert accepted.endswith(".salesforce.com")
+    assert "/" not in accepted.removeprefix("https://")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://localhost:8443/emu.my.salesforce.com", "https://emu.my.salesforce.com.localhost:8443"]
+)
+def test_loopback_is_accepted_while_developing(url: str) -> None:
+    assert accepted_org_url(url, allow_loopback=True) == url
+
+
+@pytest.mark.parametrize(
+    ("login_url", "audience"),
+    [
+        ("https://login.salesforce.com", "https://login.salesforce.com"),
+        ("https://acme.my.salesforce.com", "https://login.salesforce.com"),
+        ("https://test.salesforce.com", "https://test.salesforce.com"),
+        ("https://acme--uat.sandbox.my.salesforce.com", "https://test.salesforce.com"),
+    ],
+)
+def test_the_audience_follows_the_kind_of_org(login_url: str, audience: str) -> None:
+    assert audience_of(login_url) == audience

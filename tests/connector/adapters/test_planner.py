@@ -1,0 +1,149 @@
+from collections import Counter
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.adapters.salesforce.planner import Collection, plan
+from connector.ports import RecordWrite, WriteKind
+
+INSERT, UPDATE, UPSERT = WriteKind.INSERT, WriteKind.UPDATE, WriteKind.UPSERT
+
+
+def update(sobject: str, number: int) -> RecordWrite:
+    return RecordWrite(UPDATE, sobject, {"Id": f"003{number:012d}AAA", "Title": "x"})
+
+
+def upsert(number: int) -> RecordWrite:
+    return RecordWrite(UPSERT, "Gift__c", {"External_Id__c": f"key-{number}"}, "External_Id__c")
+
+
+def insert(sobject: str) -> RecordWrite:
+    return RecordWrite(INSERT, sobject, {"Subject": "x"})
+
+
+writes = st.one_of(
+    st.builds(update, st.sampled_from(["Contact", "Lead", "CampaignMember"]), st.integers(0, 400)),
+    st.builds(upsert, st.integers(0, 400)),
+    st.builds(insert, st.sampled_from(["Task", "CampaignMemberStatus"])),
+)
+
+
+def collections(planned: list[tuple[Collection, ...]]) -> list[Collection]:
+    return [collection for call in planned for collection in call]
+
+
+@given(st.lists(writes, max_size=600))
+def test_no_call_is_larger_than_salesforce_documents(given_writes: list[RecordWrite]) -> None:
+    planned = plan(given_writes)
+
+    assert all(1 <= len(call) <= 5 for call in planned)
+    for collection in collections(planned):
+        sobjects = [write.sobject for write in collection.writes]
+        assert 1 <= len(collection.writes) <= 200
+        assert len(list(groupby(sobjects))) <= 10
+        assert {write.kind for write in collection.writes} == {collection.kind}
+        assert collection.kind is not UPSERT or len(set(sobjects)) == 1
+
+
+@given(st.lists(writes, max_size=600))
+def test_every_write_is_planned_once_at_its_own_position(given_writes: list[RecordWrite]) -> None:
+    planned = collections(plan(given_writes))
+
+    placed = {
+        position: write
+        for collection in planned
+        for position, write in zip(collection.positions, collection.writes, strict=True)
+    }
+    assert sum(len(collection.writes) for collection in planned) == len(given_writes)
+    assert [placed[position] for position in range(len(given_writes))] == given_writes
+
+
+@given(st.lists(writes, max_size=600))
+def test_writes_of_one_type_keep_their_order_and_no_record_stands_twice_in_a_collection(
+    given_writes: list[RecordWrite],
+) -> None:
+    planned = collections(plan(given_writes))
+
+    for kind, sobject in {(write.kind, write.sobject) for write in given_writes}:
+        positions = [
+            position
+            for collection in planned
+            for position, write in zip(collection.positions, collection.writes, strict=True)
+            if (write.kind, write.sobject) == (kind, sobject)
+        ]
+        assert positions == sorted(positions)
+    for collection in planned:
+        keys = [write.fields.get("Id") or write.fields.get("External_Id__c") for write in collection.writes]
+        assert all(count == 1 for key, count in Counter(keys).items() if key)
+
+
+def test_types_are_written_in_the_order_of_their_first_appearance() -> None:
+    interleaved = [write for number in range(3) for write in (upsert(number), insert("Task"))]
+
+    planned = collections(plan(interleaved))
+
+    assert [collection.writes[0].sobject for collection in planned] == ["Gift__c", "Task"]
+
+
+@pytest.mark.parametrize(("interleaved", "calls"), [(False, 4), (True, 5)])
+def test_a_thousand_gifts_with_member_person_and_task_take_few_calls(interleaved: bool, calls: int) -> None:
+    rows = [
+        (
+            upsert(number),
+            update("CampaignMember", number),
+            update("Contact" if number % 2 else "Lead", 10_000 + number),
+            insert("Task"),
+        )
+        for number in range(1000)
+    ]
+    flat = [row[part] for part in range(4) for row in rows]
+    by_gift = [write for row in rows for write in row]
+
+    planned = plan(by_gift if interleaved else flat)
+
+    assert len(planned) == calls
+
+
+def test_a_type_that_comes_later_is_never_written_before_one_that_it_may_need() -> None:
+    given_writes = [update("Campaign", 1), insert("CampaignMemberStatus"), update("CampaignMember", 2)]
+
+    planned = collections(plan(given_writes))
+
+    assert [collection.writes[0].sobject for collection in planned] == [
+        "Campaign",
+        "CampaignMemberStatus",
+        "CampaignMember",
+    ]
+
+
+def test_nothing_to_write_takes_no_call() -> None:
+    assert plan([]) == []
+
+
+def test_paths_and_bodies_are_those_of_the_collections_resource() -> None:
+    planned = collections(plan([upsert(1), update("Contact", 1), insert("Task")]))
+
+    assert [(collection.method, collection.path) for collection in planned] == [
+        ("PATCH", "composite/sobjects/Gift__c/External_Id__c"),
+        ("PATCH", "composite/sobjects"),
+        ("POST", "composite/sobjects"),
+    ]
+    assert planned[0].body() == {
+        "allOrNone": False,
+        "records": [{"attributes": {"type": "Gift__c"}, "External_Id__c": "key-1"}],
+    }
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        RecordWrite(UPDATE, "Contact", {"Title": "x"}),
+        RecordWrite(UPSERT, "Gift__c", {"Name": "x"}, "External_Id__c"),
+        RecordWrite(UPSERT, "Gift__c", {"External_Id__c": "x"}),
+    ],
+)
+def test_a_write_without_its_key_is_the_callers_mistake(write: RecordWrite) -> None:
+    with pytest.raises(ValueError, match="needs"):
+        plan([write])
