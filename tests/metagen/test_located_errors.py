@@ -110,7 +110,7 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         INTEGRATION,
-        "Task: {all: edit}",
+        "Task: {all: edit, edit: [WhatId, WhoId]}",
         "Activity: {all: edit}",
         "fields of Activity are granted through Task and Event",
         id="access to Activity",
@@ -227,7 +227,7 @@ def test_a_field_without_description_or_help_is_reported_at_its_name(
 
 def test_a_field_that_no_permission_set_grants_is_reported(change: Change, problems: Problems) -> None:
     change("spec/access/Gift_Admin.yml", "  Task: {all: read}\n  Event: {all: read}\n", "")
-    change(INTEGRATION, "  Task: {all: edit}\n", "")
+    change(INTEGRATION, "  Task: {all: edit, edit: [WhatId, WhoId]}\n", "")
 
     told = problems()
 

@@ -10,6 +10,7 @@ from types import ModuleType
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -157,3 +158,12 @@ def test_no_task_imports_the_application() -> None:
         imported = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
         imported |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
         assert not {name.split(".")[0] for name in imported} & {"connector", "metagen", "emulators"}, path
+
+
+def test_redeploying_never_tries_to_delete_a_standard_object() -> None:
+    objects = [yaml.safe_load(path.read_text()) for path in (ROOT / "spec/objects").glob("*.yml")]
+    tasks = yaml.safe_load((ROOT / "cumulusci.yml").read_text())["tasks"]
+
+    standard = sorted(described["name"] for described in objects if described["kind"] == "standard")
+    ignored = tasks["uninstall_packaged_incremental"]["options"]["ignore"]["CustomObject"]
+    assert ignored == standard
