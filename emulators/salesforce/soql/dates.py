@@ -28,10 +28,15 @@ _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 
 
 class DayRange(NamedTuple):
-    """Days from start up to and without end."""
+    """Days from start up to and without end.
+
+    running: the range ends at the present moment, so that nothing recorded lies after it. What `>` means for
+    such a range is not documented; queries in the field take it to mean after its beginning.
+    """
 
     start: dt.date
     end: dt.date
+    running: bool = False
 
 
 def day_range(literal: str, count: int | None, today: dt.date) -> DayRange:
@@ -53,8 +58,9 @@ def day_range(literal: str, count: int | None, today: dt.date) -> DayRange:
         return _periods(unit, today, {"LAST": -1, "THIS": 0, "NEXT": 1}[which], 1)
     if which == "NEXT":
         return _periods(unit, today, 1, count)
-    # LAST_N_DAYS alone runs into the current period; the other units stop before it.
-    return _periods(unit, today, -count, count + 1 if unit == "DAY" else count)
+    if unit == "DAY":
+        return _days(today, -count, count + 1)._replace(running=True)
+    return _periods(unit, today, -count, count)
 
 
 _SINGLE_DAYS = {"YESTERDAY": -1, "TODAY": 0, "TOMORROW": 1}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import sys
 from typing import Any
 
 from emulators.salesforce.errors import SalesforceError
@@ -14,6 +15,8 @@ from emulators.salesforce.store.values import datetime_text
 
 NUMBERS = {FieldType.INT, FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT}
 IDS = {FieldType.ID, FieldType.REFERENCE}
+
+_LARGEST = sys.float_info.max
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
@@ -91,7 +94,7 @@ class LiteralReader:
             case LiteralKind.BOOLEAN:
                 return int(literal.text == "true")
             case LiteralKind.NUMBER:
-                return float(literal.text)
+                return max(-_LARGEST, min(_LARGEST, float(literal.text)))
             case LiteralKind.DATE_LITERAL:
                 return day_range(literal.text, literal.count, self._today)
             case LiteralKind.TIME:

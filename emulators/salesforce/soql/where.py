@@ -135,6 +135,8 @@ def _range_test(operator: str, operand: Operand, days: DayRange) -> Fragment:
             return Fragment(f"{sql.text} {operator} ?", (*sql.values, start))
         case "<=":
             return Fragment(f"{sql.text} < ?", (*sql.values, end))
+        case ">" if days.running:
+            return Fragment(f"{sql.text} > ?", (*sql.values, start))
         case ">":
             return Fragment(f"{sql.text} >= ?", (*sql.values, end))
     within = Fragment(f"({sql.text} >= ? AND {sql.text} < ?)", (*sql.values, start, *sql.values, end))
