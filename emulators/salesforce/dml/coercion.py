@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from emulators.salesforce.errors import SalesforceError
@@ -127,12 +128,13 @@ def _integer(value: Any) -> int:
 
 
 def _double(field: Field, value: Any) -> float:
-    number = round(_number(value, "double"), field.scale)
+    number = _number(value, "double")
     digits_before_point = field.precision - field.scale
     if field.precision and abs(number) >= 10**digits_before_point:
         message = f"{field.label}: value outside of valid range on numeric field: {number}"
         raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, fields=(field.name,))
-    return number
+    unit = Decimal(1).scaleb(-field.scale)
+    return float(Decimal(str(number)).quantize(unit, ROUND_HALF_UP)) if field.precision else number
 
 
 def _date(value: Any) -> str:

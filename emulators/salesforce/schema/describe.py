@@ -28,6 +28,7 @@ _UNCOUNTED = {FieldType.BOOLEAN, FieldType.ADDRESS, FieldType.BASE64}
 _PERSON_PARTS = {"FirstName", "LastName", "Name", "Salutation"}
 _MASTER_RECORD_TYPE = "012000000000000AAA"
 _LONG_TEXT_CHARACTERS = 256
+_MERGE_FIELD = "MasterRecordId"
 
 
 def describe_summary(sobject: SObjectType, access: Access, base_path: str) -> dict[str, Any]:
@@ -205,7 +206,7 @@ def _picklist_value(value: PicklistValue) -> dict[str, Any]:
 
 def _child_relationships(schema: Schema, sobject: SObjectType, access: Access) -> Iterator[dict[str, Any]]:
     for child, field in schema.children_of(sobject.name):
-        if child.modelled and access.readable(child):
+        if child.modelled and access.readable(child) and field.name != _MERGE_FIELD:
             yield {
                 "cascadeDelete": field.master_detail or field.delete_constraint == "Cascade",
                 "childSObject": child.name,

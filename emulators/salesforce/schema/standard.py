@@ -6,6 +6,7 @@ A file describes one object::
     label: Contact
     plural: Contacts
     prefix: "003"
+    id_label: Contact ID    # where it is not the label and "ID"
     system: full            # full, setup (no IsDeleted), or none; which system fields the object has
     activities: true        # Task.WhatId and Task.WhoId may point here
     fields:
@@ -20,6 +21,7 @@ fixed         createable only                     later        updateable only
 defaulted     filled in when left out             =X           default value
 open          not subject to field permissions    guarded      subject to them against the rule below
 name          the name field                      idlookup     usable as key of an upsert
+polymorphic   may point at objects not modelled here, too
 restricted    only listed values                  as:X         relationship name
 children:X    relationship name seen from there   cascade      deleted with the parent
 values:X      picklist in picklists.yml           in:X         part of a compound field
@@ -56,9 +58,9 @@ def standard_schema() -> Schema:
     return Schema({sobject.name: sobject for sobject in objects})
 
 
-def system_fields(label: str, *, deletable: bool = True) -> dict[str, Field]:
+def system_fields(label: str, *, deletable: bool = True, id_label: str = "") -> dict[str, Field]:
     """The fields every record has: Id, then IsDeleted when records go to the bin, then who and when."""
-    specs = {"Id": f"id(18) required readonly defaulted idlookup | {label} ID"}
+    specs = {"Id": f"id(18) required readonly defaulted idlookup | {id_label or label + ' ID'}"}
     if deletable:
         specs["IsDeleted"] = "boolean readonly defaulted | Deleted"
     specs |= {
@@ -97,7 +99,7 @@ def _picklists(source: dict[str, list[str]]) -> dict[str, tuple[PicklistValue, .
 def _sobject(source: dict[str, Any], picklists: dict[str, tuple[PicklistValue, ...]]) -> SObjectType:
     own = {name: parse_field(name, spec, picklists) for name, spec in source["fields"].items()}
     system = source.get("system", "full")
-    around = system_fields(source["label"], deletable=system == "full")
+    around = system_fields(source["label"], deletable=system == "full", id_label=source.get("id_label", ""))
     if system == "none":
         around = {"Id": around["Id"]}
     leading = {n: f for n, f in around.items() if n in {"Id", "IsDeleted"}}
@@ -161,6 +163,7 @@ _MARKS: dict[str, dict[str, Any]] = {
     "open": {},
     "guarded": {},
     "name": {"name_field": True},
+    "polymorphic": {"polymorphic": True},
     "idlookup": {"id_lookup": True},
     "restricted": {"restricted_picklist": True},
     "cascade": {"delete_constraint": "Cascade"},

@@ -1,6 +1,5 @@
 """Single records over REST."""
 
-
 from flask import Flask
 from flask.testing import FlaskClient
 

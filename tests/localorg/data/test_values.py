@@ -1,0 +1,85 @@
+"""What records get and how values are stored."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulators.salesforce.dml.coercion import coerce
+from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.ids import make_id, to_18
+from emulators.salesforce.org import Org
+from emulators.salesforce.schema.model import Field, FieldType
+from emulators.salesforce.store.values import to_json
+
+
+def stored(org: Org, record_id: str) -> dict[str, Any]:
+    row = org.db.one('SELECT * FROM "Gift__c" WHERE "Id" = ?', (record_id,))
+    assert row is not None
+    return dict(row)
+
+
+def test_auto_numbers_count_up_in_their_format(gifts: Org, dml: Dml) -> None:
+    names = [stored(gifts, dml.insert("Gift__c", {}))["Name"] for _ in range(2)]
+
+    assert names == ["G-000001", "G-000002"]
+
+
+def test_defaults_fill_what_is_left_out_and_null_stays_null(gifts: Org, dml: Dml) -> None:
+    filled = stored(gifts, dml.insert("Gift__c", {}))
+    emptied = stored(gifts, dml.insert("Gift__c", {"Source__c": None}))
+
+    assert (filled["Source__c"], filled["Opt_Out__c"]) == ("API", 0)
+    assert emptied["Source__c"] is None
+
+
+def test_system_fields_are_stamped_with_user_and_second(gifts: Org, dml: Dml) -> None:
+    row = stored(gifts, dml.insert("Gift__c", {}))
+
+    assert row["CreatedDate"] == row["SystemModstamp"] == "2026-11-22T09:30:15.000+0000"
+    assert row["CreatedById"] == row["LastModifiedById"] == dml.user.id
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("Send_Status__c", "sent", "Sent"),
+        ("Tags__c", "Clicked;Sent", "Clicked;Sent"),
+        ("Gift_Value__c", "2.675", 2.68),
+        ("Code__c", "  padded ", "padded"),
+        ("Code__c", 7, "7"),
+        ("Code__c", "", None),
+        ("Opt_Out__c", "true", 1),
+        ("Due__c", "2026-11-22", "2026-11-22"),
+        ("Clicked_At__c", "2026-11-22T10:00:00.987+01:00", "2026-11-22T09:00:00.000+0000"),
+        ("Clicked_At__c", "2026-11-22T09:00:00Z", "2026-11-22T09:00:00.000+0000"),
+    ],
+)
+def test_values_are_stored_in_one_form(
+    gifts: Org, dml: Dml, field: str, value: object, expected: object
+) -> None:
+    row = stored(gifts, dml.insert("Gift__c", {field: value}))
+
+    assert row[field] == expected
+
+
+@given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001 -- hypothesis wants naive bounds
+def test_datetimes_keep_their_moment_and_sort_as_text(moment: datetime, hours: int) -> None:
+    field = Field(name="At__c", label="At", type=FieldType.DATETIME)
+    aware = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    later = aware + timedelta(seconds=1)
+
+    text, later_text = coerce(field, aware.isoformat()), coerce(field, later.isoformat())
+
+    assert datetime.fromisoformat(to_json(field, text)) == aware.astimezone(UTC).replace(microsecond=0)
+    assert text < later_text
+
+
+@given(st.integers(min_value=1, max_value=62**6))
+def test_ids_widen_back_from_fifteen_characters(number: int) -> None:
+    record_id = make_id("003", number)
+
+    assert to_18(record_id[:15]) == record_id
+    assert to_18(record_id) == record_id
