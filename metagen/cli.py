@@ -25,7 +25,7 @@ Project = Annotated[
 
 @app.command()
 def render(project: Project = Path()) -> None:
-    """Write force-app/main/generated and connector/domain/vocabulary.py, and remove what is stale."""
+    """Write the package, sfdx-project.json and the connector's vocabulary; remove what is stale."""
     difference = write(_render(project), project)
     _show(difference)
     if not difference:

@@ -8,6 +8,7 @@ from metagen.canonical import canonical
 from metagen.components import Component, components_of
 from metagen.errors import RenderFailed
 from metagen.model.spec import Spec
+from metagen.sfdx_project import PROJECT_PATH, render_sfdx_project
 from metagen.vocabulary_module import MODULE_PATH, render_vocabulary_module
 
 GENERATED = "force-app/main/generated"
@@ -23,6 +24,7 @@ def render_project(spec: Spec, templates: Path) -> dict[str, bytes]:
         f"{GENERATED}/{component.path}": _print(component, environment) for component in components_of(spec)
     }
     files[MODULE_PATH] = render_vocabulary_module(spec.vocabulary, templates / "python")
+    files[PROJECT_PATH] = render_sfdx_project(spec.package)
     return files
 
 

@@ -1,4 +1,4 @@
-"""Names and labels within Salesforce's limits."""
+"""Names, labels and versions within Salesforce's limits."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from metagen.errors import Problem
 from metagen.model.access import PermissionSet
 from metagen.model.objects import ObjectKind, ObjectSpec
+from metagen.model.package import Package
 from metagen.model.spec import Spec
 from metagen.nodes import Text
 
@@ -33,9 +34,19 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
         yield from _plain_name(permission_set.name)
         yield from _labels([permission_set.label])
         yield from _described(permission_set)
+    yield from _versions(spec.package)
     for name, value_set in spec.package.value_sets.items():
         yield from _plain_name(name)
         yield from _labels([value_set.label])
+
+
+def _versions(package: Package) -> Iterator[Problem]:
+    for number, pattern, sample in (
+        (package.version, r"\d+\.\d+\.\d+", "0.1.0"),
+        (package.api_version, r"\d+\.0", "66.0"),
+    ):
+        if not re.fullmatch(pattern, number):
+            yield Problem(number.where, f"{number} is no version; it should look like {sample}")
 
 
 def _custom_name(name: Text) -> Iterator[Problem]:

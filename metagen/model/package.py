@@ -43,11 +43,11 @@ class ConnectorApp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """The package. api_version: such as 66.0."""
+    """The package. version: three numbers. api_version: such as 66.0, in quotes."""
 
     where: Location
     name: Text
-    label: Text
+    version: Text
     description: Text
     api_version: Text
     value_sets: dict[Text, ValueSet]

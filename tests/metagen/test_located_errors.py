@@ -180,6 +180,13 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         PACKAGE,
+        "version: 0.1.0",
+        "version: 0.1.x",
+        "0.1.x is no version; it should look like 0.1.0",
+        id="version",
+    ),
+    pytest.param(
+        PACKAGE,
         "words: order_statuses",
         "words: order_status",
         "order_status is not known here; did you mean order_statuses?",

@@ -97,7 +97,9 @@ def test_the_integration_user_may_do_what_the_connector_does_and_delete_nothing(
     }
     assert values(role, "userPermissions/name") == ["ActivitiesAccess", "ApiEnabled", "EditTask"]
     fields = values(role, "fieldPermissions/field")
-    assert {"Task.Gift_Event_Key__c", "Task.WhoId", "Task.WhatId", "Contact.Email", "Lead.Email"} <= set(fields)
+    assert {"Task.Gift_Event_Key__c", "Task.WhoId", "Task.WhatId", "Contact.Email", "Lead.Email"} <= set(
+        fields
+    )
 
 
 def test_people_who_send_gifts_change_nothing_but_the_opt_out() -> None:

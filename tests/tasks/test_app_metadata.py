@@ -167,3 +167,10 @@ def test_redeploying_never_tries_to_delete_a_standard_object() -> None:
     standard = sorted(described["name"] for described in objects if described["kind"] == "standard")
     ignored = tasks["uninstall_packaged_incremental"]["options"]["ignore"]["CustomObject"]
     assert ignored == standard
+
+
+def test_cumulusci_and_the_package_agree_on_name_and_api_version() -> None:
+    package = yaml.safe_load((ROOT / "spec/package.yml").read_text())
+    project = yaml.safe_load((ROOT / "cumulusci.yml").read_text())["project"]
+
+    assert project["package"] == {"name": package["name"], "api_version": package["api_version"]}
