@@ -25,7 +25,7 @@ def custom(name: str, kind: FieldType, **facts: Any) -> Field:
     return Field(name=name, label=label, type=kind, custom=True, **facts)
 
 
-def gift_object(*rules: ValidationRule) -> SObjectType:
+def make_gift_object(*rules: ValidationRule) -> SObjectType:
     status = (PicklistValue("Sent", "Sent"), PicklistValue("Clicked", "Clicked"))
     own = (
         Field(
@@ -94,10 +94,16 @@ def gift_object(*rules: ValidationRule) -> SObjectType:
 
 
 @pytest.fixture
+def gift_object() -> Callable[..., SObjectType]:
+    """Makes a Gift__c with the given validation rules."""
+    return make_gift_object
+
+
+@pytest.fixture
 def gifts(org: Org) -> Org:
     """The org with Gift__c in it."""
     with org.transaction():
-        org.replace_schema(org.schema.with_object(gift_object()))
+        org.replace_schema(org.schema.with_object(make_gift_object()))
     return org
 
 

@@ -1,0 +1,98 @@
+"""Records addressed by external id, and the resources about the org as a whole."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from emulators.salesforce.org import Org
+
+DATA = "/services/data/v66.0"
+GIFT = f"{DATA}/sobjects/Gift__c/External_Id__c"
+
+
+def test_an_upsert_answers_201_and_then_200(client: FlaskClient, gifts: Org) -> None:
+    first = client.patch(f"{GIFT}/g%2F1", json={"Code__c": "x"})
+    second = client.patch(f"{GIFT}/g%2F1", json={"Code__c": "y"})
+
+    record_id = first.json["id"]
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json == {"id": record_id, "success": True, "errors": [], "created": False}
+    row = gifts.db.one('SELECT "External_Id__c", "Code__c" FROM "Gift__c"')
+    assert tuple(row) == ("g/1", "y")
+
+
+def test_a_record_is_read_and_deleted_by_external_id(client: FlaskClient, gifts: Org) -> None:
+    client.patch(f"{GIFT}/g1", json={})
+
+    read = client.get(f"{GIFT}/g1?fields=Name")
+    deleted = client.delete(f"{GIFT}/g1")
+    gone = client.get(f"{GIFT}/g1")
+
+    assert read.json["Name"] == "G-000001"
+    assert (deleted.status_code, gone.status_code) == (204, 404)
+    assert gifts.db.one('SELECT "IsDeleted" FROM "Gift__c"')["IsDeleted"] == 1
+
+
+def test_several_matches_answer_300_with_their_addresses(client: FlaskClient) -> None:
+    people = [{"LastName": n, "Email": "two@example.org"} for n in "AB"]
+    ids = [client.post(f"{DATA}/sobjects/Contact", json=p).json["id"] for p in people]
+
+    answer = client.get(f"{DATA}/sobjects/Contact/Email/two@example.org")
+
+    assert answer.status_code == 300
+    assert answer.json == [f"{DATA}/sobjects/Contact/{i}" for i in ids]
+
+
+def test_the_key_stands_in_the_path_alone(client: FlaskClient, gifts: Org) -> None:
+    answer = client.patch(f"{GIFT}/g1", json={"External_Id__c": "g1"})
+
+    text = "The External_Id__c field should not be specified in the sobject data."
+    assert answer.json == [{"message": text, "errorCode": "INVALID_FIELD"}]
+    assert gifts.db.one('SELECT 1 FROM "Gift__c"') is None
+
+
+def test_a_field_that_is_no_external_id_is_not_found(client: FlaskClient) -> None:
+    answer = client.patch(f"{DATA}/sobjects/Contact/Title/x", json={})
+
+    text = "Provided external ID field does not exist or is not accessible: Title"
+    assert (answer.status_code, answer.json[0]["message"]) == (404, text)
+
+
+def test_relationship_paths_are_named_as_unsupported(client: FlaskClient) -> None:
+    record_id = client.post(f"{DATA}/sobjects/Contact", json={"LastName": "B"}).json["id"]
+
+    answer = client.get(f"{DATA}/sobjects/Contact/{record_id}/Account")
+
+    assert (answer.status_code, answer.json[0]["errorCode"]) == (501, "NOT_SUPPORTED_BY_LOCAL_ORG")
+
+
+def test_records_are_counted_by_object(client: FlaskClient) -> None:
+    client.post(f"{DATA}/sobjects/Account", json={"Name": "Acme"})
+
+    named = client.get(f"{DATA}/limits/recordCount?sObjects=Account,Lead")
+    everything = client.get(f"{DATA}/limits/recordCount")
+
+    assert named.json == {"sObjects": [{"count": 1, "name": "Account"}, {"count": 0, "name": "Lead"}]}
+    assert {"count": 3, "name": "User"} in everything.json["sObjects"]
+
+
+def test_a_user_without_rights_to_an_object_does_not_see_its_count(
+    client_of: Callable[[str], FlaskClient],
+) -> None:
+    answer = client_of("rep@local.example").get(f"{DATA}/limits/recordCount?sObjects=Account")
+
+    assert answer.json == {"sObjects": []}
+
+
+def test_limits_show_what_is_left_of_the_day(client: FlaskClient) -> None:
+    body = client.get(f"{DATA}/limits").json
+
+    assert body["DailyApiRequests"] == {"Max": 100_000, "Remaining": 99_999}
+    assert list(body) == sorted(body)
+
+
+def test_a_version_lists_its_resources(client: FlaskClient) -> None:
+    body = client.get(f"{DATA}/").json
+
+    assert body["sobjects"] == f"{DATA}/sobjects"
+    assert body["query"] == f"{DATA}/query"
