@@ -41,7 +41,7 @@ def _admit() -> Response | None:
         time.sleep(fault.delay_seconds)
     if fault and fault.when == BEFORE:
         if fault.hang_up:
-            _hang_up()
+            return _hang_up()
         if fault.status:
             raise fault.as_error()
     check_version_then_token()
@@ -53,12 +53,14 @@ def _fail_afterwards(response: Response) -> Response:
     if fault is None or fault.when != AFTER:
         return response
     if fault.hang_up:
-        _hang_up()
+        return _hang_up()
     return _answer(fault.as_error()) if fault.status else response
 
 
-def _hang_up() -> None:
+def _hang_up() -> Response:
+    """Cut the connection. What is returned reaches nobody."""
     request.environ[HANG_UP]()
+    return Response(status=500)
 
 
 def _answer(error: ApiError) -> Response:

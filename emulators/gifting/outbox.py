@@ -6,6 +6,7 @@ gift_request.updated are this platform's.
 """
 
 import json
+import math
 import sqlite3
 import time
 import uuid
@@ -115,6 +116,11 @@ class Outbox:
             (self._now(), limit),
         )
         return [_as_delivery(row) for row in rows]
+
+    def seconds_to_next(self) -> float:
+        """How long until a waiting delivery is due; infinite when none waits."""
+        row = self._store.row("select min(due_at) as due from delivery where state = 'pending' and held = 0")
+        return math.inf if row is None or row["due"] is None else max(0.0, row["due"] - self._now())
 
     def record(self, delivery: Delivery, *, status: int, error: str, settings: Settings) -> None:
         """Note one attempt: delivered on 2xx, else due again after a growing delay, else given up."""

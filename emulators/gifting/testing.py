@@ -25,7 +25,7 @@ class RunningPlatform:
         self.platform = platform
         self._session = session
 
-    def control(self, path: str, **wishes: Any) -> dict[str, Any]:
+    def control(self, path: str, /, **wishes: Any) -> dict[str, Any]:
         """POST /_control/<path>; raises for any answer but 2xx."""
         answer = self._session.post(f"{self.base_url}/_control/{path}", json=wishes, timeout=TIMEOUT_SECONDS)
         answer.raise_for_status()

@@ -17,7 +17,7 @@ from emulators.gifting.store import Store
 
 API_VERSION = "2026-05"
 TIMEOUT_SECONDS = 10.0
-IDLE_SECONDS = 0.2
+IDLE_SECONDS = 1.0
 
 
 def sign(secret: str, timestamp: int, body: bytes) -> str:
@@ -71,13 +71,15 @@ class Dispatcher:
     def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()
-            if not self._deliver_due():
+            settings = Settings.load(self._store)
+            if settings.webhooks_paused:
                 self._wake.wait(IDLE_SECONDS)
+            elif not self._deliver_due(settings):
+                self._wake.wait(min(IDLE_SECONDS, self._outbox.seconds_to_next()))
 
-    def _deliver_due(self) -> bool:
+    def _deliver_due(self, settings: Settings) -> bool:
         """Deliver one batch; False when there was nothing to do."""
-        settings = Settings.load(self._store)
-        batch = [] if settings.webhooks_paused else self._outbox.due()
+        batch = self._outbox.due()
         for delivery in batch:
             if self._stopping:
                 break

@@ -55,7 +55,7 @@ class LocalOrgStand:
         prefix = urlsplit(self.local.instance_url).path + "/services/data"
         self.control("faults", path_prefix=prefix, action=action, **order)
 
-    def control(self, path: str, **wishes: Any) -> None:
+    def control(self, path: str, /, **wishes: Any) -> None:
         answer = self._ask(requests.post, path, json=wishes)
         answer.raise_for_status()
 

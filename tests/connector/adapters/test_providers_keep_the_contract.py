@@ -4,7 +4,8 @@ import pytest
 
 from emulators.gifting.testing import RunningPlatform, running_platform
 from tests.connector.adapters.provider_contract import ProviderContract
-from tests.connector.adapters.stands import AndOpenStand, FakeStand, Listener, listening
+from tests.connector.adapters.stands import AndOpenStand, FakeStand
+from tests.gifting.listener import Listener, listening
 
 
 @pytest.fixture(scope="module")

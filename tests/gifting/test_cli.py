@@ -1,0 +1,22 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+
+
+def test_the_command_prints_where_it_is_and_stops_when_asked(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "emulators.gifting.cli", "start", "--port", "0"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--state", str(tmp_path / "gifting.db")], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        told = dict(process.stdout.readline().split() for _ in range(3))
+        health = requests.get(f"{told['Control:']}/health", timeout=10).json()
+        process.send_signal(signal.SIGTERM)
+        exit_code = process.wait(timeout=10)
+
+    assert told["API:"].startswith("http://127.0.0.1:")
+    assert health == {"status": "ok", "token": told["Token:"]}
+    assert exit_code == 0
