@@ -1,0 +1,123 @@
+"""The listener: who can reach it, whom it convinces, what it keeps."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from emulators.salesforce.server import NotLoopback, TlsServer
+from emulators.salesforce.testing import start_local_org
+from emulators.salesforce.tls import NAMES, ensure_certificates
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])  # noqa: S104 -- the point of the test
+def test_only_loopback_is_served(tmp_path, host):
+    certificates = ensure_certificates(tmp_path)
+
+    with pytest.raises(NotLoopback):
+        TlsServer(lambda environ, start: [], certificates, host=host)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "::1"])
+def test_every_name_of_the_org_has_a_certificate(served, name):
+    trust = ssl.create_default_context(cafile=served.ca_certificate)
+    port = int(served.base_url.rpartition(":")[2])
+
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        trust.wrap_socket(plain, server_hostname=name) as secure,
+    ):
+        assert secure.getpeercert()
+
+
+def test_a_client_that_does_not_know_the_authority_is_not_convinced(served):
+    with requests.Session() as http, pytest.raises(requests.exceptions.SSLError):
+        http.trust_env = False
+        http.get(f"{served.base_url}/_control/health", timeout=10)
+
+
+def test_a_connection_is_kept_between_requests(served):
+    trust = ssl.create_default_context(cafile=served.ca_certificate)
+    port = int(served.base_url.rpartition(":")[2])
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=trust, timeout=10)
+
+    with contextlib.closing(connection):
+        connection.request("GET", "/_control/health")
+        connection.getresponse().read()
+        kept = connection.sock
+        connection.request("GET", "/_control/health")
+        second = connection.getresponse()
+        second.read()
+
+        assert second.status == 200
+        assert connection.sock is kept
+
+
+def test_a_foreign_host_name_is_refused(served):
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = served.ca_bundle
+        answer = session.get(f"{served.base_url}/_control/health", headers={"Host": "evil.example"}, timeout=10)
+
+    assert answer.status_code == 400
+
+
+def test_keys_are_readable_by_their_owner_alone(tmp_path):
+    ensure_certificates(tmp_path)
+
+    for name in ("ca.key", "server.pem"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+def test_an_org_in_a_directory_survives_a_restart(tmp_path):
+    def call(local, method, path, **more):
+        with requests.Session() as http:
+            http.trust_env = False
+            http.verify = local.ca_bundle
+            headers = {"Authorization": f"Bearer {token}"}
+            return http.request(method, local.base_url + path, headers=headers, timeout=10, **more)
+
+    with start_local_org(tmp_path) as first:
+        token, authority = first.access_token, first.ca_certificate
+        made = call(first, "POST", "/services/data/v66.0/sobjects/Contact", json={"LastName": "Ada"}).json()["id"]
+    with start_local_org(tmp_path) as second:
+        found = call(second, "GET", f"/services/data/v66.0/sobjects/Contact/{made}")
+
+    assert found.json()["LastName"] == "Ada"
+    assert second.ca_certificate == authority
+
+
+def test_the_command_serves_until_it_is_told_to_stop(tmp_path):
+    command = [sys.executable, "-m", "emulators.salesforce.cli"]
+    state = ["--state", str(tmp_path)]
+    with subprocess.Popen(
+        [*command, "start", "--port", "0", *state], stdout=subprocess.PIPE, text=True
+    ) as process:
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if line.startswith("Ready"):
+                break
+        status = subprocess.run([*command, "status", *state], capture_output=True, text=True, check=True)
+        exports = subprocess.run([*command, "env", *state], capture_output=True, text=True, check=True)
+        reset = subprocess.run([*command, "reset", *state], capture_output=True, text=True, check=True)
+        os.kill(process.pid, signal.SIGTERM)
+        process.wait(timeout=10)
+    late = subprocess.run([*command, "status", *state], capture_output=True, text=True, check=False)
+
+    assert process.returncode == 0
+    assert "https://localhost:" in "".join(printed)
+    assert "API calls 0 of 100000" in status.stdout
+    assert reset.stdout == "The org is fresh.\n"
+    for name in ("CUMULUSCI_ORG_local", "SFDX_CLIENT_ID", "SFDX_HUB_KEY", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+        assert f"export {name}=" in exports.stdout
+    assert late.returncode == 1
+    assert "start one with" in late.stderr

@@ -1,0 +1,90 @@
+"""Sessions: what they open, and how they end."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from emulators.salesforce.oauth.sessions import LIFETIME, digest_of
+from emulators.salesforce.testing import start_local_org
+
+LIMITS = "/services/data/v66.0/nothing-here"
+INVALID = [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
+
+
+def test_a_stranger_is_refused(http, local):
+    answer = http.get(local.base_url + LIMITS, timeout=10)
+
+    assert (answer.status_code, answer.json()) == (401, INVALID)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "OAuth"])
+@pytest.mark.parametrize("prefix", ["", "/emu.my.salesforce.com", "/emu.lightning.force.com"])
+def test_every_scheme_and_every_form_of_the_address_is_served(http, local, scheme, prefix):
+    headers = {"Authorization": f"{scheme} {local.access_token}"}
+
+    answer = http.get(local.base_url + prefix + LIMITS, headers=headers, timeout=10)
+
+    assert answer.status_code == 404
+    assert answer.json() == [
+        {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}
+    ]
+
+
+def test_revoke_ends_the_session(http, local, as_admin):
+    first = http.post(f"{local.base_url}/services/oauth2/revoke", data={"token": local.access_token}, timeout=10)
+    second = http.post(f"{local.base_url}/services/oauth2/revoke", data={"token": local.access_token}, timeout=10)
+
+    assert first.status_code == 200
+    assert second.json()["error"] == "invalid_token"
+    assert http.get(local.base_url + LIMITS, headers=as_admin, timeout=10).json() == INVALID
+
+
+def test_the_control_ends_all_sessions(http, local, as_admin):
+    ended = http.post(f"{local.base_url}/_control/sessions/expire", timeout=10).json()["expired"]
+
+    assert ended >= 1
+    assert http.get(local.base_url + LIMITS, headers=as_admin, timeout=10).json() == INVALID
+
+
+def test_a_session_ends_by_itself():
+    now = [datetime(2026, 11, 22, tzinfo=UTC)]
+    with start_local_org(clock=lambda: now[0]) as local, requests.Session() as http:
+        http.trust_env = False
+        http.verify = local.ca_bundle
+        headers = {"Authorization": f"Bearer {local.access_token}"}
+        before = http.get(local.base_url + LIMITS, headers=headers, timeout=10)
+
+        now[0] += LIFETIME + timedelta(seconds=1)
+        after = http.get(local.base_url + LIMITS, headers=headers, timeout=10)
+
+    assert (before.status_code, after.status_code) == (404, 401)
+
+
+def test_tokens_are_kept_as_digests_only(local):
+    with local.org.lock:
+        kept = [dict(row) for row in local.org.db.all("SELECT * FROM _session")]
+
+    assert digest_of(local.access_token) in {row["digest"] for row in kept}
+    assert local.access_token not in repr(kept)
+
+
+def test_the_identity_url_answers_its_own_user_alone(http, local, as_admin):
+    org_id = local.org.org_id
+    own, other = (local.org.user(name).id for name in ("admin@local.example", "rep@local.example"))
+
+    mine = http.get(f"{local.base_url}/id/{org_id}/{own}", headers=as_admin, timeout=10)
+    theirs = http.get(f"{local.base_url}/id/{org_id}/{other}", headers=as_admin, timeout=10)
+
+    assert mine.json()["username"] == "admin@local.example"
+    assert (theirs.status_code, theirs.text) == (403, "Bad_Id")
+
+
+def test_userinfo_without_a_good_token_is_refused_in_its_own_words(http, local):
+    url = f"{local.base_url}/services/oauth2/userinfo"
+
+    missing = http.get(url, timeout=10)
+    bad = http.get(url, headers={"Authorization": "Bearer x"}, timeout=10)
+
+    assert (missing.status_code, missing.text) == (403, "Missing_OAuth_Token")
+    assert (bad.status_code, bad.text) == (403, "Bad_OAuth_Token")
