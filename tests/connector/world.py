@@ -95,7 +95,14 @@ class World:
     def request_gifts(self) -> RequestGifts:
         settle = SettleUnknown(self.store, self.open_provider, self.clock, self.checkpoint)
         return RequestGifts(
-            self.store, self.open_provider, self.clock, self.checkpoint, self.worker, settle, PATIENCE, threads=4
+            self.store,
+            self.open_provider,
+            self.clock,
+            self.checkpoint,
+            self.worker,
+            settle,
+            PATIENCE,
+            threads=4,
         )
 
     @property
@@ -142,7 +149,13 @@ class World:
         return campaign_id
 
     def contact_member(self, campaign_id: str, **fields: object) -> str:
-        person = {"FirstName": "Ada", "LastName": "Byron", "Email": "ada@example.com", **_NO_OPT_OUT, **fields}
+        person = {
+            "FirstName": "Ada",
+            "LastName": "Byron",
+            "Email": "ada@example.com",
+            **_NO_OPT_OUT,
+            **fields,
+        }
         contact_id = self.org.add("Contact", **person)
         return self.org.add(
             "CampaignMember", CampaignId=campaign_id, ContactId=contact_id, LeadId=None, Status="Sent"
@@ -159,7 +172,9 @@ class World:
             **fields,
         }
         lead_id = self.org.add("Lead", **person)
-        return self.org.add("CampaignMember", CampaignId=campaign_id, ContactId=None, LeadId=lead_id, Status="Sent")
+        return self.org.add(
+            "CampaignMember", CampaignId=campaign_id, ContactId=None, LeadId=lead_id, Status="Sent"
+        )
 
     def link(self, campaign_id: str, gift_campaign_id: str = "campaign-1") -> CampaignLink:
         return LinkCampaign(self.store, self.open_org, self.open_provider)(

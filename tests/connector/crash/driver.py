@@ -1,0 +1,43 @@
+"""The connector as a process of its own that kills itself between two effects."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from connector.app import Container
+from connector.config import Settings
+from connector.logs import set_up_logs
+from connector.serve import serve
+from connector.services.checkpoints import Step
+
+
+class KillAt:
+    """A checkpoint that ends the process by SIGKILL when a step is reported for the n-th time; "" for never."""
+
+    def __init__(self, step: str, times: int) -> None:
+        self._step, self._left = step, times
+        self._lock = threading.Lock()
+
+    def __call__(self, step: Step) -> None:
+        with self._lock:
+            self._left -= step.value == self._step
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run_connector(settings: Settings, step: str, times: int, log_file: str) -> None:
+    """Sync every mapped campaign, and serve until somebody ends it."""
+    sys.stderr = Path(log_file).open("a", buffering=1)
+    set_up_logs(log_format="json", log_level="INFO")
+    container = Container(settings, checkpoint=KillAt(step, times))
+    threading.Thread(target=_sync_all, args=(container,), daemon=True).start()
+    serve(container)
+
+
+def _sync_all(container: Container) -> None:
+    with container.store.read() as unit:
+        links = [link.link_id for link in unit.links.all()]
+    for link_id in links:
+        container.plan_sync(link_id)
