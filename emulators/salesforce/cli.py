@@ -117,7 +117,9 @@ def reset(state: State = DEFAULT_STATE) -> None:
 def _running(state: Path) -> dict[str, Any]:
     path = state / _RUNNING_FILE
     if not path.exists():
-        typer.echo(f"No local org runs from {state}: start one with `localorg start --state {state}`.", err=True)
+        typer.echo(
+            f"No local org runs from {state}: start one with `localorg start --state {state}`.", err=True
+        )
         raise NotRunning(code=1)
     found: dict[str, Any] = json.loads(path.read_text())
     return found

@@ -78,7 +78,9 @@ def claims(local: LocalOrg) -> dict[str, Any]:
 
 @pytest.fixture
 def log_in(local: LocalOrg, http: requests.Session) -> Callable[..., requests.Response]:
-    def post(claims: dict[str, Any], *, key: str = "", algorithm: str = "RS256", base: str = "") -> requests.Response:
+    def post(
+        claims: dict[str, Any], *, key: str = "", algorithm: str = "RS256", base: str = ""
+    ) -> requests.Response:
         assertion = jwt.encode(claims, key or local.ci_app.private_key, algorithm)
         form = {"grant_type": JWT_BEARER, "assertion": assertion}
         return http.post(f"{base or local.base_url}/services/oauth2/token", data=form, timeout=10)

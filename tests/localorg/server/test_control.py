@@ -20,7 +20,9 @@ def control(http, local):
 @pytest.fixture
 def create(http, local, as_admin):
     def post(name="Ada", timeout=10):
-        return http.post(local.base_url + CONTACTS, json={"LastName": name}, headers=as_admin, timeout=timeout)
+        return http.post(
+            local.base_url + CONTACTS, json={"LastName": name}, headers=as_admin, timeout=timeout
+        )
 
     return post
 
@@ -35,7 +37,11 @@ def names(local):
 
 
 def test_health_tells_which_org_answers(control, local):
-    assert control("GET", "health").json() == {"org_id": local.org.org_id, "name": "Local Org", "status": "ok"}
+    assert control("GET", "health").json() == {
+        "org_id": local.org.org_id,
+        "name": "Local Org",
+        "status": "ok",
+    }
 
 
 def test_reset_forgets_records_metadata_and_usage(control, create, names, local):

@@ -107,7 +107,9 @@ def test_a_named_assertion_is_good_once(log_in, claims):
 def deploy_app(org, certificate, *, policies=True, scopes="Api, RefreshToken"):
     app = f"<ExternalClientApplication {NS}><distributionState>Local</distributionState><label>C</label></ExternalClientApplication>"
     owner = "<externalClientApplication>Conn</externalClientApplication>"
-    global_settings = f"<callbackUrl>https://c.example/cb</callbackUrl><certificate>{certificate}</certificate>{owner}"
+    global_settings = (
+        f"<callbackUrl>https://c.example/cb</callbackUrl><certificate>{certificate}</certificate>{owner}"
+    )
     files = {
         "externalClientApps/Conn.eca": app,
         "extlClntAppGlobalOauthSets/Conn.ecaGlblOauth": (
@@ -210,11 +212,19 @@ def test_the_web_server_flow_ends_with_a_refresh_token_that_works(http, local, c
     oauth = f"{local.base_url}/services/oauth2"
     client = {"client_id": key, "client_secret": secret}
 
-    redirect = http.get(f"{oauth}/authorize", params=asked, allow_redirects=False, timeout=10).headers["Location"]
+    redirect = http.get(f"{oauth}/authorize", params=asked, allow_redirects=False, timeout=10).headers[
+        "Location"
+    ]
     code = redirect.partition("code=")[2].partition("&")[0]
-    exchange = client | {"grant_type": "authorization_code", "code": code, "redirect_uri": "https://c.example/cb"}
+    exchange = client | {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": "https://c.example/cb",
+    }
     stolen = http.post(f"{oauth}/token", data=exchange | {"code_verifier": "w" * 43}, timeout=10)
-    redirect = http.get(f"{oauth}/authorize", params=asked, allow_redirects=False, timeout=10).headers["Location"]
+    redirect = http.get(f"{oauth}/authorize", params=asked, allow_redirects=False, timeout=10).headers[
+        "Location"
+    ]
     exchange["code"] = redirect.partition("code=")[2].partition("&")[0]
     token = http.post(f"{oauth}/token", data=exchange | {"code_verifier": verifier}, timeout=10).json()
     again = http.post(f"{oauth}/token", data=exchange | {"code_verifier": verifier}, timeout=10)
@@ -228,7 +238,9 @@ def test_the_web_server_flow_ends_with_a_refresh_token_that_works(http, local, c
     assert refused(stolen) == (400, "invalid_grant", "invalid code verifier")
     assert refused(again) == (400, "invalid_grant", "expired authorization code")
     assert renewed["access_token"] != token["access_token"]
-    told = http.post(f"{oauth}/introspect", data=client | {"token": renewed["access_token"]}, timeout=10).json()
+    told = http.post(
+        f"{oauth}/introspect", data=client | {"token": renewed["access_token"]}, timeout=10
+    ).json()
     assert (told["active"], told["username"]) == (True, INTEGRATION)
 
 

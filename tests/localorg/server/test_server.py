@@ -12,7 +12,9 @@ import sys
 
 import pytest
 import requests
+from typer.testing import CliRunner
 
+from emulators.salesforce.cli import app
 from emulators.salesforce.server import NotLoopback, TlsServer
 from emulators.salesforce.testing import start_local_org
 from emulators.salesforce.tls import NAMES, ensure_certificates
@@ -65,7 +67,9 @@ def test_a_foreign_host_name_is_refused(served):
     with requests.Session() as session:
         session.trust_env = False
         session.verify = served.ca_bundle
-        answer = session.get(f"{served.base_url}/_control/health", headers={"Host": "evil.example"}, timeout=10)
+        answer = session.get(
+            f"{served.base_url}/_control/health", headers={"Host": "evil.example"}, timeout=10
+        )
 
     assert answer.status_code == 400
 
@@ -87,7 +91,9 @@ def test_an_org_in_a_directory_survives_a_restart(tmp_path):
 
     with start_local_org(tmp_path) as first:
         token, authority = first.access_token, first.ca_certificate
-        made = call(first, "POST", "/services/data/v66.0/sobjects/Contact", json={"LastName": "Ada"}).json()["id"]
+        made = call(first, "POST", "/services/data/v66.0/sobjects/Contact", json={"LastName": "Ada"}).json()[
+            "id"
+        ]
     with start_local_org(tmp_path) as second:
         found = call(second, "GET", f"/services/data/v66.0/sobjects/Contact/{made}")
 
@@ -96,28 +102,33 @@ def test_an_org_in_a_directory_survives_a_restart(tmp_path):
 
 
 def test_the_command_serves_until_it_is_told_to_stop(tmp_path):
-    command = [sys.executable, "-m", "emulators.salesforce.cli"]
     state = ["--state", str(tmp_path)]
-    with subprocess.Popen(
-        [*command, "start", "--port", "0", *state], stdout=subprocess.PIPE, text=True
-    ) as process:
+    ask = CliRunner()
+    start = [sys.executable, "-m", "emulators.salesforce.cli", "start", "--port", "0", *state]
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:
         printed = []
         for line in process.stdout:
             printed.append(line)
             if line.startswith("Ready"):
                 break
-        status = subprocess.run([*command, "status", *state], capture_output=True, text=True, check=True)
-        exports = subprocess.run([*command, "env", *state], capture_output=True, text=True, check=True)
-        reset = subprocess.run([*command, "reset", *state], capture_output=True, text=True, check=True)
+        status = ask.invoke(app, ["status", *state])
+        exports = ask.invoke(app, ["env", *state])
+        reset = ask.invoke(app, ["reset", *state])
         os.kill(process.pid, signal.SIGTERM)
         process.wait(timeout=10)
-    late = subprocess.run([*command, "status", *state], capture_output=True, text=True, check=False)
+    late = ask.invoke(app, ["status", *state])
 
     assert process.returncode == 0
     assert "https://localhost:" in "".join(printed)
-    assert "API calls 0 of 100000" in status.stdout
-    assert reset.stdout == "The org is fresh.\n"
-    for name in ("CUMULUSCI_ORG_local", "SFDX_CLIENT_ID", "SFDX_HUB_KEY", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
-        assert f"export {name}=" in exports.stdout
-    assert late.returncode == 1
-    assert "start one with" in late.stderr
+    assert "API calls 0 of 100000" in status.output
+    assert reset.output == "The org is fresh.\n"
+    for name in (
+        "CUMULUSCI_ORG_local",
+        "SFDX_CLIENT_ID",
+        "SFDX_HUB_KEY",
+        "REQUESTS_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+    ):
+        assert f"export {name}=" in exports.output
+    assert late.exit_code == 1
+    assert "start one with" in late.output

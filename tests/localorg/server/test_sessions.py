@@ -26,14 +26,16 @@ def test_every_scheme_and_every_form_of_the_address_is_served(http, local, schem
     answer = http.get(local.base_url + prefix + LIMITS, headers=headers, timeout=10)
 
     assert answer.status_code == 404
-    assert answer.json() == [
-        {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}
-    ]
+    assert answer.json() == [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
 
 
 def test_revoke_ends_the_session(http, local, as_admin):
-    first = http.post(f"{local.base_url}/services/oauth2/revoke", data={"token": local.access_token}, timeout=10)
-    second = http.post(f"{local.base_url}/services/oauth2/revoke", data={"token": local.access_token}, timeout=10)
+    first = http.post(
+        f"{local.base_url}/services/oauth2/revoke", data={"token": local.access_token}, timeout=10
+    )
+    second = http.post(
+        f"{local.base_url}/services/oauth2/revoke", data={"token": local.access_token}, timeout=10
+    )
 
     assert first.status_code == 200
     assert second.json()["error"] == "invalid_token"
