@@ -57,9 +57,13 @@ class Reader:
     def sobject(self, name: str, position: int) -> SObjectType:
         """The object of a FROM. Raises INVALID_TYPE."""
         found = self.schema.object_named(name)
-        if found is None or not found.queryable or not self.rights.readable(found):
+        if found is None or not self._queryable(found):
             raise no_such_type(self.text, position, name)
         return found
+
+    def _queryable(self, sobject: SObjectType) -> bool:
+        """Objects without records of their own, such as Activity, are none to ask."""
+        return sobject.queryable and sobject.modelled and self.rights.readable(sobject)
 
     def field(self, sobject: SObjectType, name: str, position: int) -> Field:
         """A field by name. Raises INVALID_FIELD."""
@@ -82,13 +86,13 @@ class Reader:
     def targets(self, reference: Field) -> list[SObjectType]:
         """The objects a reference may lead this user to."""
         found = [self.schema.object_named(name) for name in reference.reference_to]
-        return [sobject for sobject in found if sobject is not None and self.rights.readable(sobject)]
+        return [sobject for sobject in found if sobject is not None and self._queryable(sobject)]
 
     def children(self, parent: SObjectType, relationship: str, position: int) -> tuple[SObjectType, Field]:
         """The object and reference field behind a child relationship's name. Raises INVALID_TYPE."""
         folded = relationship.rpartition(".")[2].casefold()
         for sobject, reference in self.schema.children_of(parent.name):
-            if reference.child_relationship_name.casefold() != folded or not self.rights.readable(sobject):
+            if reference.child_relationship_name.casefold() != folded or not self._queryable(sobject):
                 continue
             if self.rights.field_readable(sobject, reference):
                 return sobject, reference

@@ -32,6 +32,7 @@ REFUSED = [
         "Didn't understand relationship 'Nope' in field path",
     ),
     ("SELECT AccountId.Name FROM Contact", "INVALID_FIELD", 8, "Didn't understand relationship 'AccountId'"),
+    ("SELECT Id FROM Activity", "INVALID_TYPE", 16, "sObject type 'Activity' is not supported"),
     (
         "SELECT Id FROM Nope",
         "INVALID_TYPE",
