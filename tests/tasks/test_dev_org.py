@@ -1,5 +1,6 @@
 """The real CumulusCI against the local org: install, load, connect, and work as the integration user."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -85,9 +86,14 @@ def cci(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Cci:
 
 
 @pytest.fixture(scope="module")
-def installed(cci: Cci) -> Iterator[str]:
-    yield cci("flow", "run", "dev_org")
-    shutil.rmtree(ROOT / "src", ignore_errors=True)
+def installed(cci: Cci) -> str:
+    """What dev_org printed. One at a time: CumulusCI converts into src/ of the project itself."""
+    with (ROOT / "cumulusci.yml").open() as project_file:
+        fcntl.flock(project_file, fcntl.LOCK_EX)
+        try:
+            return cci("flow", "run", "dev_org")
+        finally:
+            shutil.rmtree(ROOT / "src", ignore_errors=True)
 
 
 class Api:
