@@ -5,13 +5,16 @@ from dataclasses import replace
 
 from lxml import etree
 
+from emulators.salesforce import formula
+from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.metadata.components import Member, StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType
-from emulators.salesforce.schema.model import SObjectType, ValidationRule as Rule
-from emulators.salesforce.soap.envelope import child_elements, child_named, local_name, text_of, texts_of
+from emulators.salesforce.schema.model import SObjectType
+from emulators.salesforce.schema.model import ValidationRule as Rule
+from emulators.salesforce.soap.envelope import child_elements, child_named, local_name, text_of
 
 _LIST_COLUMNS = {
     "NAME",
@@ -102,7 +105,7 @@ class WebLink(CheckedType):
 
 
 class ValidationRule(CheckedType):
-    """Applied to the schema; the fields that its formula names by API name must exist."""
+    """Applied to the schema; a formula that could not be evaluated later is refused now."""
 
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         element = component.element
@@ -113,10 +116,11 @@ class ValidationRule(CheckedType):
         if field and missing_field(sobject, field):
             text = f"In field: errorDisplayField - no CustomField named {_qualified(component, field)} found"
             yield component.problem(text, child_named(element, "errorDisplayField"))
-        for name in custom_fields_in(text_of(element, "errorConditionFormula")):
-            if missing_field(sobject, name):
-                text = f"Field {name} does not exist. Check spelling."
-                yield component.problem(text, child_named(element, "errorConditionFormula"))
+        try:
+            if sobject is not None:
+                formula.check(text_of(element, "errorConditionFormula"), sobject)
+        except SalesforceError as error:
+            yield component.problem(error.message, child_named(element, "errorConditionFormula"))
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         sobject = object_of(component, draft)
@@ -140,14 +144,6 @@ class ValidationRule(CheckedType):
         if sobject is not None:
             kept = {key: rule for key, rule in sobject.validation_rules.items() if key != name}
             draft.put_object(replace(sobject, validation_rules=kept))
-
-
-def custom_fields_in(formula: str) -> list[str]:
-    """The custom fields of the object itself that a formula names; paths and text literals are left out."""
-    import re
-
-    without_text = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", formula)
-    return re.findall(r"(?<![\w.$])([A-Za-z]\w*__c)(?![\w.])", without_text)
 
 
 def _qualified(component: Component, field: str) -> str:
