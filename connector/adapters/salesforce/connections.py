@@ -17,8 +17,9 @@ from connector.ports import Clock, SalesforceOrg
 class OrgSettings:
     """How all orgs are talked to.
 
-    ca_bundle: PEM file of the CAs to trust; "" for the public ones. allow_loopback: for development, where
-    the org runs on this machine. floor_calls: API calls of the day's allocation that are left for others.
+    ca_bundle: PEM file of the CAs to trust; "" for the public ones or REQUESTS_CA_BUNDLE.
+    allow_loopback: for development, where the org runs on this machine.
+    floor_calls: API calls of the day's allocation that are left for others.
     """
 
     ca_bundle: str = ""

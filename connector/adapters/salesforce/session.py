@@ -6,10 +6,11 @@ retry plans.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.retry import Retry
 
 CONNECT_SECONDS = 5.0
@@ -19,18 +20,41 @@ ANSWER_SECONDS = 120.0
 CONNECTIONS = 32
 REPEATS = 2
 BACKOFF_SECONDS = 0.3
+NOTHING_SENT = (NewConnectionError, ConnectTimeoutError)
+
+
+class RepeatReads(Retry):
+    """urllib3's retries, kept from repeating writes.
+
+    By itself urllib3 looks at the method for some failures only: a TLS connection that ends early is an
+    "other" error to it and repeats a POST as well.
+    """
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
+    ) -> Self:
+        """As the parent; any failure of a call that may have been sent and is no GET is raised at once."""
+        if error is not None and method != "GET" and not isinstance(error, NOTHING_SENT):
+            raise error
+        return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
 class PatientAdapter(HTTPAdapter):
     """Gives every request its timeouts, and one place that says whom to trust."""
 
     def __init__(self, ca_bundle: str) -> None:
-        """ca_bundle: path of a PEM file; "" for the CAs that requests brings."""
-        self._verify: bool | str = ca_bundle or True
+        """ca_bundle: path of a PEM file; "" for what the environment says or requests brings."""
+        self._ca_bundle = ca_bundle
         super().__init__(
             pool_connections=4,
             pool_maxsize=CONNECTIONS,
-            max_retries=Retry(
+            max_retries=RepeatReads(
                 total=REPEATS,
                 allowed_methods={"GET"},
                 status_forcelist=(502, 503, 504),
@@ -49,13 +73,12 @@ class PatientAdapter(HTTPAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """As the parent. `verify` is ignored: REQUESTS_CA_BUNDLE would override the session's setting."""
-        del verify
+        """As the parent. Our CA setting is applied here, because REQUESTS_CA_BUNDLE overrides a session's."""
         return super().send(
             request,
             stream=stream,
             timeout=timeout or (CONNECT_SECONDS, ANSWER_SECONDS),
-            verify=self._verify,
+            verify=self._ca_bundle or verify,
             cert=cert,
             proxies=proxies,
         )

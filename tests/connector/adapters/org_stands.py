@@ -37,7 +37,9 @@ class LocalOrgStand:
         self.local = local
         self.org = self.connect()
 
-    def connect(self, *, floor_calls: int = 0, clock: Clock = utc_now, **changes: str) -> SalesforceOrg:
+    def connect(
+        self, *, floor_calls: int = 0, clock: Clock = utc_now, ca_bundle: str | None = None, **changes: str
+    ) -> SalesforceOrg:
         """The same org again, with parts of the connection changed."""
         parts = {
             "instance_url": self.local.instance_url,
@@ -47,7 +49,9 @@ class LocalOrgStand:
             "private_key_pem": self.local.ci_app.private_key,
         }
         settings = OrgSettings(
-            ca_bundle=self.local.ca_certificate, allow_loopback=True, floor_calls=floor_calls
+            ca_bundle=self.local.ca_certificate if ca_bundle is None else ca_bundle,
+            allow_loopback=True,
+            floor_calls=floor_calls,
         )
         return connect(OrgConnection(**{**parts, **changes}), settings, clock)
 

@@ -3,9 +3,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import requests
+from urllib3.exceptions import ConnectTimeoutError, ProtocolError, ReadTimeoutError, SSLError
 
+from connector.adapters.salesforce.session import RepeatReads, salesforce_session
 from connector.errors import (
     AuthenticationFailed,
     ConfigurationError,
@@ -231,3 +235,47 @@ def test_a_clock_that_is_wrong_is_named(local_stand: LocalOrgStand) -> None:
         org.identity()
 
     assert "clock" in refused.value.remedy
+
+
+def test_an_untrusted_certificate_is_for_the_administrator(local_stand: LocalOrgStand) -> None:
+    org = local_stand.connect(ca_bundle="")
+
+    with pytest.raises(ConfigurationError) as refused:
+        org.identity()
+
+    assert refused.value.code == "untrusted_certificate"
+
+
+def test_our_ca_setting_is_stronger_than_the_environment(
+    local_stand: LocalOrgStand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    with salesforce_session(ca_bundle=local_stand.local.ca_certificate) as session:
+        answer = session.get(f"{local_stand.local.base_url}/services/data")
+
+    assert answer.status_code == 200
+
+
+def test_plain_http_is_not_spoken() -> None:
+    with salesforce_session() as session, pytest.raises(requests.exceptions.InvalidSchema):
+        session.get("http://127.0.0.1:1/")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SSLError("unexpected EOF"), ProtocolError("aborted"), ReadTimeoutError(None, "/", "late")],  # type: ignore[arg-type]
+)
+def test_only_reads_are_repeated_whatever_the_failure_is_called(error: Exception) -> None:
+    policy = RepeatReads(total=2, allowed_methods={"GET"})
+
+    assert policy.increment("GET", "/", error=error).total == 1
+    for method in ("POST", "PATCH"):
+        with pytest.raises(type(error)):
+            policy.increment(method, "/", error=error)
+
+
+def test_a_connection_that_was_never_made_is_tried_again_for_a_write() -> None:
+    policy = RepeatReads(total=2, allowed_methods={"GET"})
+
+    assert policy.increment("POST", "/", error=ConnectTimeoutError("no answer")).total == 1
