@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from emulators.salesforce.errors import NotSupportedHere
 from emulators.salesforce.formula.functions import FUNCTIONS
 from emulators.salesforce.formula.parser import Call, Expression, FieldReference, Literal, parse
 from emulators.salesforce.schema.model import FieldType, SObjectType
@@ -27,7 +28,7 @@ _Arguments = tuple[Expression, ...]
 def evaluate(text: str, context: FormulaContext) -> Any:
     """A boolean, number (float), text, date, aware datetime, or None for blank.
 
-    The formula has passed `check` when it was deployed.
+    Raises NotSupportedHere for a formula that `check` would refuse.
     """
     result = _value(parse(text), context)
     return result.isoformat() if isinstance(result, date) else result
@@ -47,6 +48,8 @@ def _call(name: str, arguments: _Arguments, context: FormulaContext) -> Any:
     special = _SPECIAL.get(name)
     if special is not None:
         return special(arguments, context)
+    if name not in FUNCTIONS:
+        raise NotSupportedHere(f"the formula function {name}")
     return FUNCTIONS[name].apply(*(_value(a, context) for a in arguments))
 
 
@@ -85,8 +88,10 @@ def _field_value(context: FormulaContext, path: str, row: Mapping[str, Any]) -> 
     field = (
         context.sobject.fields[path] if path in context.sobject.fields else context.sobject.field_named(path)
     )
-    stored = row[field.name] if field else None
-    if field is None or stored is None:
+    if field is None:
+        raise NotSupportedHere(f"formulas that refer to {path}")
+    stored = row[field.name]
+    if stored is None:
         return None
     if field.type is FieldType.BOOLEAN:
         return bool(stored)

@@ -17,6 +17,7 @@ from emulators.salesforce.rest import (
     sobjects,
     tooling,
     tree,
+    unsupported,
     versions,
 )
 
@@ -30,6 +31,7 @@ DATA_BLUEPRINTS: list[Blueprint] = [
     sobjects.blueprint,
     tooling.blueprint,
     tree.blueprint,
+    unsupported.blueprint,
     versions.blueprint,
 ]
 ROOT_BLUEPRINTS: list[Blueprint] = [versions.versions_blueprint]

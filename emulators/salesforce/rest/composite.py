@@ -26,6 +26,13 @@ class _RollBack(Exception):
     """The way out of a transaction in which a subrequest failed."""
 
 
+@blueprint.get("/composite")
+def list_composites() -> Response:
+    """The composite resources by name."""
+    base = f"{current().base_path}/composite"
+    return as_json({name: f"{base}/{name}" for name in ("batch", "sobjects", "tree")})
+
+
 @blueprint.post("/composite")
 def composite() -> Response:
     """Answer every subrequest in order; with allOrNone, one failure undoes all."""

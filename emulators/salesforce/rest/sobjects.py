@@ -18,6 +18,16 @@ from emulators.salesforce.security.access import Access
 
 blueprint = Blueprint("sobjects", __name__)
 
+_UNSUPPORTED = {
+    "defaultValues",
+    "deleted",
+    "describe",  # with more behind it: layouts and the like
+    "listviews",
+    "namedLayouts",
+    "quickActions",
+    "updated",
+}
+
 
 @blueprint.get("/sobjects/<name>")
 def basic_information(name: str) -> Response:
@@ -153,12 +163,19 @@ def _is_id(text: str) -> bool:
 
 def _require_id(text: str) -> None:
     """A path that is no Id is taken for an external id field, and there is none of that name."""
+    _require_supported(text)
     if not _is_id(text):
         message = f"Provided external ID field does not exist or is not accessible: {text}"
         raise SalesforceError("NOT_FOUND", message, 404)
 
 
+def _require_supported(resource: str) -> None:
+    if resource in _UNSUPPORTED:
+        raise NotSupportedHere(f"sobjects/<object>/{resource}")
+
+
 def _key_field(sobject: SObjectType, access: Access, key: str) -> Field:
+    _require_supported(key)
     field = sobject.field_named(key)
     usable = field is not None and (field.external_id or field.id_lookup)
     if field is None or not usable or not access.field_readable(sobject, field):

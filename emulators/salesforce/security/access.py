@@ -30,7 +30,8 @@ _READABLE_BY_ALL = {
     "RecordType",
     "TabDefinition",
 }
-_OPEN_TO_ALL = {"Task", "Event"}
+# Everyone reads activities; a user permission, not an object permission, lets write them.
+_EDIT_ACTIVITY = {"Task": "PermissionsEditTask", "Event": "PermissionsEditEvent"}
 # A member is reached through its campaign and the person; statuses come with the campaign.
 _FOLLOWS_CAMPAIGN = {"CampaignMember", "CampaignMemberStatus"}
 
@@ -51,7 +52,7 @@ class Access:
         return self._user.is_admin
 
     def readable(self, sobject: SObjectType) -> bool:
-        if self.unrestricted or sobject.name in _READABLE_BY_ALL or sobject.name in _OPEN_TO_ALL:
+        if self.unrestricted or sobject.name in _READABLE_BY_ALL or sobject.name in _EDIT_ACTIVITY:
             return True
         if sobject.custom_setting:
             return True
@@ -81,8 +82,10 @@ class Access:
         return (sobject.name, field.name) in self._editable_fields
 
     def _writable(self, sobject: SObjectType, permission: str) -> bool:
-        if self.unrestricted or sobject.name in _OPEN_TO_ALL:
+        if self.unrestricted:
             return True
+        if sobject.name in _EDIT_ACTIVITY:
+            return _EDIT_ACTIVITY[sobject.name] in self._user_permissions
         if sobject.name in _FOLLOWS_CAMPAIGN:
             return self._user.marketing and self.readable(sobject)
         if sobject.name == "Campaign":
@@ -112,6 +115,14 @@ class Access:
             held = grants.setdefault(row["SobjectType"], set())
             held.update(p for p in (_READ, _CREATE, _EDIT, _DELETE) if row[p])
         return grants
+
+    @cached_property
+    def _user_permissions(self) -> set[str]:
+        rows = self._db.all(
+            f'SELECT o.* FROM (SELECT *, "Id" AS "ParentId" FROM "PermissionSet") o {_ASSIGNED}',  # noqa: S608 -- no values in the text
+            (self._user.id,),
+        )
+        return {name for row in rows for name in _EDIT_ACTIVITY.values() if row[name]}
 
     @cached_property
     def _field_grants(self) -> list[tuple[str, str, bool, bool]]:

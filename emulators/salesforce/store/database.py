@@ -46,10 +46,10 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; an exception undoes what was done inside, and only that."""
-        self._depth += 1
-        depth = self._depth
+        depth = self._depth + 1
         savepoint = f"level_{depth}"
         self.execute("BEGIN IMMEDIATE" if depth == 1 else f"SAVEPOINT {savepoint}")
+        self._depth = depth
         try:
             yield
         except BaseException:

@@ -24,6 +24,7 @@ def grant(org: Org) -> Grant:
         objects: Mapping[str, Mapping[str, bool]],
         read: tuple[str, ...] = (),
         edit: tuple[str, ...] = (),
+        user_permissions: tuple[str, ...] = (),
     ) -> None:
         own = Dml(org, SYSTEM)
         user = org.user(username)
@@ -32,6 +33,7 @@ def grant(org: Org) -> Grant:
         permission_set = own.insert(
             "PermissionSet", {"Name": f"P{number}", "Label": f"P{number}", "IsCustom": True}
         )
+        own.update("PermissionSet", permission_set, dict.fromkeys(user_permissions, True))
         for name, permissions in objects.items():
             own.insert("ObjectPermissions", {"ParentId": permission_set, "SobjectType": name, **permissions})
         for path in (*read, *edit):
@@ -132,12 +134,25 @@ def test_members_follow_campaign_and_person_and_need_a_marketing_user(
 
 
 def test_a_permission_on_activity_opens_the_field_of_tasks(integration: FlaskClient, grant: Grant) -> None:
+    grant("integration@local.example", {}, user_permissions=("PermissionsEditTask",))
     before = integration.post(f"{DATA}/sobjects/Task", json={"Description": "x"})
     grant("integration@local.example", {}, edit=("Activity.Description",))
     after = integration.post(f"{DATA}/sobjects/Task", json={"Description": "x"})
 
     assert before.json[0]["errorCode"] == "INVALID_FIELD"
     assert after.status_code == 201
+
+
+def test_activities_are_written_with_the_user_permission_for_them(
+    integration: FlaskClient, grant: Grant
+) -> None:
+    before = integration.post(f"{DATA}/sobjects/Task", json={"Subject": "x"})
+    grant("integration@local.example", {}, user_permissions=("PermissionsEditTask",))
+    task = integration.post(f"{DATA}/sobjects/Task", json={"Subject": "x"})
+    event = integration.post(f"{DATA}/sobjects/Event", json={"Subject": "x"})
+
+    assert before.json[0]["errorCode"] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+    assert (task.status_code, event.status_code) == (201, 400)
 
 
 def test_an_assignment_made_twice_is_a_duplicate(client: FlaskClient, org: Org) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask.testing import FlaskClient
 
 from emulators.salesforce.org import Org
@@ -58,12 +59,23 @@ def test_a_field_that_is_no_external_id_is_not_found(client: FlaskClient) -> Non
     assert (answer.status_code, answer.json[0]["message"]) == (404, text)
 
 
-def test_relationship_paths_are_named_as_unsupported(client: FlaskClient) -> None:
-    record_id = client.post(f"{DATA}/sobjects/Contact", json={"LastName": "B"}).json["id"]
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("sobjects/Contact/003000000000001AAA/Account", "sobjects relationship paths"),
+        ("sobjects/Contact/updated", "sobjects/<object>/updated"),
+        ("sobjects/Contact/describe/layouts", "sobjects/<object>/describe"),
+        ("jobs/ingest/7500", "jobs/ingest/7500"),
+        ("search", "search"),
+    ],
+)
+def test_what_the_org_does_not_do_is_named(client: FlaskClient, path: str, named: str) -> None:
+    answer = client.get(f"{DATA}/{path}")
 
-    answer = client.get(f"{DATA}/sobjects/Contact/{record_id}/Account")
-
-    assert (answer.status_code, answer.json[0]["errorCode"]) == (501, "NOT_SUPPORTED_BY_LOCAL_ORG")
+    assert answer.status_code == 501
+    assert answer.json == [
+        {"message": f"The local org does not support: {named}", "errorCode": "NOT_SUPPORTED_BY_LOCAL_ORG"}
+    ]
 
 
 def test_records_are_counted_by_object(client: FlaskClient) -> None:

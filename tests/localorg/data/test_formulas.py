@@ -129,6 +129,14 @@ def test_what_is_not_evaluated_here_is_named(text: str, named: str) -> None:
     assert refused.value.message == f"The local org does not support: {named}"
 
 
+@pytest.mark.parametrize("text", ['REGEX(Title, "a")', "$User.Id", "Owner.Name"])
+def test_an_unchecked_formula_is_named_when_it_is_evaluated(text: str) -> None:
+    context = FormulaContext(LEAD, dict.fromkeys(LEAD.fields), None, "", "")
+
+    with pytest.raises(NotSupportedHere):
+        evaluate(text, context)
+
+
 @given(
     st.recursive(st.integers(0, 99).map(str), lambda e: st.tuples(e, st.sampled_from("+-*"), e).map(" ".join))
 )
