@@ -60,7 +60,10 @@ class RestClient:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """Repeated by the session when no answer came. Raises Admin-, Temporary- or PermanentError."""
-        return self._call(f"GET {path}", lambda sf: sf.restful(path, params=dict(params or {})))
+        # The name of the call goes into messages; a query and its values do not.
+        return self._call(
+            f"GET {path.partition('?')[0]}", lambda sf: sf.restful(path, params=dict(params or {}))
+        )
 
     def change(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """POST or PATCH, once. Raises OutcomeUnknown when it may have been carried out, else as get()."""

@@ -163,6 +163,14 @@ def test_a_missing_field_is_a_missing_permission_and_a_broken_query_is_ours(
         local_stand.org.query_together([CONTACTS, "SELECT Nothing__c FROM Contact"])
 
 
+def test_a_message_names_the_call_and_not_the_query(local_stand: LocalOrgStand) -> None:
+    with pytest.raises(PermissionMissing) as refused:
+        list(local_stand.org.query("SELECT Id FROM Contact WHERE Nothing__c = 'ann@example.com'"))
+
+    assert "GET query" in str(refused.value)
+    assert "ann" not in str(refused.value)
+
+
 def test_queries_together_page_together(local_stand: LocalOrgStand) -> None:
     local_stand.org.write(
         [RecordWrite(WriteKind.INSERT, "Contact", {"LastName": f"P{n}"}) for n in range(2001)]
