@@ -26,7 +26,7 @@ class CiApp:
 
 
 def ensure_ci_app(directory: Path) -> CiApp:
-    """The app whose key is kept in the directory, made on first use; the key is readable by its owner alone."""
+    """The app whose key is kept in the directory, made on first use; its owner alone may read it."""
     names = (directory / "ci-consumer-key.txt", directory / "ci.key", directory / "ci.pem")
     if not all(path.exists() for path in names):
         made = _make()

@@ -76,7 +76,7 @@ def order_fault() -> ResponseReturnValue:
         }
     )
     try:
-        wanted["action"] = Action(wanted.get("action"))
+        wanted["action"] = Action(wanted.get("action", ""))
         fault = Fault(**wanted)
     except (TypeError, ValueError) as error:
         raise SalesforceError("INVALID_INPUT", str(error)) from error

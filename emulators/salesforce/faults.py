@@ -61,7 +61,7 @@ class Fault:
 
 
 class FaultInjector:
-    """WSGI middleware that carries the orders out; must stand outside the lock, so that a delay blocks nobody."""
+    """WSGI middleware that carries the orders out; stands outside the lock, so that a delay blocks nobody."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
@@ -124,8 +124,8 @@ def _answer(fault: Fault, start_response: "StartResponse") -> list[bytes]:
 def _reset(environ: "WSGIEnvironment") -> list[bytes]:
     """Send RST instead of an answer.
 
-    Closing with a linger of zero seconds does it, but the listener still wants to close the descriptor itself; so
-    one end of a fresh pair takes its place, which closes the connection and leaves the descriptor valid.
+    Closing with a linger of zero seconds does it, but the listener still wants to close the descriptor
+    itself; so one end of a fresh pair takes its place, which closes the connection and leaves the descriptor valid.
     """
     connection: Any = environ.get(CONNECTION_KEY)
     if connection is None:

@@ -9,8 +9,8 @@ from werkzeug.exceptions import HTTPException
 from emulators.salesforce import context
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.host import host
-from emulators.salesforce.oauth.sessions import Session
 from emulators.salesforce.oauth.bearer import bearer_token
+from emulators.salesforce.oauth.sessions import Session
 
 LATEST_VERSION = "68.0"
 _VERSION = re.compile(r"v?([1-9][0-9]\.0)")

@@ -11,7 +11,7 @@ PATH_FORMS = ("/emu.my.salesforce.com", "/emu.lightning.force.com")
 
 
 class PathForms:
-    """Serves the instance URLs that carry Salesforce's host name as a path, for clients that derive names from it.
+    """Serves instance URLs with Salesforce's host name in the path, for clients that derive names from it.
 
     The prefix moves to SCRIPT_NAME, so that addresses made for the client keep it.
     """

@@ -1,10 +1,12 @@
 """The TLS listener: loopback only, HTTP/1.1 with keep-alive."""
 
 import ipaddress
+import re
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as WSGIServer
@@ -19,13 +21,45 @@ MAX_BODY_BYTES = 150 * 1024 * 1024
 IDLE_SECONDS = 30
 
 
-class _Gateway(Gateway_10):  # type: ignore[misc]  # cheroot carries no types
+class _Gateway(Gateway_10):
     """Hands the socket to the fault injector, which may have to break it."""
 
-    def get_environ(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environ()
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # cheroot's hints stop at its base class
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # as above
         environ[CONNECTION_KEY] = self.req.conn.socket
         return environ
+
+
+class _RequestLine:
+    """A reader whose first line names a path with one leading slash.
+
+    Clients that join an instance URL ending in a slash ask for //services/data. Salesforce serves that; cheroot
+    would take it for the address of another server.
+    """
+
+    _LEADING_SLASHES = re.compile(rb"^([A-Z]+ )//+")
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def readline(self, *size: int) -> bytes:
+        return self._LEADING_SLASHES.sub(rb"\1/", self._reader.readline(*size))
+
+
+class _Request(HTTPRequest):
+    """Reads the request line as Salesforce does."""
+
+    def read_request_line(self) -> bool:
+        reader = self.rfile
+        self.rfile = _RequestLine(reader)
+        try:
+            return bool(super().read_request_line())  # type: ignore[no-untyped-call]  # cheroot has no hints here
+        finally:
+            self.rfile = reader
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
 
 
 class NotLoopback(ValueError):
@@ -48,6 +82,7 @@ class TlsServer:
             (host, port), app, numthreads=8, request_queue_size=128, timeout=IDLE_SECONDS, shutdown_timeout=2
         )
         self._server.gateway = _Gateway
+        self._server.ConnectionClass = _Connection
         self._server.max_request_body_size = MAX_BODY_BYTES
         leaf = str(certificates.leaf)
         self._server.ssl_adapter = BuiltinSSLAdapter(leaf, leaf)

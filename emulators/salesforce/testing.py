@@ -5,9 +5,9 @@
                      headers={"Authorization": f"Bearer {local.access_token}"},
                      verify=local.ca_bundle, timeout=10)
 
-`LocalOrg` is what the block gets: addresses, trust, a token of the administrator, and the org itself to look into
-(hold `org.lock` while doing so). `login(username)` gives a token of another user. The CI app signs JWT bearer
-assertions for admin@local.example, in any test that wants to log in the long way.
+`LocalOrg` is what the block gets: addresses, trust, a token of the administrator, and the org itself to look
+into (hold `org.lock` while doing so). `login(username)` gives a token of another user. The CI app signs JWT
+bearer assertions for admin@local.example, in any test that wants to log in the long way.
 """
 
 import tempfile
@@ -57,7 +57,7 @@ def start_local_org(
 ) -> Iterator[LocalOrg]:
     """Serve a local org for the length of a block.
 
-    directory: where it persists; without one it lives in memory and its certificates in a temporary directory.
+    directory: where it persists; without one it lives in memory, its certificates in a temporary folder.
     port: 0 takes a free one. clock: what the org takes for the time, aware.
     """
     with tempfile.TemporaryDirectory(prefix="localorg-") as temporary:

@@ -16,8 +16,9 @@ MANIFEST = "package.xml"
 def open_archive(content: bytes) -> dict[str, bytes]:
     """Path to bytes, with paths relative to the folder that holds package.xml.
 
-    Limits are Salesforce's: 10,000 files, about 600 MB unpacked. Raises SalesforceError: LIMIT_EXCEEDED for more
-    than that or for a file that swells out of proportion, INVALID_FIELD_VALUE for no zip or a path that leads out.
+    Limits are Salesforce's: 10,000 files, about 600 MB unpacked. Raises SalesforceError: LIMIT_EXCEEDED for
+    more than that or for a file that swells out of proportion, INVALID_FIELD_VALUE for no zip or a path that
+    leads out.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -18,8 +18,8 @@ PLUGIN_POLICIES = "ExtlClntAppConfigurablePolicies"
 def deployed_clients(org: Org) -> Iterator[Client]:
     """Every deployed app that has global OAuth settings and so a consumer key.
 
-    Without policies the platform's default holds: all users may authorise themselves, which the JWT bearer flow
-    cannot ask them to do.
+    Without policies the platform's default holds: all users may authorise themselves, which the JWT bearer
+    flow cannot ask them to do.
     """
     components = Components(org)
     scopes = _by_app(components, OAUTH_SETTINGS)

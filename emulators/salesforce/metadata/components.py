@@ -1,4 +1,4 @@
-"""The org's metadata components as files: what was deployed is kept for retrieve, list and reference checks."""
+"""The org's metadata components as files: kept for retrieve, list and reference checks."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS _package_member (
 
 @dataclass(frozen=True, slots=True)
 class StoredComponent:
-    """One component. content: its XML, empty for content that is none; created, modified: ISO datetimes, UTC."""
+    """One component. content: its XML, empty for other content; created, modified: ISO datetimes, UTC."""
 
     type: str
     full_name: str

@@ -1,6 +1,7 @@
 """What elements a metadata type may have: read from the contract that ships with simple-salesforce.
 
-`metadata.wsdl` is Salesforce's own description of the Metadata API (v63). Elements that came later are listed here.
+`metadata.wsdl` is Salesforce's own description of the Metadata API (v63). Elements that came later are listed
+here.
 """
 
 from collections.abc import Mapping
@@ -36,10 +37,9 @@ class Contract:
 
 _OPTIONAL_BOOLEAN = ElementRule("xsd:boolean", required=False, repeated=False)
 _LATER: dict[str, dict[str, ElementRule]] = {
-    "ExtlClntAppConfigurablePolicies": {
-        name: _OPTIONAL_BOOLEAN
-        for name in ("isCanvasPluginEnabled", "isMobilePluginEnabled", "isNotificationPluginEnabled")
-    },
+    "ExtlClntAppConfigurablePolicies": dict.fromkeys(
+        ("isCanvasPluginEnabled", "isMobilePluginEnabled", "isNotificationPluginEnabled"), _OPTIONAL_BOOLEAN
+    ),
 }
 
 

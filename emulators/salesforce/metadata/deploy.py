@@ -1,6 +1,7 @@
 """A deploy: all or nothing, in one transaction."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from emulators.salesforce.errors import SalesforceError
@@ -75,13 +76,10 @@ def deploy(org: Org, content: bytes, options: Options) -> Outcome:
     if package is None:
         return outcome
     outcome.problems.extend(_membership_problems(package, source, options))
-    try:
-        with org.transaction():
-            _carry_out(Draft(org, source), package, manifests, outcome)
-            if outcome.problems or options.check_only:
-                raise _Undo
-    except _Undo:
-        pass
+    with suppress(_Undo), org.transaction():
+        _carry_out(Draft(org, source), package, manifests, outcome)
+        if outcome.problems or options.check_only:
+            raise _Undo
     return outcome
 
 
@@ -112,7 +110,10 @@ def _membership_problems(package: Manifest, source: Source, options: Options) ->
         if member.full_name == WILDCARD or not is_known(member.type) or options.allow_missing:
             continue
         if not source.named(member) and (member.type, member.full_name) not in unread:
-            text = f"An object '{member.full_name}' of type {member.type} was named in package.xml, but was not found in zipped directory"
+            text = (
+                f"An object '{member.full_name}' of type {member.type} was named in package.xml, "
+                "but was not found in zipped directory"
+            )
             yield Problem(
                 type=member.type,
                 full_name=member.full_name,

@@ -1,4 +1,4 @@
-"""The org as a deploy would leave it: checks look here, so that components of one deploy may need each other."""
+"""The org as a deploy would leave it: components of one deploy may need each other, so checks look here."""
 
 from dataclasses import replace
 

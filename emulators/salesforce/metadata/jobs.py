@@ -22,7 +22,7 @@ class Jobs:
             self._org.db.execute("INSERT INTO _job VALUES (?, ?)", (job_id, etree.tostring(result)))
 
     def find(self, job_id: str) -> etree._Element:
-        """A result. Raises INVALID_CROSS_REFERENCE_KEY for an Id that is none, given with 15 or 18 characters."""
+        """A result, by an Id of 15 or 18 characters. Raises INVALID_CROSS_REFERENCE_KEY for none."""
         row = self._org.db.one(
             "SELECT content FROM _job WHERE id = ? OR substr(id, 1, 15) = ?", (job_id, job_id)
         )

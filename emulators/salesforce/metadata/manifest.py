@@ -7,10 +7,11 @@ from lxml import etree
 
 from emulators.salesforce.metadata.components import Member
 from emulators.salesforce.soap.envelope import (
-    METADATA_NS,
     child_elements,
     element,
+    line_of,
     local_name,
+    new_root,
     text_of,
     texts_of,
 )
@@ -54,13 +55,13 @@ def read_manifest(root: etree._Element) -> Manifest:
         for child in child_elements(types):
             if local_name(child) == "members":
                 full_name = (child.text or "").strip()
-                members.append(Named(Member(type_name, full_name), int(child.sourceline or 0)))
+                members.append(Named(Member(type_name, full_name), line_of(child)))
     return Manifest(tuple(members), (texts_of(root, "fullName") or [""])[0], text_of(root, "version"))
 
 
 def write_manifest(members: Iterable[Member], version: str, full_name: str = "") -> bytes:
     """The bytes of a package.xml, types and members sorted."""
-    root = etree.Element(f"{{{METADATA_NS}}}Package", nsmap={None: METADATA_NS})
+    root = new_root("Package")
     if full_name:
         root.append(element("fullName", full_name))
     by_type: dict[str, list[str]] = {}

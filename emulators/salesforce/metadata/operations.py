@@ -25,7 +25,7 @@ from emulators.salesforce.soap.envelope import (
     texts_of,
 )
 
-Operation = Callable[[Org, etree._Element], list[etree._Element]]
+Operation = Callable[[Org, etree._Element], list[etree._Element]]  # noqa: SLF001 -- lxml has no public name for it
 
 DEPLOY_PREFIX = "0Af"
 RETRIEVE_PREFIX = "09S"

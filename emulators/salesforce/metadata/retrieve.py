@@ -12,7 +12,7 @@ from emulators.salesforce.metadata.registry import BY_NAME, OBJECT_CHILDREN, PAR
 from emulators.salesforce.metadata.types.catalogue import handler_of
 from emulators.salesforce.metadata.types.profile import empty_profile
 from emulators.salesforce.org import Org
-from emulators.salesforce.soap.envelope import METADATA_NS, parse_xml
+from emulators.salesforce.soap.envelope import new_root, parse_xml
 
 UNPACKAGED = "unpackaged"
 # The file name of a standard profile is not its label.
@@ -97,8 +97,8 @@ class Retrieve:
             container = "CustomLabels" if info.name == "CustomLabels" else member.full_name.partition(".")[0]
             containers.setdefault(Member(info.name, container), set()).add(member.full_name)
         whole = set(unique)
-        for container, parts in containers.items():
-            self._write_one(root, container, None if container in whole else parts)
+        for holder, parts in containers.items():
+            self._write_one(root, holder, None if holder in whole else parts)
 
     def _write_one(self, root: str, member: Member, only: set[str] | None) -> None:
         """One file. only: the parts that were named; None for all."""
@@ -119,11 +119,7 @@ class Retrieve:
         kept = parse_xml(stored.content) if stored is not None and stored.content and only is None else None
         if kept is None:
             is_profile = member.type == "Profile"
-            kept = (
-                empty_profile()
-                if is_profile
-                else etree.Element(f"{{{METADATA_NS}}}{info.name}", nsmap={None: METADATA_NS})
-            )
+            kept = empty_profile() if is_profile else new_root(info.name)
         root = handler_of(member.type).retrieve(kept)
         if info.children is OBJECT_CHILDREN:
             root.extend(self._parts(member.full_name, only))

@@ -14,6 +14,7 @@ from emulators.salesforce.soap.envelope import (
     METADATA_NS,
     XmlRefused,
     child_elements,
+    line_of,
     local_name,
     parse_xml,
     text_of,
@@ -32,7 +33,7 @@ _MANIFESTS = {
 class Component:
     """One component of a deploy.
 
-    file_name: path in the zip. element: its XML, None for content that is none. attachments: further files by path.
+    file_name: path in the zip. element: its XML, None for other content. attachments: further files by path.
     container: the component whose file it is in.
     """
 
@@ -50,7 +51,7 @@ class Component:
             full_name=self.member.full_name,
             file_name=self.file_name,
             text=text,
-            line=0 if blamed is None else int(blamed.sourceline or 0),
+            line=line_of(blamed),
             column=0 if blamed is None else len(local_name(blamed)) + 7,
             warning=warning,
         )

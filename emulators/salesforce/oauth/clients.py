@@ -56,8 +56,8 @@ class Client:
 class Clients:
     """All client apps of an org.
 
-    The release engineer's app stands for the app that a team's CI already has in a real org: it is there before
-    anything is deployed, signs with a key made at start, and is pre-authorised for one user.
+    The release engineer's app stands for the app that a team's CI already has in a real org: it is there
+    before anything is deployed, signs with a key made at start, and is pre-authorised for one user.
     """
 
     def __init__(self, org: Org, deployed: Callable[[Org], Iterator[Client]]) -> None:

@@ -66,7 +66,7 @@ def _jwt_bearer(request: TokenRequest) -> dict[str, Any]:
 
 
 def _first_seen(host: Host, verified: assertion.Assertion) -> bool:
-    """Remember a jti; False when the app used it before. Without a jti, Salesforce does not look for replays."""
+    """Remember a jti; False when the app used it before. Without a jti there is no look for replays."""
     key = digest_of(f"{verified.client.consumer_key} {verified.jti}")
     return host.sessions.remember_once(key, seconds=REPLAY_MEMORY_SECONDS)
 

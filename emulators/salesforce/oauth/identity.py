@@ -15,7 +15,7 @@ def identity_url(org: Org, user_id: str, instance_url: str) -> str:
 
 
 def signature(identity: str, issued_at: str, consumer_secret: str) -> str:
-    """What lets a client check that the identity URL came from Salesforce: HMAC-SHA256 of id and issued_at."""
+    """What shows a client that the identity URL came from the org: HMAC-SHA256 of id and issued_at."""
     digest = hmac.new(consumer_secret.encode(), (identity + issued_at).encode(), hashlib.sha256).digest()
     return base64.b64encode(digest).decode()
 

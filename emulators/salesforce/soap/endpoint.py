@@ -45,8 +45,8 @@ def other_api(api: str, rest: str) -> Response:
         operation = read_call(request.get_data()).operation
     except XmlRefused as error:
         return _xml(fault("UNKNOWN_EXCEPTION", str(error)), 500)
-    error = NotSupportedHere(f"{name} SOAP API {operation}")
-    return _xml(fault(error.code, error.message), 500)
+    unsupported = NotSupportedHere(f"{name} SOAP API {operation}")
+    return _xml(fault(unsupported.code, unsupported.message), 500)
 
 
 def _xml(content: bytes, status: int = 200) -> Response:

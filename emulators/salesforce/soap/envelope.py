@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
 ENVELOPE_NS = "http://schemas.xmlsoap.org/soap/envelope/"
 METADATA_NS = "http://soap.sforce.com/2006/04/metadata"
 XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
+_DEFAULT_NS = cast("dict[str, str]", {None: METADATA_NS})  # the stubs do not know the default namespace
 MAX_XML_BYTES = 60 * 1024 * 1024
 
 
@@ -31,7 +33,7 @@ def parse_xml(content: bytes) -> etree._Element:
         line, column = error.position
         reason = (error.msg or "not well-formed").partition(", line ")[0]
         raise XmlRefused(reason, line, max(column, 1)) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs lack it
         raise XmlRefused("DOCTYPE is not allowed")
     return root
 
@@ -85,6 +87,16 @@ def read_call(content: bytes) -> Call:
     return Call(local_name(operation), operation, text_of(session, "sessionId"))
 
 
+def line_of(element: etree._Element | None) -> int:
+    """The line an element begins on, from 1; 0 for one that was not parsed."""
+    return 0 if element is None else cast("int | None", element.sourceline) or 0
+
+
+def new_root(name: str) -> etree._Element:
+    """The root of a metadata file, with the metadata namespace as the default one."""
+    return etree.Element(f"{{{METADATA_NS}}}{name}", nsmap=_DEFAULT_NS)
+
+
 def element(name: str, text: str | None = None, *children: etree._Element) -> etree._Element:
     """An element of the metadata namespace."""
     made = etree.Element(f"{{{METADATA_NS}}}{name}")
@@ -113,6 +125,5 @@ def fault(code: str, message: str) -> bytes:
 
 
 def _envelope(more: dict[str, str] | None = None) -> etree._Element:
-    namespaces: dict[str | None, str] = {"soapenv": ENVELOPE_NS, "xsi": XSI_NS}
-    namespaces |= more or {None: METADATA_NS}
+    namespaces = {"soapenv": ENVELOPE_NS, "xsi": XSI_NS} | (more or _DEFAULT_NS)
     return etree.Element(f"{{{ENVELOPE_NS}}}Envelope", nsmap=namespaces)

@@ -222,7 +222,7 @@ def deploy_to(org: Org) -> Callable[..., Outcome]:
 
 @pytest.fixture
 def contents(org: Org) -> Callable[[], list[str]]:
-    """Everything the database holds but the sequences of numbers, as text: equal before and after means nothing changed."""
+    """Everything the database holds, as text, but for the sequences of numbers."""
 
     def dump() -> list[str]:
         return [line for line in org.db.connection.iterdump() if '"_sequence"' not in line]

@@ -1,25 +1,32 @@
 """Each mistake fails the whole deploy with Salesforce's text, and leaves the org as it was."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
+
+from emulators.salesforce.metadata.deploy import Outcome
 
 OBJECT = "objects/Parcel__c.object"
 PERMISSIONS = "permissionsets/Parcel_User.permissionset"
 NS = "{http://soap.sforce.com/2006/04/metadata}"
 
 
-def swap(old, new):
+Breaking = Callable[[Any], object]
+
+
+def swap(old: str, new: str) -> Breaking:
     return lambda package: package.replace(old, new)
 
 
-def with_field(xml):
+def with_field(xml: str) -> Breaking:
     """One more field, after the others: elements of a kind stand together."""
     return swap("</fields>\n    <label>Parcel", f"</fields>\n    <fields>{xml}</fields>\n    <label>Parcel")
 
 
-def field(name, kind, more=""):
+def field(name: str, kind: str, more: str = "") -> str:
     return f"<fullName>{name}</fullName><label>Some</label>{more}<type>{kind}</type>"
 
 
@@ -195,7 +202,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_mistake_fails_the_deploy_with_its_text_and_changes_nothing(case, package, deploy_to, contents):
+def test_a_mistake_fails_the_deploy_with_its_text_and_changes_nothing(
+    case: str, package: Any, deploy_to: Callable[..., Outcome], contents: Callable[[], list[str]]
+) -> None:
     break_it, (file_name, text) = CASES[case]
     break_it(package)
     before = contents()
@@ -207,7 +216,9 @@ def test_a_mistake_fails_the_deploy_with_its_text_and_changes_nothing(case, pack
     assert contents() == before
 
 
-def test_a_file_that_is_not_well_formed_fails_with_its_position(package, deploy_to, contents):
+def test_a_file_that_is_not_well_formed_fails_with_its_position(
+    package: Any, deploy_to: Callable[..., Outcome], contents: Callable[[], list[str]]
+) -> None:
     package.replace("</PermissionSet>", "")
     before = contents()
 
@@ -219,7 +230,9 @@ def test_a_file_that_is_not_well_formed_fails_with_its_position(package, deploy_
     assert contents() == before
 
 
-def test_a_deploy_without_package_xml_fails(package, deploy_to, contents):
+def test_a_deploy_without_package_xml_fails(
+    package: Any, deploy_to: Callable[..., Outcome], contents: Callable[[], list[str]]
+) -> None:
     package.with_manifest = False
     before = contents()
 
@@ -229,7 +242,7 @@ def test_a_deploy_without_package_xml_fails(package, deploy_to, contents):
     assert contents() == before
 
 
-def test_the_problem_stands_at_its_line(package, deploy_to):
+def test_the_problem_stands_at_its_line(package: Any, deploy_to: Callable[..., Outcome]) -> None:
     package.replace("<field>Parcel__c.Amount__c", "<field>Parcel__c.Weight__c")
 
     outcome = deploy_to(package)
@@ -239,7 +252,7 @@ def test_the_problem_stands_at_its_line(package, deploy_to):
     assert (problem.type, problem.full_name) == ("PermissionSet", "Parcel_User")
 
 
-def test_all_mistakes_are_told_at_once(package, deploy_to):
+def test_all_mistakes_are_told_at_once(package: Any, deploy_to: Callable[..., Outcome]) -> None:
     package.replace("<length>20</length>", "").replace("<field>Status__c", "<field>Colour__c")
 
     outcome = deploy_to(package)
@@ -250,7 +263,7 @@ def test_all_mistakes_are_told_at_once(package, deploy_to):
     }
 
 
-def _recorded_texts(folder: Path):
+def _recorded_texts(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("amp-labs/**/*.xml")):
         for message in etree.parse(path).iter(f"{NS}message"):
             yield message.text
@@ -277,7 +290,9 @@ RECORDED = {
 
 
 @pytest.mark.parametrize("case", RECORDED)
-def test_our_texts_are_those_that_salesforce_was_recorded_to_say(case, package, deploy_to, ground_truth):
+def test_our_texts_are_those_that_salesforce_was_recorded_to_say(
+    case: str, package: Any, deploy_to: Callable[..., Outcome], ground_truth: Path
+) -> None:
     break_it, pattern = RECORDED[case]
     recorded = set(_recorded_texts(ground_truth))
     said = pattern.format(object="TestObject15__c", field="Interests__c")

@@ -1,20 +1,29 @@
 """What a sound deploy changes in the org, and what it does not."""
 
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+
 from emulators.salesforce.metadata.components import Components, Member
+from emulators.salesforce.metadata.deploy import Outcome
+from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import FieldType
 from emulators.salesforce.soap.envelope import parse_xml, text_of
 
 NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
 
 
-def permissions_of(org, name):
+def permissions_of(org: Org, name: str) -> tuple[list[Any], list[Any]]:
     row = org.db.one('SELECT "Id" FROM "PermissionSet" WHERE "Name" = ?', (name,))
     objects = org.db.all('SELECT * FROM "ObjectPermissions" WHERE "ParentId" = ?', (row["Id"],))
     fields = org.db.all('SELECT * FROM "FieldPermissions" WHERE "ParentId" = ?', (row["Id"],))
     return objects, fields
 
 
-def test_an_object_becomes_part_of_the_schema(org, package, deploy_to):
+def test_an_object_becomes_part_of_the_schema(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     outcome = deploy_to(package)
 
     assert outcome.succeeded, outcome.problems
@@ -29,7 +38,9 @@ def test_an_object_becomes_part_of_the_schema(org, package, deploy_to):
     assert parcel.validation_rules["Amount_Not_Negative"].active
 
 
-def test_records_can_be_written_once_the_object_is_deployed(client, package, deploy_to):
+def test_records_can_be_written_once_the_object_is_deployed(
+    client: FlaskClient, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
 
     answer = client.post("/services/data/v66.0/sobjects/Parcel__c", json={"Code__c": "A1", "Amount__c": 3})
@@ -39,7 +50,9 @@ def test_records_can_be_written_once_the_object_is_deployed(client, package, dep
     assert (record["Name"], record["Status__c"]) == ("P-0001", "Packed")
 
 
-def test_a_permission_set_becomes_records_and_a_second_deploy_replaces_them(org, package, deploy_to):
+def test_a_permission_set_becomes_records_and_a_second_deploy_replaces_them(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
     package.replace("<editable>true", "<editable>false")
 
@@ -50,7 +63,9 @@ def test_a_permission_set_becomes_records_and_a_second_deploy_replaces_them(org,
     assert [(row["Field"], row["PermissionsEdit"]) for row in fields] == [("Parcel__c.Amount__c", 0)]
 
 
-def test_a_check_only_deploy_changes_nothing(package, deploy_to, contents):
+def test_a_check_only_deploy_changes_nothing(
+    package: Any, deploy_to: Callable[..., Outcome], contents: Callable[[], list[str]]
+) -> None:
     before = contents()
 
     outcome = deploy_to(package, check_only=True)
@@ -59,7 +74,9 @@ def test_a_check_only_deploy_changes_nothing(package, deploy_to, contents):
     assert contents() == before
 
 
-def test_records_survive_a_second_deploy_that_adds_a_field(client, package, deploy_to):
+def test_records_survive_a_second_deploy_that_adds_a_field(
+    client: FlaskClient, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
     made = client.post("/services/data/v66.0/sobjects/Parcel__c", json={"Code__c": "A1"}).json["id"]
     package.replace(
@@ -74,7 +91,9 @@ def test_records_survive_a_second_deploy_that_adds_a_field(client, package, depl
     assert (record["Code__c"], record["Day__c"]) == ("A1", None)
 
 
-def test_the_answer_tells_new_components_from_changed_ones(package, deploy_to):
+def test_the_answer_tells_new_components_from_changed_ones(
+    package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     first = deploy_to(package)
 
     second = deploy_to(package)
@@ -83,7 +102,9 @@ def test_the_answer_tells_new_components_from_changed_ones(package, deploy_to):
     assert "Parcel__c.Code__c" in {success.member.full_name for success in second.successes}
 
 
-def test_a_field_of_activity_belongs_to_tasks_and_events(org, package, deploy_to):
+def test_a_field_of_activity_belongs_to_tasks_and_events(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     text = (
         f"<CustomObject {NS}><fields><fullName>Key__c</fullName><externalId>true</externalId><label>Key</label>"
         "<length>40</length><type>Text</type><unique>true</unique></fields></CustomObject>"
@@ -96,7 +117,9 @@ def test_a_field_of_activity_belongs_to_tasks_and_events(org, package, deploy_to
     assert org.schema.objects["Event"].fields["Key__c"].external_id
 
 
-def test_only_named_fields_of_a_standard_object_are_taken(org, package, deploy_to):
+def test_only_named_fields_of_a_standard_object_are_taken(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     fields = "".join(
         f"<fields><fullName>{name}</fullName><label>{name}</label><type>Date</type></fields>"
         for name in ("Wanted__c", "Unwanted__c")
@@ -110,7 +133,9 @@ def test_only_named_fields_of_a_standard_object_are_taken(org, package, deploy_t
     assert "Unwanted__c" not in org.schema.objects["Contact"].fields
 
 
-def test_a_hierarchy_custom_setting_has_an_owner_and_no_record_owner(org, package, deploy_to):
+def test_a_hierarchy_custom_setting_has_an_owner_and_no_record_owner(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     text = (
         f"<CustomObject {NS}><customSettingsType>Hierarchy</customSettingsType><fields><fullName>Url__c</fullName>"
         "<label>Url</label><type>Url</type></fields><label>Parcel Settings</label>"
@@ -128,7 +153,9 @@ def test_a_hierarchy_custom_setting_has_an_owner_and_no_record_owner(org, packag
     assert "OwnerId" not in setting.fields
 
 
-def test_a_changed_value_set_reaches_the_fields_that_use_it(org, package, deploy_to):
+def test_a_changed_value_set_reaches_the_fields_that_use_it(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
     text = package.files["globalValueSets/Parcel_Status.globalValueSet"].replace("Gone", "Lost")
 
@@ -140,7 +167,9 @@ def test_a_changed_value_set_reaches_the_fields_that_use_it(org, package, deploy
     assert [value.value for value in values] == ["Packed", "Lost"]
 
 
-def test_a_field_text_is_a_lookup_default_formula(org, package, deploy_to):
+def test_a_field_text_is_a_lookup_default_formula(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     text = (
         f"<CustomObject {NS}><fields><fullName>Since__c</fullName><defaultValue>TODAY()</defaultValue>"
         "<label>Since</label><type>Date</type></fields></CustomObject>"
@@ -151,7 +180,9 @@ def test_a_field_text_is_a_lookup_default_formula(org, package, deploy_to):
     assert org.schema.objects["Lead"].fields["Since__c"].default_formula == "TODAY()"
 
 
-def test_a_deleted_field_is_gone_with_its_permissions(org, package, deploy_to):
+def test_a_deleted_field_is_gone_with_its_permissions(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
 
     outcome = deploy_to(package.deleting({"CustomField": ["Parcel__c.Amount__c"]}))
@@ -162,7 +193,9 @@ def test_a_deleted_field_is_gone_with_its_permissions(org, package, deploy_to):
     assert Components(org).find(Member("CustomField", "Parcel__c.Amount__c")) is None
 
 
-def test_a_deleted_object_takes_its_parts_along(org, package, deploy_to):
+def test_a_deleted_object_takes_its_parts_along(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
 
     members = {"CustomObject": ["Parcel__c"], "GlobalValueSet": ["Parcel_Status"], "CustomTab": ["Parcel__c"]}
@@ -173,7 +206,7 @@ def test_a_deleted_object_takes_its_parts_along(org, package, deploy_to):
     assert list(Components(org).inside("CustomField", "Parcel__c")) == []
 
 
-def test_deleting_what_is_not_there_is_a_warning(package, deploy_to):
+def test_deleting_what_is_not_there_is_a_warning(package: Any, deploy_to: Callable[..., Outcome]) -> None:
     outcome = deploy_to(package.deleting({"CustomField": ["Contact.Nothing__c"]}))
 
     (success,) = outcome.successes
@@ -181,7 +214,9 @@ def test_deleting_what_is_not_there_is_a_warning(package, deploy_to):
     assert success.warning == "No CustomField named: Contact.Nothing__c found"
 
 
-def test_an_object_that_others_point_at_is_not_deleted(org, package, deploy_to):
+def test_an_object_that_others_point_at_is_not_deleted(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
     text = (
         f"<CustomObject {NS}><fields><fullName>Parcel__c</fullName><label>Parcel</label>"
@@ -195,7 +230,9 @@ def test_an_object_that_others_point_at_is_not_deleted(org, package, deploy_to):
     assert "Parcel__c" in org.schema.objects
 
 
-def test_a_type_that_is_only_kept_is_named_in_the_answer(org, package, deploy_to):
+def test_a_type_that_is_only_kept_is_named_in_the_answer(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     text = (
         f"<RemoteSiteSetting {NS}><isActive>true</isActive><url>https://a.example</url></RemoteSiteSetting>"
     )
@@ -210,7 +247,9 @@ def test_a_type_that_is_only_kept_is_named_in_the_answer(org, package, deploy_to
     assert Components(org).find(Member("RemoteSiteSetting", "Parcels")) is not None
 
 
-def test_a_client_app_without_a_key_gets_one_and_keeps_it(org, package, deploy_to):
+def test_a_client_app_without_a_key_gets_one_and_keeps_it(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     app = f"<ExternalClientApplication {NS}><distributionState>Local</distributionState><label>P</label></ExternalClientApplication>"
     settings = (
         f"<ExtlClntAppGlobalOauthSettings {NS}><callbackUrl>https://p.example/cb</callbackUrl>"
@@ -236,7 +275,9 @@ def test_a_client_app_without_a_key_gets_one_and_keeps_it(org, package, deploy_t
     assert text_of(parse_xml(Components(org).find(member).content), "consumerKey") == key
 
 
-def test_a_failed_deploy_after_a_sound_one_leaves_the_sound_one(org, package, deploy_to, contents):
+def test_a_failed_deploy_after_a_sound_one_leaves_the_sound_one(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome], contents: Callable[[], list[str]]
+) -> None:
     deploy_to(package)
     before = contents()
     package.replace("<label>Amount</label>", "<label>Sum</label>").replace(

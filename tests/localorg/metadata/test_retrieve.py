@@ -2,16 +2,20 @@
 
 import io
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 from lxml import etree
 
-from emulators.salesforce.metadata.manifest import read_manifest
-from emulators.salesforce.metadata.retrieve import Retrieve
+from emulators.salesforce.metadata.deploy import Outcome
+from emulators.salesforce.metadata.manifest import Manifest, read_manifest
+from emulators.salesforce.metadata.retrieve import Retrieve, Retrieved
+from emulators.salesforce.org import Org
 
 NS = {"m": "http://soap.sforce.com/2006/04/metadata"}
 
 
-def wanted(members):
+def wanted(members: dict[str, list[str]]) -> Manifest:
     types = "".join(
         f"<types>{''.join(f'<members>{n}</members>' for n in names)}<name>{kind}</name></types>"
         for kind, names in members.items()
@@ -19,13 +23,15 @@ def wanted(members):
     return read_manifest(etree.fromstring(f'<unpackaged xmlns="{NS["m"]}">{types}</unpackaged>'))
 
 
-def retrieve(org, members):
+def retrieve(org: Org, members: dict[str, list[str]]) -> Retrieved:
     gathered = Retrieve(org, "66.0")
     gathered.add_manifest(wanted(members))
     return gathered.result
 
 
-def test_what_was_deployed_comes_back_and_can_be_deployed_again(org, package, deploy_to):
+def test_what_was_deployed_comes_back_and_can_be_deployed_again(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
     result = retrieve(org, package.members)
 
@@ -47,7 +53,9 @@ def test_what_was_deployed_comes_back_and_can_be_deployed_again(org, package, de
     ]
 
 
-def test_a_wildcard_of_objects_means_the_custom_ones(org, package, deploy_to):
+def test_a_wildcard_of_objects_means_the_custom_ones(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
 
     result = retrieve(org, {"CustomObject": ["*"]})
@@ -55,7 +63,9 @@ def test_a_wildcard_of_objects_means_the_custom_ones(org, package, deploy_to):
     assert set(result.files) == {"unpackaged/package.xml", "unpackaged/objects/Parcel__c.object"}
 
 
-def test_a_single_field_comes_alone_in_its_objects_file(org, package, deploy_to):
+def test_a_single_field_comes_alone_in_its_objects_file(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     deploy_to(package)
 
     result = retrieve(org, {"CustomField": ["Parcel__c.Code__c"]})
@@ -64,7 +74,7 @@ def test_a_single_field_comes_alone_in_its_objects_file(org, package, deploy_to)
     assert [etree.QName(child).localname for child in root] == ["fields"]
 
 
-def test_what_is_not_there_is_told(org):
+def test_what_is_not_there_is_told(org: Org) -> None:
     result = retrieve(org, {"Layout": ["Nothing-Layout"], "Nonsense": ["*"]})
 
     assert {text for _, text in result.messages} == {
@@ -73,14 +83,16 @@ def test_what_is_not_there_is_told(org):
     }
 
 
-def test_the_administrators_profile_is_there_before_any_deploy(org):
+def test_the_administrators_profile_is_there_before_any_deploy(org: Org) -> None:
     result = retrieve(org, {"Profile": ["Admin"]})
 
     root = etree.fromstring(result.files["unpackaged/profiles/Admin.profile"])
     assert root.findtext("m:userLicense", "", NS) == "Salesforce"
 
 
-def test_a_package_accumulates_over_deploys_and_forgets_what_is_deleted(org, package, deploy_to):
+def test_a_package_accumulates_over_deploys_and_forgets_what_is_deleted(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
     package.full_name = "Parcels"
     deploy_to(package)
     day = "<fields><fullName>Day__c</fullName><label>Day</label><type>Date</type></fields>"
@@ -98,7 +110,7 @@ def test_a_package_accumulates_over_deploys_and_forgets_what_is_deleted(org, pac
     assert b"<fullName>Parcels</fullName>" in files["Parcels/package.xml"]
 
 
-def test_an_unknown_package_is_told(org):
+def test_an_unknown_package_is_told(org: Org) -> None:
     gathered = Retrieve(org, "66.0")
 
     gathered.add_package("Nobody")
@@ -108,7 +120,7 @@ def test_an_unknown_package_is_told(org):
     ]
 
 
-def test_the_zip_holds_the_files(org, package, deploy_to):
+def test_the_zip_holds_the_files(org: Org, package: Any, deploy_to: Callable[..., Outcome]) -> None:
     deploy_to(package)
 
     content = retrieve(org, package.members).archive()

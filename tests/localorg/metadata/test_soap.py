@@ -3,17 +3,22 @@
 import base64
 import io
 import zipfile
+from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from lxml import etree
+
+from emulators.salesforce.org import Org
 
 METADATA_NS = "http://soap.sforce.com/2006/04/metadata"
 NS = {"m": METADATA_NS, "s": "http://schemas.xmlsoap.org/soap/envelope/"}
 
 
 @pytest.fixture(scope="module")
-def contract():
+def contract() -> etree.XMLSchema:
     """The schema inside the WSDL that ships with simple-salesforce."""
     wsdl = etree.fromstring((files("simple_salesforce") / "metadata.wsdl").read_bytes())
     schema = wsdl.find(".//{http://www.w3.org/2001/XMLSchema}schema")
@@ -23,10 +28,12 @@ def contract():
 
 
 @pytest.fixture
-def call(client, contract):
+def call(client: FlaskClient, contract: etree.XMLSchema) -> Callable[..., Any]:
     token = client.environ_base["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
 
-    def send(operation, body="", path="/services/Soap/m/66.0", session=token):
+    def send(
+        operation: str, body: str = "", path: str = "/services/Soap/m/66.0", session: str = token
+    ) -> tuple[int, Any]:
         envelope = (
             f'<e:Envelope xmlns:e="{NS["s"]}"><e:Header><SessionHeader xmlns="{METADATA_NS}"><sessionId>{session}'
             f'</sessionId></SessionHeader></e:Header><e:Body><{operation} xmlns="{METADATA_NS}">{body}</{operation}>'
@@ -46,8 +53,8 @@ def call(client, contract):
 
 
 @pytest.fixture
-def deploy_over_soap(call):
-    def run(content, options="", details="true"):
+def deploy_over_soap(call: Callable[..., Any]) -> Callable[..., Any]:
+    def run(content: bytes, options: str = "", details: str = "true") -> Any:
         body = (
             f"<ZipFile>{base64.b64encode(content).decode()}</ZipFile><DeployOptions>{options}"
             "<rollbackOnError>true</rollbackOnError><singlePackage>true</singlePackage></DeployOptions>"
@@ -61,7 +68,7 @@ def deploy_over_soap(call):
     return run
 
 
-def test_a_deploy_is_done_at_the_first_question(deploy_over_soap, package):
+def test_a_deploy_is_done_at_the_first_question(deploy_over_soap: Callable[..., Any], package: Any) -> None:
     result = deploy_over_soap(package.zipped())
 
     assert result.findtext("m:status", "", NS) == "Succeeded"
@@ -70,7 +77,7 @@ def test_a_deploy_is_done_at_the_first_question(deploy_over_soap, package):
     assert {"Parcel__c", "Parcel__c.Code__c", "Parcel_User", "Parcel_Status"} <= names
 
 
-def test_a_failure_carries_what_clients_print(deploy_over_soap, package):
+def test_a_failure_carries_what_clients_print(deploy_over_soap: Callable[..., Any], package: Any) -> None:
     package.replace("<field>Parcel__c.Amount__c", "<field>Parcel__c.Weight__c")
 
     result = deploy_over_soap(package.zipped())
@@ -94,14 +101,14 @@ def test_a_failure_carries_what_clients_print(deploy_over_soap, package):
     assert int(told["columnNumber"]) > 1
 
 
-def test_details_are_left_out_unless_asked_for(deploy_over_soap, package):
+def test_details_are_left_out_unless_asked_for(deploy_over_soap: Callable[..., Any], package: Any) -> None:
     result = deploy_over_soap(package.zipped(), details="false")
 
     assert len(result.find("m:details", NS)) == 0
     assert result.findtext("m:numberComponentErrors", "", NS) == "0"
 
 
-def test_check_only_is_said_and_kept(deploy_over_soap, package, org):
+def test_check_only_is_said_and_kept(deploy_over_soap: Callable[..., Any], package: Any, org: Org) -> None:
     result = deploy_over_soap(package.zipped(), "<checkOnly>true</checkOnly>")
 
     assert result.findtext("m:checkOnly", "", NS) == "true"
@@ -109,7 +116,9 @@ def test_check_only_is_said_and_kept(deploy_over_soap, package, org):
 
 
 @pytest.mark.parametrize("element", ["retrieveRequest", "request"])
-def test_a_retrieve_goes_through_its_three_calls(call, deploy_over_soap, package, element):
+def test_a_retrieve_goes_through_its_three_calls(
+    call: Callable[..., Any], deploy_over_soap: Callable[..., Any], package: Any, element: str
+) -> None:
     deploy_over_soap(package.zipped())
     types = "<types><members>Parcel__c</members><name>CustomTab</name></types><version>66.0</version>"
 
@@ -130,7 +139,9 @@ def test_a_retrieve_goes_through_its_three_calls(call, deploy_over_soap, package
     assert finished.findtext("m:result/m:fileProperties/m:type", "", NS) == "CustomTab"
 
 
-def test_types_are_described_and_components_listed(call, deploy_over_soap, package):
+def test_types_are_described_and_components_listed(
+    call: Callable[..., Any], deploy_over_soap: Callable[..., Any], package: Any
+) -> None:
     deploy_over_soap(package.zipped())
 
     _, described = call("describeMetadata", "<asOfVersion>66.0</asOfVersion>")
@@ -143,7 +154,9 @@ def test_types_are_described_and_components_listed(call, deploy_over_soap, packa
     assert "Parcel__c.Code__c" in {node.findtext("m:fullName", "", NS) for node in listed}
 
 
-def test_a_cancelled_deploy_was_done_already(call, deploy_over_soap, package):
+def test_a_cancelled_deploy_was_done_already(
+    call: Callable[..., Any], deploy_over_soap: Callable[..., Any], package: Any
+) -> None:
     job = deploy_over_soap(package.zipped()).findtext("m:id", "", NS)
 
     _, answer = call("cancelDeploy", f"<String>{job}</String>")
@@ -151,7 +164,7 @@ def test_a_cancelled_deploy_was_done_already(call, deploy_over_soap, package):
     assert answer.findtext("m:result/m:done", "", NS) == "true"
 
 
-def test_a_bomb_is_answered_with_a_fault(call):
+def test_a_bomb_is_answered_with_a_fault(call: Callable[..., Any]) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("package.xml", b" " * 30_000_000)
@@ -163,7 +176,7 @@ def test_a_bomb_is_answered_with_a_fault(call):
     assert fault.findtext("faultcode") == "sf:LIMIT_EXCEEDED"
 
 
-def test_a_stranger_is_told_that_the_session_is_invalid(call):
+def test_a_stranger_is_told_that_the_session_is_invalid(call: Callable[..., Any]) -> None:
     status, fault = call("describeMetadata", session="nobody")
 
     assert status == 500
@@ -173,21 +186,21 @@ def test_a_stranger_is_told_that_the_session_is_invalid(call):
     )
 
 
-def test_an_operation_that_is_not_there_is_named(call):
+def test_an_operation_that_is_not_there_is_named(call: Callable[..., Any]) -> None:
     status, fault = call("renameMetadata")
 
     assert status == 500
     assert "does not support: Metadata API renameMetadata" in fault.findtext("faultstring")
 
 
-def test_the_partner_log_in_is_named_as_unsupported(call):
+def test_the_partner_log_in_is_named_as_unsupported(call: Callable[..., Any]) -> None:
     status, fault = call("login", path="/services/Soap/u/66.0")
 
     assert status == 500
     assert "does not support: Partner SOAP API login" in fault.findtext("faultstring")
 
 
-def test_an_unknown_job_is_an_invalid_reference(call):
+def test_an_unknown_job_is_an_invalid_reference(call: Callable[..., Any]) -> None:
     status, fault = call("checkDeployStatus", "<asyncProcessId>0Af000000000009AAA</asyncProcessId>")
 
     assert status == 500

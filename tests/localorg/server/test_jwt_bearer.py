@@ -5,23 +5,31 @@ import hashlib
 import hmac
 import io
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import requests
 
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.metadata.deploy import Options, deploy
+from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import parse_xml, text_of
+from emulators.salesforce.testing import LocalOrg
 
 NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
 INTEGRATION = "integration@local.example"
+DEFAULT_SCOPES = "Api, RefreshToken"
 
 
-def refused(answer):
+def refused(answer: requests.Response) -> tuple[int, str, str]:
     body = answer.json()
     return answer.status_code, body["error"], body["error_description"]
 
 
-def test_a_sound_assertion_gets_a_session(log_in, claims, http, local):
+def test_a_sound_assertion_gets_a_session(
+    log_in: Callable[..., requests.Response], claims: dict[str, Any], http: requests.Session, local: LocalOrg
+) -> None:
     answer = log_in(claims)
 
     token = answer.json()
@@ -38,7 +46,9 @@ def test_a_sound_assertion_gets_a_session(log_in, claims, http, local):
     assert who["organization_id"] == local.org.org_id
 
 
-def test_a_client_of_the_path_form_is_told_the_path_form(log_in, claims, local):
+def test_a_client_of_the_path_form_is_told_the_path_form(
+    log_in: Callable[..., requests.Response], claims: dict[str, Any], local: LocalOrg
+) -> None:
     answer = log_in(claims, base=local.instance_url)
 
     assert answer.json()["instance_url"] == local.instance_url
@@ -55,11 +65,17 @@ def test_a_client_of_the_path_form_is_told_the_path_form(log_in, claims, local):
         pytest.param(lambda c: {"sub": c["sub"].upper()}, id="user names know no case"),
     ],
 )
-def test_what_real_clients_send_is_tolerated(log_in, claims, changes):
+def test_what_real_clients_send_is_tolerated(
+    log_in: Callable[..., requests.Response],
+    claims: dict[str, Any],
+    changes: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
     assert log_in(claims | changes(claims)).status_code == 200
 
 
-def test_the_orgs_own_address_is_an_audience(log_in, claims, local):
+def test_the_orgs_own_address_is_an_audience(
+    log_in: Callable[..., requests.Response], claims: dict[str, Any], local: LocalOrg
+) -> None:
     assert log_in(claims | {"aud": local.base_url}).status_code == 200
     assert log_in(claims | {"aud": local.base_url + "/"}).status_code == 200
 
@@ -76,26 +92,38 @@ def test_the_orgs_own_address_is_an_audience(log_in, claims, local):
         (lambda c: {"sub": INTEGRATION}, "invalid_grant", "user hasn't approved this consumer"),
     ],
 )
-def test_an_unsound_assertion_is_refused_with_its_reason(log_in, claims, changes, error, description):
+def test_an_unsound_assertion_is_refused_with_its_reason(
+    log_in: Callable[..., requests.Response],
+    claims: dict[str, Any],
+    changes: Callable[[dict[str, Any]], dict[str, Any]],
+    error: str,
+    description: str,
+) -> None:
     answer = log_in(claims | changes(claims))
 
     assert refused(answer) == (400, error, description)
 
 
-def test_another_key_does_not_sign(log_in, claims, connector_key):
+def test_another_key_does_not_sign(
+    log_in: Callable[..., requests.Response], claims: dict[str, Any], connector_key: tuple[str, str]
+) -> None:
     answer = log_in(claims, key=connector_key[0])
 
     assert refused(answer) == (400, "invalid_grant", "invalid assertion")
 
 
-def test_only_rs256_is_taken(log_in, claims, local):
+def test_only_rs256_is_taken(
+    log_in: Callable[..., requests.Response], claims: dict[str, Any], local: LocalOrg
+) -> None:
     answer = log_in(claims, algorithm="RS512")
 
     assert refused(answer) == (400, "invalid_grant", "invalid assertion")
     assert refused(log_in(claims, key="x" * 32, algorithm="HS256"))[1] == "invalid_grant"
 
 
-def test_a_named_assertion_is_good_once(log_in, claims):
+def test_a_named_assertion_is_good_once(
+    log_in: Callable[..., requests.Response], claims: dict[str, Any]
+) -> None:
     named = claims | {"jti": "one"}
 
     first, second = log_in(named), log_in(named)
@@ -104,8 +132,13 @@ def test_a_named_assertion_is_good_once(log_in, claims):
     assert refused(second) == (400, "invalid_grant", "invalid assertion")
 
 
-def deploy_app(org, certificate, *, policies=True, scopes="Api, RefreshToken"):
-    app = f"<ExternalClientApplication {NS}><distributionState>Local</distributionState><label>C</label></ExternalClientApplication>"
+def deploy_app(
+    org: Org, certificate: str, *, policies: bool = True, scopes: str = DEFAULT_SCOPES
+) -> tuple[str, str]:
+    app = (
+        f"<ExternalClientApplication {NS}><distributionState>Local</distributionState><label>C</label>"
+        "</ExternalClientApplication>"
+    )
     owner = "<externalClientApplication>Conn</externalClientApplication>"
     global_settings = (
         f"<callbackUrl>https://c.example/cb</callbackUrl><certificate>{certificate}</certificate>{owner}"
@@ -113,7 +146,7 @@ def deploy_app(org, certificate, *, policies=True, scopes="Api, RefreshToken"):
     files = {
         "externalClientApps/Conn.eca": app,
         "extlClntAppGlobalOauthSets/Conn.ecaGlblOauth": (
-            f"<ExtlClntAppGlobalOauthSettings {NS}>{global_settings}<label>C</label></ExtlClntAppGlobalOauthSettings>"
+            f"<ExtlClntAppGlobalOauthSettings {NS}>{global_settings}</ExtlClntAppGlobalOauthSettings>"
         ),
         "extlClntAppOauthSettings/Conn.ecaOauth": (
             f"<ExtlClntAppOauthSettings {NS}><commaSeparatedOauthScopes>{scopes}</commaSeparatedOauthScopes>{owner}"
@@ -152,8 +185,8 @@ def deploy_app(org, certificate, *, policies=True, scopes="Api, RefreshToken"):
 
 
 @pytest.fixture
-def assign(http, local, as_admin):
-    def to(username, permission_set="Conn_User"):
+def assign(http: requests.Session, local: LocalOrg, as_admin: dict[str, str]) -> Callable[[str], None]:
+    def to(username: str, permission_set: str = "Conn_User") -> None:
         with local.org.lock:
             row = local.org.db.one('SELECT "Id" FROM "PermissionSet" WHERE "Name" = ?', (permission_set,))
             user = local.org.user(username)
@@ -164,7 +197,13 @@ def assign(http, local, as_admin):
     return to
 
 
-def test_a_deployed_app_lets_in_whom_its_policies_name(log_in, claims, local, connector_key, assign):
+def test_a_deployed_app_lets_in_whom_its_policies_name(
+    log_in: Callable[..., requests.Response],
+    claims: dict[str, Any],
+    local: LocalOrg,
+    connector_key: tuple[str, str],
+    assign: Callable[[str], None],
+) -> None:
     key, secret = deploy_app(local.org, connector_key[1])
     said = claims | {"iss": key, "sub": INTEGRATION}
 
@@ -179,7 +218,12 @@ def test_a_deployed_app_lets_in_whom_its_policies_name(log_in, claims, local, co
     assert token["signature"] == base64.b64encode(signed).decode()
 
 
-def test_without_policies_nobody_is_pre_authorised(log_in, claims, local, connector_key):
+def test_without_policies_nobody_is_pre_authorised(
+    log_in: Callable[..., requests.Response],
+    claims: dict[str, Any],
+    local: LocalOrg,
+    connector_key: tuple[str, str],
+) -> None:
     key, _ = deploy_app(local.org, connector_key[1], policies=False)
 
     answer = log_in(claims | {"iss": key}, key=connector_key[0])
@@ -187,7 +231,13 @@ def test_without_policies_nobody_is_pre_authorised(log_in, claims, local, connec
     assert refused(answer) == (400, "invalid_grant", "user hasn't approved this consumer")
 
 
-def test_an_app_without_the_refresh_scope_is_not_pre_authorised(log_in, claims, local, connector_key, assign):
+def test_an_app_without_the_refresh_scope_is_not_pre_authorised(
+    log_in: Callable[..., requests.Response],
+    claims: dict[str, Any],
+    local: LocalOrg,
+    connector_key: tuple[str, str],
+    assign: Callable[[str], None],
+) -> None:
     key, _ = deploy_app(local.org, connector_key[1], scopes="Api")
     assign(INTEGRATION)
 
@@ -196,7 +246,9 @@ def test_an_app_without_the_refresh_scope_is_not_pre_authorised(log_in, claims, 
     assert refused(answer) == (400, "invalid_grant", "user hasn't approved this consumer")
 
 
-def test_the_web_server_flow_ends_with_a_refresh_token_that_works(http, local, connector_key, assign):
+def test_the_web_server_flow_ends_with_a_refresh_token_that_works(
+    http: requests.Session, local: LocalOrg, connector_key: tuple[str, str], assign: Callable[[str], None]
+) -> None:
     key, secret = deploy_app(local.org, connector_key[1])
     assign(INTEGRATION)
     verifier = "v" * 43
@@ -244,7 +296,9 @@ def test_the_web_server_flow_ends_with_a_refresh_token_that_works(http, local, c
     assert (told["active"], told["username"]) == (True, INTEGRATION)
 
 
-def test_a_wrong_secret_is_refused(http, local, connector_key):
+def test_a_wrong_secret_is_refused(
+    http: requests.Session, local: LocalOrg, connector_key: tuple[str, str]
+) -> None:
     key, _ = deploy_app(local.org, connector_key[1])
     form = {"grant_type": "refresh_token", "refresh_token": "x", "client_id": key, "client_secret": "wrong"}
 
@@ -253,7 +307,7 @@ def test_a_wrong_secret_is_refused(http, local, connector_key):
     assert refused(answer) == (400, "invalid_client", "invalid client credentials")
 
 
-def test_a_grant_type_that_is_not_there_is_named(http, local):
+def test_a_grant_type_that_is_not_there_is_named(http: requests.Session, local: LocalOrg) -> None:
     answer = http.post(f"{local.base_url}/services/oauth2/token", data={"grant_type": "password"}, timeout=10)
 
     assert refused(answer) == (

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +24,10 @@ project:
   package: {name: Parcels, api_version: '66.0'}
   source_format: mdapi
 """
-FIELD = "<fields><fullName>Parcels__c</fullName><label>Parcels</label><precision>4</precision><scale>0</scale><type>Number</type></fields>"
+FIELD = (
+    "<fields><fullName>Parcels__c</fullName><label>Parcels</label><precision>4</precision><scale>0</scale>"
+    "<type>Number</type></fields>"
+)
 PERMISSIONS = (
     "<fieldPermissions><editable>true</editable><field>Contact.{field}</field><readable>true</readable>"
     "</fieldPermissions><label>Parcel User</label>"
@@ -36,14 +41,14 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def running(tmp_path):
+def running(tmp_path: Path) -> Iterator[RunningOrg]:
     with RunningOrg(tmp_path / "org") as running:
         (tmp_path / "org/running.json").write_text(json.dumps({"base_url": running.base_url}))
         yield running
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path: Path) -> Path:
     """A CumulusCI project in Metadata API format; returns its folder."""
     folder = tmp_path / "project"
     for path, kind, text in (
@@ -58,21 +63,22 @@ def project(tmp_path):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(f"<{kind} {NS}>{text}</{kind}>")
     (folder / "cumulusci.yml").write_text(PROJECT)
-    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)  # noqa: S603, S607 -- git from PATH, our folder
     return folder
 
 
 @pytest.fixture
-def shell(tmp_path, running):
+def shell(tmp_path: Path, running: RunningOrg) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a command as a CI would: its own HOME, and what `localorg env` says."""
     home = tmp_path / "home"
     (home / ".cumulusci").mkdir(parents=True)
     (home / ".cumulusci/cumulus_timestamp").write_text("9999999999")
     variables = {"HOME": str(home), "CUMULUSCI_KEY": "0123456789abcdef", "PATH": os.environ["PATH"]}
+    assert running.base_url
     variables |= environment(tmp_path / "org")
 
-    def run(*command, folder=tmp_path):
-        return subprocess.run(
+    def run(*command: str, folder: Path = tmp_path) -> Any:
+        return subprocess.run(  # noqa: S603 -- commands of this module
             command, cwd=folder, env=variables, capture_output=True, text=True, timeout=60, check=False
         )
 
@@ -80,7 +86,9 @@ def shell(tmp_path, running):
 
 
 @pytest.mark.skipif(not CCI.exists(), reason="CumulusCI is not set up")
-def test_cumulusci_deploys_and_assigns_permission_sets(running, project, shell):
+def test_cumulusci_deploys_and_assigns_permission_sets(
+    running: RunningOrg, project: Path, shell: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     deployed = shell(str(CCI), "task", "run", "deploy", "--path", "src", "--org", "local", folder=project)
     assigned = shell(
         *(str(CCI), "task", "run", "assign_permission_sets"),
@@ -100,7 +108,9 @@ def test_cumulusci_deploys_and_assigns_permission_sets(running, project, shell):
 
 
 @pytest.mark.skipif(not CCI.exists(), reason="CumulusCI is not set up")
-def test_cumulusci_tells_what_is_wrong_with_a_package(running, project, shell):
+def test_cumulusci_tells_what_is_wrong_with_a_package(
+    running: RunningOrg, project: Path, shell: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     text = PERMISSIONS.format(field="Boxes__c")
     path = project / "src/permissionsets/Parcel_User.permissionset"
     path.write_text(f"<PermissionSet {NS}>{text}</PermissionSet>")
@@ -114,7 +124,9 @@ def test_cumulusci_tells_what_is_wrong_with_a_package(running, project, shell):
 
 
 @pytest.mark.skipif(not CCI.exists(), reason="CumulusCI is not set up")
-def test_cumulusci_removes_what_left_the_package(running, project, shell):
+def test_cumulusci_removes_what_left_the_package(
+    running: RunningOrg, project: Path, shell: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     shell(str(CCI), "task", "run", "deploy", "--path", "src", "--org", "local", folder=project)
     manifest = project / "src/package.xml"
     gone = "<types><members>Contact.Parcels__c</members><name>CustomField</name></types>"
@@ -133,7 +145,9 @@ def test_cumulusci_removes_what_left_the_package(running, project, shell):
 @pytest.mark.skipif(
     not SF.exists() or shutil.which("node") is None, reason="the Salesforce CLI is not set up"
 )
-def test_sf_logs_in_by_jwt_and_deploys(running, project, shell, tmp_path):
+def test_sf_logs_in_by_jwt_and_deploys(
+    running: RunningOrg, project: Path, shell: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
     key = tmp_path / "ci.key"
     key.write_text(running.ci_app.private_key)
 

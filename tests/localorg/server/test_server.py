@@ -9,6 +9,8 @@ import ssl
 import stat
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -16,20 +18,24 @@ from typer.testing import CliRunner
 
 from emulators.salesforce.cli import app
 from emulators.salesforce.server import NotLoopback, TlsServer
-from emulators.salesforce.testing import start_local_org
+from emulators.salesforce.testing import LocalOrg, start_local_org
 from emulators.salesforce.tls import NAMES, ensure_certificates
 
 
+def _no_app(environ: Any, start_response: Any) -> list[bytes]:
+    raise AssertionError((environ, start_response))
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])  # noqa: S104 -- the point of the test
-def test_only_loopback_is_served(tmp_path, host):
+def test_only_loopback_is_served(tmp_path: Path, host: str) -> None:
     certificates = ensure_certificates(tmp_path)
 
     with pytest.raises(NotLoopback):
-        TlsServer(lambda environ, start: [], certificates, host=host)
+        TlsServer(_no_app, certificates, host=host)
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "::1"])
-def test_every_name_of_the_org_has_a_certificate(served, name):
+def test_every_name_of_the_org_has_a_certificate(served: LocalOrg, name: str) -> None:
     trust = ssl.create_default_context(cafile=served.ca_certificate)
     port = int(served.base_url.rpartition(":")[2])
 
@@ -40,13 +46,15 @@ def test_every_name_of_the_org_has_a_certificate(served, name):
         assert secure.getpeercert()
 
 
-def test_a_client_that_does_not_know_the_authority_is_not_convinced(served):
-    with requests.Session() as http, pytest.raises(requests.exceptions.SSLError):
+def test_a_client_that_does_not_know_the_authority_is_not_convinced(served: LocalOrg) -> None:
+    with requests.Session() as http:
         http.trust_env = False
-        http.get(f"{served.base_url}/_control/health", timeout=10)
+
+        with pytest.raises(requests.exceptions.SSLError):
+            http.get(f"{served.base_url}/_control/health", timeout=10)
 
 
-def test_a_connection_is_kept_between_requests(served):
+def test_a_connection_is_kept_between_requests(served: LocalOrg) -> None:
     trust = ssl.create_default_context(cafile=served.ca_certificate)
     port = int(served.base_url.rpartition(":")[2])
     connection = http.client.HTTPSConnection("127.0.0.1", port, context=trust, timeout=10)
@@ -63,7 +71,7 @@ def test_a_connection_is_kept_between_requests(served):
         assert connection.sock is kept
 
 
-def test_a_foreign_host_name_is_refused(served):
+def test_a_foreign_host_name_is_refused(served: LocalOrg) -> None:
     with requests.Session() as session:
         session.trust_env = False
         session.verify = served.ca_bundle
@@ -74,15 +82,15 @@ def test_a_foreign_host_name_is_refused(served):
     assert answer.status_code == 400
 
 
-def test_keys_are_readable_by_their_owner_alone(tmp_path):
+def test_keys_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     ensure_certificates(tmp_path)
 
     for name in ("ca.key", "server.pem"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 
-def test_an_org_in_a_directory_survives_a_restart(tmp_path):
-    def call(local, method, path, **more):
+def test_an_org_in_a_directory_survives_a_restart(tmp_path: Path) -> None:
+    def call(local: LocalOrg, method: str, path: str, **more: Any) -> requests.Response:
         with requests.Session() as http:
             http.trust_env = False
             http.verify = local.ca_bundle
@@ -101,11 +109,11 @@ def test_an_org_in_a_directory_survives_a_restart(tmp_path):
     assert second.ca_certificate == authority
 
 
-def test_the_command_serves_until_it_is_told_to_stop(tmp_path):
+def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     state = ["--state", str(tmp_path)]
     ask = CliRunner()
     start = [sys.executable, "-m", "emulators.salesforce.cli", "start", "--port", "0", *state]
-    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own command
         printed = []
         for line in process.stdout:
             printed.append(line)

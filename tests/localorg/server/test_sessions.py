@@ -6,13 +6,13 @@ import pytest
 import requests
 
 from emulators.salesforce.oauth.sessions import LIFETIME, digest_of
-from emulators.salesforce.testing import start_local_org
+from emulators.salesforce.testing import LocalOrg, start_local_org
 
 LIMITS = "/services/data/v66.0/nothing-here"
 INVALID = [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
 
 
-def test_a_stranger_is_refused(http, local):
+def test_a_stranger_is_refused(http: requests.Session, local: LocalOrg) -> None:
     answer = http.get(local.base_url + LIMITS, timeout=10)
 
     assert (answer.status_code, answer.json()) == (401, INVALID)
@@ -20,7 +20,9 @@ def test_a_stranger_is_refused(http, local):
 
 @pytest.mark.parametrize("scheme", ["Bearer", "OAuth"])
 @pytest.mark.parametrize("prefix", ["", "/emu.my.salesforce.com", "/emu.lightning.force.com"])
-def test_every_scheme_and_every_form_of_the_address_is_served(http, local, scheme, prefix):
+def test_every_scheme_and_every_form_of_the_address_is_served(
+    http: requests.Session, local: LocalOrg, scheme: str, prefix: str
+) -> None:
     headers = {"Authorization": f"{scheme} {local.access_token}"}
 
     answer = http.get(local.base_url + prefix + LIMITS, headers=headers, timeout=10)
@@ -29,7 +31,7 @@ def test_every_scheme_and_every_form_of_the_address_is_served(http, local, schem
     assert answer.json() == [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
 
 
-def test_revoke_ends_the_session(http, local, as_admin):
+def test_revoke_ends_the_session(http: requests.Session, local: LocalOrg, as_admin: dict[str, str]) -> None:
     first = http.post(
         f"{local.base_url}/services/oauth2/revoke", data={"token": local.access_token}, timeout=10
     )
@@ -42,14 +44,16 @@ def test_revoke_ends_the_session(http, local, as_admin):
     assert http.get(local.base_url + LIMITS, headers=as_admin, timeout=10).json() == INVALID
 
 
-def test_the_control_ends_all_sessions(http, local, as_admin):
+def test_the_control_ends_all_sessions(
+    http: requests.Session, local: LocalOrg, as_admin: dict[str, str]
+) -> None:
     ended = http.post(f"{local.base_url}/_control/sessions/expire", timeout=10).json()["expired"]
 
     assert ended >= 1
     assert http.get(local.base_url + LIMITS, headers=as_admin, timeout=10).json() == INVALID
 
 
-def test_a_session_ends_by_itself():
+def test_a_session_ends_by_itself() -> None:
     now = [datetime(2026, 11, 22, tzinfo=UTC)]
     with start_local_org(clock=lambda: now[0]) as local, requests.Session() as http:
         http.trust_env = False
@@ -63,7 +67,7 @@ def test_a_session_ends_by_itself():
     assert (before.status_code, after.status_code) == (404, 401)
 
 
-def test_tokens_are_kept_as_digests_only(local):
+def test_tokens_are_kept_as_digests_only(local: LocalOrg) -> None:
     with local.org.lock:
         kept = [dict(row) for row in local.org.db.all("SELECT * FROM _session")]
 
@@ -71,7 +75,9 @@ def test_tokens_are_kept_as_digests_only(local):
     assert local.access_token not in repr(kept)
 
 
-def test_the_identity_url_answers_its_own_user_alone(http, local, as_admin):
+def test_the_identity_url_answers_its_own_user_alone(
+    http: requests.Session, local: LocalOrg, as_admin: dict[str, str]
+) -> None:
     org_id = local.org.org_id
     own, other = (local.org.user(name).id for name in ("admin@local.example", "rep@local.example"))
 
@@ -82,7 +88,9 @@ def test_the_identity_url_answers_its_own_user_alone(http, local, as_admin):
     assert (theirs.status_code, theirs.text) == (403, "Bad_Id")
 
 
-def test_userinfo_without_a_good_token_is_refused_in_its_own_words(http, local):
+def test_userinfo_without_a_good_token_is_refused_in_its_own_words(
+    http: requests.Session, local: LocalOrg
+) -> None:
     url = f"{local.base_url}/services/oauth2/userinfo"
 
     missing = http.get(url, timeout=10)

@@ -7,9 +7,9 @@ from lxml import etree
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.source import Component
+from emulators.salesforce.metadata.types.object_parts import elements_named
 from emulators.salesforce.schema.model import Field, FieldType
 from emulators.salesforce.soap.envelope import child_named, text_of
-from emulators.salesforce.metadata.types.object_parts import elements_named
 
 # element, its child that names something, the type of what is named
 _REFERENCES = (

@@ -46,6 +46,6 @@ def handler_of(type_name: str) -> MetadataType:
 
 
 def rank_of(type_name: str) -> int:
-    """The place of a type in a deploy. Types that are only kept come between what they may need and who may need them."""
+    """The place of a type in a deploy; types that are only kept come before those that grant access."""
     order = [*_EVALUATED, "", *_AFTER_OTHERS]
     return order.index(type_name) if type_name in order else order.index("")

@@ -20,7 +20,7 @@ _MAX_NAME = 43
 
 
 class CustomField(CheckedType):
-    """Applied to the schema. Standard fields are kept, as their settings do not change what a record may hold."""
+    """Applied to the schema. Standard fields are only kept: they hold the same, whatever is set."""
 
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         element = component.element
@@ -73,8 +73,9 @@ def _name_problems(component: Component, name: str) -> Iterator[Problem]:
     if not _NAME.fullmatch(name) or len(name) > _MAX_NAME:
         yield component.problem(
             f"The Custom Field Name you provided {name.removesuffix('__c')} on object "
-            f"{component.member.full_name.rpartition('.')[0]} can only contain alphanumeric characters, must begin "
-            "with a letter, cannot end with an underscore, and cannot contain two consecutive underscore characters"
+            f"{component.member.full_name.rpartition('.')[0]} can only contain alphanumeric characters, must "
+            "begin with a letter, cannot end with an underscore, and cannot contain two consecutive "
+            "underscore characters"
         )
 
 

@@ -1,4 +1,4 @@
-"""CustomObject: custom objects, hierarchy custom settings, and the files that carry parts of standard objects."""
+"""CustomObject: custom objects, hierarchy custom settings, and the files with parts of standard objects."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType, keep
 from emulators.salesforce.schema.model import Field, FieldType, SObjectType
 from emulators.salesforce.schema.standard import parse_field, system_fields
-from emulators.salesforce.soap.envelope import child_elements, child_named, local_name, text_of
+from emulators.salesforce.soap.envelope import child_elements, child_named, local_name, new_root, text_of
 
 _SUFFIXES = ("__c", "__kav", "__x", "__mdt", "__e", "__b")
 _NAME_TYPES = {"Text", "AutoNumber"}
@@ -173,7 +173,7 @@ def _with_settings(sobject: SObjectType, element: etree._Element) -> SObjectType
 
 
 def _without_children(element: etree._Element) -> etree._Element:
-    bare = etree.Element(element.tag, nsmap=element.nsmap)
+    bare = new_root("CustomObject")
     bare.extend(
         etree.fromstring(etree.tostring(child))
         for child in child_elements(element)

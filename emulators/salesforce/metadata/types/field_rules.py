@@ -10,7 +10,7 @@ from emulators.salesforce.soap.envelope import child_named, text_of
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """needs: settings without which the type is not complete. length: smallest and largest number of characters."""
+    """needs: settings without which the type is not complete. length: fewest and most characters."""
 
     needs: tuple[str, ...] = ()
     length: tuple[int, int] | None = None

@@ -1,4 +1,4 @@
-"""What lives inside an object's file besides fields: list views, web links, compact layouts, validation rules."""
+"""What else lives in an object's file: list views, web links, compact layouts, validation rules."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,7 +49,7 @@ def missing_field(sobject: SObjectType | None, name: str) -> bool:
 
 
 class ListView(CheckedType):
-    """Columns and filters must be fields; standard columns have names of their own (capitals) and are taken as given."""
+    """Columns and filters must be fields; standard columns have names of their own, in capitals."""
 
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         if component.element is None:

@@ -10,7 +10,14 @@ from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.access_checks import reference_problems
 from emulators.salesforce.metadata.types.base import CheckedType, keep
-from emulators.salesforce.soap.envelope import METADATA_NS, child_elements, local_name, parse_xml, text_of
+from emulators.salesforce.soap.envelope import (
+    METADATA_NS,
+    child_elements,
+    local_name,
+    new_root,
+    parse_xml,
+    text_of,
+)
 
 # what tells two entries of a profile's element apart
 _KEYS = {
@@ -31,7 +38,7 @@ _OWN = {"custom": "false", "userLicense": "Salesforce"}
 
 
 class Profile(CheckedType):
-    """Kept and reference-checked. Records are governed by permission sets here: profiles grant nothing but Admin all."""
+    """Kept and reference-checked. Grants nothing: access comes from permission sets, and Admin has all."""
 
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         return reference_problems(component, draft)
@@ -70,6 +77,6 @@ def _key(child: etree._Element) -> tuple[str, ...]:
 
 
 def _profile(children: list[etree._Element]) -> etree._Element:
-    root = etree.Element(f"{{{METADATA_NS}}}Profile", nsmap={None: METADATA_NS})
+    root = new_root("Profile")
     root.extend(sorted((parse_xml(etree.tostring(child)) for child in children), key=_key))
     return root
