@@ -23,7 +23,8 @@ def set_up_logs(*, log_format: str, log_level: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, log_level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for anew at each line: whoever replaces standard error gets the lines.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")

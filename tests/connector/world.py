@@ -1,4 +1,4 @@
-"""A connector with fakes at its ends, for tests of the services: real store, real ledger, jobs run at once."""
+"""A connector with fakes at its ends, for tests of the services: real store, jobs run at once."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

@@ -92,7 +92,7 @@ class SqlInbox:
 
     def counts(self) -> dict[str, int]:
         statement = select(InboxRow.outcome, func.count()).group_by(InboxRow.outcome)
-        return dict(self._session.execute(statement).tuples().all())
+        return dict(self._session.execute(statement).all())
 
     def _select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[InboxMessage]:
         """In order of receipt. Where the database can, another worker's rows are passed over."""

@@ -14,7 +14,7 @@ from connector.services.checkpoints import Step
 
 
 class KillAt:
-    """A checkpoint that ends the process by SIGKILL when a step is reported for the n-th time; "" for never."""
+    """A checkpoint that kills the process when a step is reported for the n-th time; "" for never."""
 
     def __init__(self, step: str, times: int) -> None:
         self._step, self._left = step, times
@@ -29,7 +29,7 @@ class KillAt:
 
 def run_connector(settings: Settings, step: str, times: int, log_file: str) -> None:
     """Sync every mapped campaign, and serve until somebody ends it."""
-    sys.stderr = Path(log_file).open("a", buffering=1)
+    sys.stderr = Path(log_file).open("a", buffering=1)  # noqa: SIM115 - open as long as the process lives
     set_up_logs(log_format="json", log_level="INFO")
     container = Container(settings, checkpoint=KillAt(step, times))
     threading.Thread(target=_sync_all, args=(container,), daemon=True).start()

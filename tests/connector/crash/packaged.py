@@ -13,7 +13,7 @@ API_VERSION = "66.0"
 
 
 def package_zip() -> bytes:
-    """Objects with their fields and rules, value sets, permission sets: what the connector needs of an org."""
+    """Objects with fields and rules, value sets, permission sets, tabs: what the connector needs."""
     files = _objects()
     for folder, suffix in (
         ("globalValueSets", "globalValueSet"),

@@ -1,4 +1,4 @@
-"""Both ends of the connector, local and real, and the connector between them in a process that may be killed."""
+"""Both ends of the connector, local and real, and between them a connector that may be killed."""
 
 import base64
 import multiprocessing
@@ -51,7 +51,7 @@ class OrgSide:
         self._session.headers["Authorization"] = f"Bearer {local.access_token}"
         self._deploy()
         [permission_set] = self.query("SELECT Id FROM PermissionSet WHERE Name = 'Gift_Integration'")
-        [user] = self.query(f"SELECT Id FROM User WHERE Username = '{ADMIN}'")
+        [user] = self.query(f"SELECT Id FROM User WHERE Username = '{ADMIN}'")  # noqa: S608 - our own constant
         self.create("PermissionSetAssignment", PermissionSetId=permission_set["Id"], AssigneeId=user["Id"])
 
     def query(self, soql: str) -> list[dict[str, Any]]:
@@ -158,27 +158,27 @@ class Stand:
         return self.process is not None and self.process.is_alive()
 
     def created(self) -> list[str]:
-        """E-mail address of each gift made at the platform for this campaign, twice where it was made twice."""
+        """E-mail address of each gift made for this campaign, twice where it was made twice."""
         gifts = self.platform.platform.gifts
         found = [gifts.get(key) for key in gifts.matching({"campaign_id": self.gift_campaign_id})]
         return sorted(gift["recipient"]["email"] for gift in found if gift is not None)
 
     def tasks(self) -> Counter[tuple[str, str]]:
-        """How often each key and subject stands on a timeline of this campaign."""
-        keys = {gift["Id"]: gift["External_Id__c"] for gift in self.gifts()}
+        """How often each subject stands on the timeline of each person of this campaign."""
         people = {gift["Contact__c"] or gift["Lead__c"] for gift in self.gifts()}
-        rows = self.org.query("SELECT Subject, WhoId, Gift_Event_Key__c FROM Task")
-        assert len(keys) == MEMBERS
+        rows = self.org.query("SELECT Subject, WhoId FROM Task")
         return Counter((row["WhoId"], row["Subject"]) for row in rows if row["WhoId"] in people)
 
     def gifts(self) -> list[dict[str, Any]]:
         return self.org.query(
-            "SELECT Id, External_Id__c, Order_Status__c, Contact__c, Lead__c FROM Gift__c "
+            "SELECT Id, Order_Status__c, Contact__c, Lead__c FROM Gift__c "  # noqa: S608 - an Id of the org
             f"WHERE Campaign__c = '{self.campaign_id}'"
         )
 
     def member_statuses(self) -> list[str]:
-        rows = self.org.query(f"SELECT Status FROM CampaignMember WHERE CampaignId = '{self.campaign_id}'")
+        rows = self.org.query(
+            f"SELECT Status FROM CampaignMember WHERE CampaignId = '{self.campaign_id}'"  # noqa: S608 - an Id
+        )
         return [row["Status"] for row in rows]
 
     def lifetime_costs(self) -> list[float]:
@@ -186,7 +186,9 @@ class Stand:
         rows = [
             row
             for sobject in ("Contact", "Lead")
-            for row in self.org.query(f"SELECT Lifetime_Gifting_Cost__c FROM {sobject} WHERE Id IN ('{ids}')")
+            for row in self.org.query(
+                f"SELECT Lifetime_Gifting_Cost__c FROM {sobject} WHERE Id IN ('{ids}')"  # noqa: S608 - Ids
+            )
         ]
         return [row["Lifetime_Gifting_Cost__c"] for row in rows]
 

@@ -43,7 +43,10 @@ def test_keys_are_the_same_each_time_and_differ_where_any_part_differs() -> None
 
 
 def test_people_match_in_other_capitals_and_with_stray_blanks() -> None:
-    assert Recipient("Ada ", "BYRON", "Ada@Example.com").match_key == Recipient("ada", "Byron", "ada@example.com").match_key
+    assert (
+        Recipient("Ada ", "BYRON", "Ada@Example.com").match_key
+        == Recipient("ada", "Byron", "ada@example.com").match_key
+    )
 
 
 @pytest.mark.parametrize(("attempt", "least", "most"), [(1, 1, 2), (3, 4, 8), (50, 450, 900)])

@@ -9,12 +9,15 @@ from connector.domain.vocabulary import STAGE_EFFECTS, TRANSITIONS, GiftStage, M
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 moments = st.integers(min_value=0, max_value=50).map(lambda hours: START + timedelta(hours=hours))
-details = st.builds(Details, carrier=st.sampled_from(["", "Post", "Courier"]), tracking_number=st.sampled_from(["", "1"]))
+details = st.builds(
+    Details, carrier=st.sampled_from(["", "Post", "Courier"]), tracking_number=st.sampled_from(["", "1"])
+)
 news = st.builds(GiftNews, st.sampled_from(GiftStage), moments, details)
 several = st.lists(news, max_size=12)
 
 
-def after(reports: list[GiftNews], progress: Progress = Progress()) -> Progress:
+def after(reports: list[GiftNews]) -> Progress:
+    progress = Progress()
     for report in reports:
         progress, _ = apply(progress, report)
     return progress

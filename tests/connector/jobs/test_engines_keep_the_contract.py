@@ -68,7 +68,7 @@ def test_a_job_cancelled_before_it_began_never_runs(engine: Engine) -> None:
     done: list[str] = []
     if isinstance(engine, DbosEngine):
         held = threading.Event()
-        engine.run({"work": lambda org, job: (held.wait(5), done.append(job))[1]})
+        engine.run({"work": lambda _org, job: (held.wait(5), done.append(job))[1]})
         engine.start("work", "one", "org", "one")
         engine.start("work", "two", "org", "two")
         engine.cancel("two")

@@ -50,7 +50,10 @@ def test_a_database_without_tables_is_refused_with_the_remedy(tmp_path: Path) ->
 
 def test_sqlite_is_set_to_survive_and_to_wait(store: SqlStore) -> None:
     with store.engine.connect() as connection:
-        found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")}
+        found = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous")
+        }
         busy_timeout = connection.execute(text("PRAGMA busy_timeout")).scalar()
 
     assert found == {"journal_mode": "wal", "synchronous": 2}
@@ -92,9 +95,13 @@ def test_an_older_key_of_the_set_still_reads_and_a_foreign_one_is_named(tmp_path
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: SqlStore) -> None:
-    with pytest.raises(RuntimeError), store.write() as unit:
-        unit.connections.save_account(ACCOUNT)
-        raise RuntimeError
+    def fail_after_a_write() -> None:
+        with store.write() as unit:
+            unit.connections.save_account(ACCOUNT)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_a_write()
 
     with store.read() as unit:
         assert unit.connections.accounts() == []

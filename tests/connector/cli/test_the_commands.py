@@ -1,0 +1,142 @@
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from connector.cli import app
+from emulators.gifting.testing import RunningPlatform, running_platform
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CONNECTOR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("CONNECTOR_ALLOW_LOOPBACK", "true")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def ready(data_dir: Path) -> Path:
+    assert runner.invoke(app, ["init"]).exit_code == 0
+    return data_dir
+
+
+@pytest.fixture
+def platform() -> Iterator[RunningPlatform]:
+    with running_platform() as running:
+        yield running
+
+
+def test_init_makes_a_key_for_its_owner_only_and_keeps_it(data_dir: Path) -> None:
+    first = runner.invoke(app, ["init"])
+    key = (data_dir / "secret.key").read_bytes()
+    second = runner.invoke(app, ["init"])
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert stat.S_IMODE((data_dir / "secret.key").stat().st_mode) == 0o600
+    assert (data_dir / "secret.key").read_bytes() == key
+
+
+def test_a_command_before_init_says_what_to_do(data_dir: Path) -> None:
+    result = runner.invoke(app, ["status"])
+
+    assert result.exit_code == 3
+    assert "run `connector init`" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not data_dir.exists()
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_setting_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONNECTOR_PORT", "seventy")
+
+    result = runner.invoke(app, ["status"])
+
+    assert result.exit_code == 3
+    assert "CONNECTOR_PORT" in result.stderr
+    assert "seventy" not in result.stderr
+
+
+@pytest.mark.usefixtures("ready")
+def test_status_for_programs_is_json() -> None:
+    result = runner.invoke(app, ["status", "--json"])
+
+    state = json.loads(result.stdout)
+    assert state["requests"] == dict.fromkeys(
+        ["planned", "sending", "sent", "unknown", "failed", "parked"], 0
+    )
+    assert state["worker_seen_seconds_ago"] is None
+
+
+@pytest.mark.usefixtures("ready")
+def test_an_account_is_added_with_secrets_from_files_that_are_never_shown(
+    platform: RunningPlatform, tmp_path: Path
+) -> None:
+    platform.control("campaigns", name="Welcome")
+    token, secret = tmp_path / "token", tmp_path / "webhook-secret"
+    token.write_text(platform.token + "\n")
+    secret.write_text("hush-hush\n")
+    arguments = ["provider", "add", "andopen", "--base-url", platform.base_url, "--account", "main"]
+
+    added = runner.invoke(app, [*arguments, "--token-file", str(token), "--webhook-secret-file", str(secret)])
+    listed = runner.invoke(app, ["provider", "list"])
+
+    assert added.exit_code == 0, added.stderr
+    assert "http://127.0.0.1:8080/webhooks/andopen/main" in added.stdout
+    assert "Welcome" in listed.stdout
+    for output in (added.output, listed.output):
+        assert platform.token not in output
+        assert "hush-hush" not in output
+
+
+@pytest.mark.usefixtures("ready")
+def test_secrets_come_from_the_environment_as_well(
+    platform: RunningPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECTOR_PROVIDER_TOKEN", platform.token)
+    monkeypatch.setenv("CONNECTOR_PROVIDER_WEBHOOK_SECRET", "hush-hush")
+
+    added = runner.invoke(app, ["provider", "add", "andopen", "--base-url", platform.base_url])
+
+    assert added.exit_code == 0, added.stderr
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_wrong_token_is_refused_and_nothing_is_kept(
+    platform: RunningPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECTOR_PROVIDER_TOKEN", "ao-v1-staging-wrong")
+    monkeypatch.setenv("CONNECTOR_PROVIDER_WEBHOOK_SECRET", "hush-hush")
+
+    refused = runner.invoke(app, ["provider", "add", "andopen", "--base-url", platform.base_url])
+    listed = runner.invoke(app, ["provider", "list"])
+
+    assert refused.exit_code == 3
+    assert listed.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "message"),
+    [
+        (["sync"], 3, "run `connector map`"),
+        (["map", "Spring", "g1", "--value", "25", "--currency", "EUR"], 3, "run `connector connect`"),
+        (["map", "Spring", "g1", "--value", "ten", "--currency", "EUR"], 2, "not an amount"),
+        (["settle", "nothing", "--not-sent"], 5, "No request of unknown outcome"),
+        (["settle", "nothing"], 2, "--not-sent"),
+    ],
+)
+@pytest.mark.usefixtures("ready")
+def test_errors_are_one_line_with_the_remedy(arguments: list[str], exit_code: int, message: str) -> None:
+    result = runner.invoke(app, arguments)
+
+    assert result.exit_code == exit_code
+    assert message in result.stderr
+
+
+@pytest.mark.usefixtures("ready")
+def test_the_database_can_be_upgraded_again() -> None:
+    assert runner.invoke(app, ["db", "upgrade"]).exit_code == 0

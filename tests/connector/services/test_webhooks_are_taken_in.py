@@ -1,0 +1,112 @@
+import pytest
+
+from connector.errors import SignatureInvalid
+from connector.ports import ProviderStatus
+from connector.services.storage import InboxMessage
+from tests.connector.world import ACCOUNT, World
+
+
+def counts(world: World) -> dict[str, int]:
+    with world.store.read() as unit:
+        return unit.inbox.counts()
+
+
+def test_a_repeated_delivery_is_kept_once(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    gift_id = next(iter(world.provider.gifts))
+    headers, body = world.provider.event(gift_id, event_id="e1")
+
+    first, second = (world.receive_event(ACCOUNT, headers, body) for _ in range(2))
+
+    assert (first, second) == (True, False)
+    assert counts(world) == {"received": 1}
+
+
+def test_a_forged_delivery_leaves_no_trace(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    headers, body = world.provider.event(next(iter(world.provider.gifts)))
+
+    with pytest.raises(SignatureInvalid):
+        world.receive_event(ACCOUNT, headers, body + b" ")
+
+    assert counts(world) == {}
+
+
+def test_a_delivery_that_overtakes_its_answer_waits_for_the_row(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    gift_id = next(iter(world.provider.gifts))
+    [gift] = world.gifts()
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: {"provider_gift_id": ""}})
+    world.provider.move(gift_id, ProviderStatus.REDEEMED)
+    world.deliver(gift_id)
+    world.apply_events()
+    assert counts(world) == {"unmatched": 1}
+
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: {"provider_gift_id": gift_id}})
+    world.sweep()
+    world.apply_events()
+
+    assert counts(world) == {"applied": 1}
+    assert world.gifts()[0].progress.stage == "claimed"
+
+
+def test_a_body_that_nobody_understands_is_set_aside(world: World) -> None:
+    with world.store.write() as unit:
+        unit.inbox.add(
+            InboxMessage(
+                account_id=ACCOUNT,
+                event_id="e1",
+                headers={"Fake-Event-Id": "e1", "Fake-Event-Type": "gift.changed"},
+                body=b"not json",
+                received_at=world.clock(),
+            )
+        )
+
+    world.apply_events()
+
+    assert counts(world) == {"unreadable": 1}
+
+
+def test_every_event_is_in_the_history_with_what_it_did(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    gift_id = next(iter(world.provider.gifts))
+    world.clock.move(hours=1)
+    world.provider.move(gift_id, ProviderStatus.REDEEMED)
+    for event_id in ("e1", "e2"):
+        world.deliver(gift_id, event_id=event_id)
+
+    world.apply_events()
+
+    with world.store.read() as unit:
+        history = unit.events.of(world.gifts()[0].key)
+    assert [(event.stage, event.applied) for event in history] == [
+        ("sent", True),
+        ("claimed", True),
+        ("claimed", False),
+    ]
+
+
+def test_a_silent_gift_is_asked_about(world: World) -> None:
+    world.sync(world.campaign(contacts=2))
+    first, second = list(world.provider.gifts)
+    world.clock.move(hours=25)
+    world.provider.move(first, ProviderStatus.DELIVERED)
+
+    asked = world.reconcile()
+    asked_again = world.reconcile()
+
+    assert (asked, asked_again) == (2, 0)
+    stages = {gift.provider_gift_id: gift.progress.stage for gift in world.gifts()}
+    assert stages == {first: "delivered", second: "sent"}
+
+
+def test_a_gift_that_the_platform_forgot_stops_nobody(world: World) -> None:
+    world.sync(world.campaign(contacts=2))
+    first, _ = list(world.provider.gifts)
+    del world.provider.gifts[first]
+    world.clock.move(hours=25)
+
+    assert world.reconcile() == 2
+    assert world.reconcile() == 0

@@ -1,0 +1,194 @@
+from connector.errors import TemporaryError
+from connector.ports import ProviderStatus, WriteOutcome, WriteState
+from connector.services.checkpoints import Step
+from tests.connector.world import World
+
+
+def tasks(world: World) -> list[str]:
+    return sorted(row["Subject"] for row in world.org.records.get("Task", {}).values())
+
+
+def is_clean(world: World) -> bool:
+    return all(gift.dirty_since is None for gift in world.gifts())
+
+
+def test_a_thousand_gifts_cost_few_calls(world: World) -> None:
+    world.sync(world.campaign(contacts=500, leads=500))
+    world.org.calls.clear()
+
+    world.write_back(world.org_id)
+
+    # The fake counts each write() as one call; the real planner packs five collections of 200 into each.
+    assert world.org.calls["write"] == 2
+    assert world.org.calls["query"] <= 4
+    assert is_clean(world)
+
+
+def test_what_has_not_changed_is_not_written_again(world: World) -> None:
+    world.sync(world.campaign(contacts=2))
+    world.write_back(world.org_id)
+    world.org.calls.clear()
+
+    world.write_back(world.org_id)
+
+    assert not world.org.calls
+
+
+def test_a_lost_answer_to_the_tasks_doubles_none(world: World) -> None:
+    world.sync(world.campaign(contacts=3))
+    write = world.org.write
+
+    def lose_the_second(writes: list[object]) -> list[WriteOutcome]:
+        world.org.lose_answers = int(Step.TASKS_INTENT_COMMITTED in world.steps)
+        return write(writes)  # type: ignore[arg-type]  # passed through
+
+    world.org.write = lose_the_second  # type: ignore[method-assign,assignment]  # the fake loses one answer
+    world.write_back(world.org_id)
+    world.org.write = write  # type: ignore[method-assign]  # and is itself again
+    assert tasks(world) == ["Gift Created"] * 3
+    assert not is_clean(world)
+
+    world.clock.move(seconds=10)
+    world.write_back(world.org_id)
+
+    assert tasks(world) == ["Gift Created"] * 3
+    assert is_clean(world)
+
+
+def test_a_call_that_fails_is_repeated_after_a_while(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    world.org.next_failures.append(TemporaryError("unavailable"))
+    world.write_back(world.org_id)
+
+    world.write_back(world.org_id)
+    too_early = is_clean(world)
+    world.clock.move(seconds=10)
+    world.write_back(world.org_id)
+
+    assert not too_early
+    assert is_clean(world)
+
+
+def test_a_row_to_be_retried_leaves_the_others_alone(world: World) -> None:
+    world.sync(world.campaign(contacts=2))
+    world.org.next_outcomes["Gift__c"] = [WriteOutcome(WriteState.RETRY, code="UNABLE_TO_LOCK_ROW")]
+    world.write_back(world.org_id)
+    assert len(world.org.records["Gift__c"]) == 1
+
+    world.clock.move(seconds=10)
+    world.write_back(world.org_id)
+
+    assert len(world.org.records["Gift__c"]) == 2
+    assert is_clean(world)
+
+
+def test_a_refused_person_is_told_on_the_gift_and_the_rest_is_written(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    refusal = WriteOutcome(
+        WriteState.REFUSED, code="FIELD_CUSTOM_VALIDATION_EXCEPTION", message="no gifts here"
+    )
+    world.org.next_outcomes["Contact"] = [refusal, refusal]
+
+    world.write_back(world.org_id)
+
+    [gift] = world.org.records["Gift__c"].values()
+    assert gift["Sync_Error__c"] == "FIELD_CUSTOM_VALIDATION_EXCEPTION: Contact: no gifts here"
+    assert tasks(world) == ["Gift Created"]
+    assert is_clean(world)
+
+
+def test_a_status_that_salesforce_replaced_is_noticed_and_mended(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    world.org.records["CampaignMemberStatus"].clear()
+    [campaign_id] = world.org.records["Campaign"]
+    world.org.add(
+        "CampaignMemberStatus",
+        CampaignId=campaign_id,
+        Label="Sent",
+        IsDefault=True,
+        HasResponded=False,
+        SortOrder=1,
+    )
+
+    world.write_back(world.org_id)
+
+    [member] = world.org.records["CampaignMember"].values()
+    assert member["Status"] == "Invited"
+
+
+def test_a_gift_follows_its_converted_lead_to_the_contact(world: World) -> None:
+    world.sync(world.campaign(leads=1))
+    world.write_back(world.org_id)
+    [lead_id] = world.org.records["Lead"]
+    contact_id = world.org.add("Contact", FirstName="Alan", LastName="Turing")
+    world.org.records["Lead"][lead_id] |= {"IsConverted": True, "ConvertedContactId": contact_id}
+    gift_id = next(iter(world.provider.gifts))
+
+    world.clock.move(hours=1)
+    world.provider.move(gift_id, ProviderStatus.REDEEMED)
+    world.deliver(gift_id)
+    world.apply_events()
+    world.write_back(world.org_id)
+
+    [gift] = world.org.records["Gift__c"].values()
+    assert (gift["Contact__c"], gift["Lead__c"]) == (contact_id, lead_id)
+    claimed = next(row for row in world.org.records["Task"].values() if row["Subject"] == "Gift Claimed")
+    assert (claimed["WhoId"], claimed["WhatId"]) == (contact_id, gift["Id"])
+    assert world.org.records["Contact"][contact_id]["Lifetime_Gifting_Cost__c"] == 25.0
+    assert is_clean(world)
+
+
+def test_lifetime_cost_is_a_sum_over_all_gifts_without_those_taken_back(world: World) -> None:
+    campaign = world.campaign()
+    other = world.campaign(name="Autumn")
+    world.contact_member(campaign)
+    [contact_id] = world.org.records["Contact"]
+    world.org.add("CampaignMember", CampaignId=other, ContactId=contact_id, LeadId=None, Status="Sent")
+    world.sync(campaign)
+    world.sync(other)
+    world.write_back(world.org_id)
+    both = world.org.records["Contact"][contact_id]["Lifetime_Gifting_Cost__c"]
+
+    gift_id = next(iter(world.provider.gifts))
+    world.provider.move(gift_id, ProviderStatus.CANCELLED)
+    world.deliver(gift_id)
+    world.apply_events()
+    world.write_back(world.org_id)
+
+    assert both == 50.0
+    assert world.org.records["Contact"][contact_id]["Lifetime_Gifting_Cost__c"] == 25.0
+
+
+def test_a_change_during_the_write_is_written_in_the_next_round(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    gift_id = next(iter(world.provider.gifts))
+    write = world.org.write
+    moved: list[bool] = []
+
+    def write_while_a_webhook_comes(writes: list[object]) -> list[WriteOutcome]:
+        if not moved:
+            moved.append(True)
+            world.clock.move(hours=1)
+            world.provider.move(gift_id, ProviderStatus.DELIVERED)
+            world.deliver(gift_id)
+            world.apply_events()
+        return write(writes)  # type: ignore[arg-type]  # passed through
+
+    world.org.write = write_while_a_webhook_comes  # type: ignore[method-assign,assignment]  # something happens meanwhile
+    world.write_back(world.org_id)
+
+    [gift] = world.org.records["Gift__c"].values()
+    assert gift["Order_Status__c"] == "Delivered"
+    assert is_clean(world)
+
+
+def test_changes_are_gathered_before_an_org_is_written_to(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+
+    at_once = world.start_write_backs()
+    world.clock.move(seconds=3)
+    later = world.start_write_backs()
+    again = world.start_write_backs()
+
+    assert (at_once, later) == ([], [world.org_id])
+    assert again == []
