@@ -1,8 +1,8 @@
 """Inserts, updates, upserts and deletes, each with everything Salesforce does around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC
-from types import TracebackType
 from typing import Any
 
 from emulators.salesforce.dml.checks import ReferenceCheck, find_by, require_fields, require_unique
@@ -117,8 +117,16 @@ class Dml:
             raise SalesforceError("INVALID_TYPE", f"sObject type '{name}' is not supported.")
         return sobject
 
-    def _one_record(self) -> "_RecordTransaction":
-        return _RecordTransaction(self)
+    @contextmanager
+    def _one_record(self) -> Iterator[None]:
+        """One record's transaction; errors leave it the way REST shows errors of records."""
+        try:
+            with self.org.transaction():
+                yield
+        except SalesforceError as error:
+            error.has_fields = error.code not in _REQUEST_ERRORS
+            self.references.forget()
+            raise
 
     def _run_one(self, operation: Operation) -> OperationResult:
         try:
@@ -230,22 +238,3 @@ class Dml:
 
 class _AllOrNone(Exception):
     """The way out of a transaction: at least one record was refused."""
-
-
-class _RecordTransaction:
-    """One record's transaction; errors leave it the way REST shows errors of records."""
-
-    def __init__(self, dml: Dml) -> None:
-        self._dml = dml
-        self._transaction = dml.org.transaction()
-
-    def __enter__(self) -> None:
-        self._transaction.__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, SalesforceError):
-            error.has_fields = error.code not in _REQUEST_ERRORS
-            self._dml.references.forget()
-        self._transaction.__exit__(kind, error, trace)
