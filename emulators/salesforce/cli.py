@@ -5,10 +5,10 @@
     localorg status                    whether it answers, and its API usage
     localorg reset                     back to a fresh org, while it runs
 
-`env` gives the org to CumulusCI as a CI gives it a real one: an org named `local`, logged in to by JWT with the
-release engineer's own client app (consumer key and RSA key, made at the first start and kept in the state
-directory; pre-authorised for admin@local.example). What it prints opens a server on the loopback interface and
-nothing else.
+`env` gives the org to CumulusCI as a CI gives it a real one: an org named `local`, logged in to by JWT with
+the release engineer's own client app (consumer key and RSA key, made at the first start and kept in the state
+directory; pre-authorised for admin@local.example). What it prints opens a server on the loopback interface
+and nothing else.
 """
 
 import json

@@ -125,7 +125,8 @@ def _reset(environ: "WSGIEnvironment") -> list[bytes]:
     """Send RST instead of an answer.
 
     Closing with a linger of zero seconds does it, but the listener still wants to close the descriptor
-    itself; so one end of a fresh pair takes its place, which closes the connection and leaves the descriptor valid.
+    itself; so one end of a fresh pair takes its place, which closes the connection and leaves the
+    descriptor valid.
     """
     connection: Any = environ.get(CONNECTION_KEY)
     if connection is None:

@@ -109,15 +109,20 @@ CASES = {
         lambda package: package.members["CustomObject"].append("Box__c"),
         (
             "package.xml",
-            "An object 'Box__c' of type CustomObject was named in package.xml, but was not found in zipped directory",
+            (
+                "An object 'Box__c' of type CustomObject was named in package.xml, "
+                "but was not found in zipped directory"
+            ),
         ),
     ),
     "a field of package.xml is not in the object's file": (
         lambda package: package.members.setdefault("CustomField", []).append("Parcel__c.Weight__c"),
         (
             "package.xml",
-            "An object 'Parcel__c.Weight__c' of type CustomField was named in package.xml, "
-            "but was not found in zipped directory",
+            (
+                "An object 'Parcel__c.Weight__c' of type CustomField was named in package.xml, "
+                "but was not found in zipped directory"
+            ),
         ),
     ),
     "a file is not named in package.xml": (

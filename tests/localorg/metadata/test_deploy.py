@@ -81,7 +81,8 @@ def test_records_survive_a_second_deploy_that_adds_a_field(
     made = client.post("/services/data/v66.0/sobjects/Parcel__c", json={"Code__c": "A1"}).json["id"]
     package.replace(
         "</fields>\n    <label>Parcel",
-        "</fields><fields><fullName>Day__c</fullName><label>Day</label><type>Date</type></fields>\n    <label>Parcel",
+        "</fields><fields><fullName>Day__c</fullName><label>Day</label><type>Date</type></fields>\n"
+        "    <label>Parcel",
     )
 
     outcome = deploy_to(package)
@@ -106,7 +107,8 @@ def test_a_field_of_activity_belongs_to_tasks_and_events(
     org: Org, package: Any, deploy_to: Callable[..., Outcome]
 ) -> None:
     text = (
-        f"<CustomObject {NS}><fields><fullName>Key__c</fullName><externalId>true</externalId><label>Key</label>"
+        f"<CustomObject {NS}><fields><fullName>Key__c</fullName><externalId>true</externalId>"
+        "<label>Key</label>"
         "<length>40</length><type>Text</type><unique>true</unique></fields></CustomObject>"
     )
 
@@ -137,7 +139,8 @@ def test_a_hierarchy_custom_setting_has_an_owner_and_no_record_owner(
     org: Org, package: Any, deploy_to: Callable[..., Outcome]
 ) -> None:
     text = (
-        f"<CustomObject {NS}><customSettingsType>Hierarchy</customSettingsType><fields><fullName>Url__c</fullName>"
+        f"<CustomObject {NS}><customSettingsType>Hierarchy</customSettingsType>"
+        "<fields><fullName>Url__c</fullName>"
         "<label>Url</label><type>Url</type></fields><label>Parcel Settings</label>"
         "<visibility>Public</visibility></CustomObject>"
     )
@@ -250,7 +253,10 @@ def test_a_type_that_is_only_kept_is_named_in_the_answer(
 def test_a_client_app_without_a_key_gets_one_and_keeps_it(
     org: Org, package: Any, deploy_to: Callable[..., Outcome]
 ) -> None:
-    app = f"<ExternalClientApplication {NS}><distributionState>Local</distributionState><label>P</label></ExternalClientApplication>"
+    app = (
+        f"<ExternalClientApplication {NS}><distributionState>Local</distributionState><label>P</label>"
+        "</ExternalClientApplication>"
+    )
     settings = (
         f"<ExtlClntAppGlobalOauthSettings {NS}><callbackUrl>https://p.example/cb</callbackUrl>"
         "<externalClientApplication>Parcels</externalClientApplication><label>P</label>"

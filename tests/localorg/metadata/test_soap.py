@@ -35,8 +35,9 @@ def call(client: FlaskClient, contract: etree.XMLSchema) -> Callable[..., Any]:
         operation: str, body: str = "", path: str = "/services/Soap/m/66.0", session: str = token
     ) -> tuple[int, Any]:
         envelope = (
-            f'<e:Envelope xmlns:e="{NS["s"]}"><e:Header><SessionHeader xmlns="{METADATA_NS}"><sessionId>{session}'
-            f'</sessionId></SessionHeader></e:Header><e:Body><{operation} xmlns="{METADATA_NS}">{body}</{operation}>'
+            f'<e:Envelope xmlns:e="{NS["s"]}"><e:Header><SessionHeader xmlns="{METADATA_NS}">'
+            f"<sessionId>{session}</sessionId></SessionHeader></e:Header><e:Body>"
+            f'<{operation} xmlns="{METADATA_NS}">{body}</{operation}>'
             "</e:Body></e:Envelope>"
         )
         answer = client.post(path, data=envelope, content_type="text/xml")

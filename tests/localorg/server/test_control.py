@@ -54,7 +54,6 @@ def test_reset_forgets_records_metadata_and_usage(
     control: Callable[..., requests.Response],
     create: Callable[..., requests.Response],
     names: Callable[[], list[str]],
-    local: LocalOrg,
 ) -> None:
     create()
 
@@ -163,8 +162,6 @@ def test_an_answer_can_come_too_late_for_its_client(
 def test_a_delay_blocks_nobody_else_and_can_be_ended(
     control: Callable[..., requests.Response],
     create: Callable[..., requests.Response],
-    http: requests.Session,
-    local: LocalOrg,
 ) -> None:
     control("POST", "faults", path_prefix=CONTACTS, action="delay", seconds=30)
     answers = []

@@ -60,8 +60,8 @@ def test_a_client_of_the_path_form_is_told_the_path_form(
         pytest.param(lambda c: {"exp": c["exp"] - 120}, id="CumulusCI: expires now"),
         pytest.param(lambda c: {"exp": c["exp"] * 1000}, id="sf: milliseconds"),
         pytest.param(lambda c: {"exp": str(c["exp"])}, id="simple-salesforce: digits in a string"),
-        pytest.param(lambda c: {"aud": "https://login.salesforce.com/"}, id="sf: trailing slash"),
-        pytest.param(lambda c: {"aud": "https://test.salesforce.com"}, id="a sandbox's audience"),
+        pytest.param(lambda _: {"aud": "https://login.salesforce.com/"}, id="sf: trailing slash"),
+        pytest.param(lambda _: {"aud": "https://test.salesforce.com"}, id="a sandbox's audience"),
         pytest.param(lambda c: {"sub": c["sub"].upper()}, id="user names know no case"),
     ],
 )
@@ -83,13 +83,13 @@ def test_the_orgs_own_address_is_an_audience(
 @pytest.mark.parametrize(
     ("changes", "error", "description"),
     [
-        (lambda c: {"iss": "3MVGnobody"}, "invalid_client_id", "client identifier invalid"),
-        (lambda c: {"aud": "https://elsewhere.example"}, "invalid_grant", "audience is invalid"),
+        (lambda _: {"iss": "3MVGnobody"}, "invalid_client_id", "client identifier invalid"),
+        (lambda _: {"aud": "https://elsewhere.example"}, "invalid_grant", "audience is invalid"),
         (lambda c: {"exp": c["exp"] - 600}, "invalid_grant", "expired"),
         (lambda c: {"exp": c["exp"] + 600}, "invalid_grant", "expired"),
-        (lambda c: {"exp": "soon"}, "invalid_grant", "invalid assertion"),
-        (lambda c: {"sub": "nobody@local.example"}, "invalid_grant", "user hasn't approved this consumer"),
-        (lambda c: {"sub": INTEGRATION}, "invalid_grant", "user hasn't approved this consumer"),
+        (lambda _: {"exp": "soon"}, "invalid_grant", "invalid assertion"),
+        (lambda _: {"sub": "nobody@local.example"}, "invalid_grant", "user hasn't approved this consumer"),
+        (lambda _: {"sub": INTEGRATION}, "invalid_grant", "user hasn't approved this consumer"),
     ],
 )
 def test_an_unsound_assertion_is_refused_with_its_reason(
@@ -112,9 +112,7 @@ def test_another_key_does_not_sign(
     assert refused(answer) == (400, "invalid_grant", "invalid assertion")
 
 
-def test_only_rs256_is_taken(
-    log_in: Callable[..., requests.Response], claims: dict[str, Any], local: LocalOrg
-) -> None:
+def test_only_rs256_is_taken(log_in: Callable[..., requests.Response], claims: dict[str, Any]) -> None:
     answer = log_in(claims, algorithm="RS512")
 
     assert refused(answer) == (400, "invalid_grant", "invalid assertion")
@@ -149,10 +147,13 @@ def deploy_app(
             f"<ExtlClntAppGlobalOauthSettings {NS}>{global_settings}</ExtlClntAppGlobalOauthSettings>"
         ),
         "extlClntAppOauthSettings/Conn.ecaOauth": (
-            f"<ExtlClntAppOauthSettings {NS}><commaSeparatedOauthScopes>{scopes}</commaSeparatedOauthScopes>{owner}"
+            f"<ExtlClntAppOauthSettings {NS}><commaSeparatedOauthScopes>{scopes}</commaSeparatedOauthScopes>"
+            f"{owner}"
             "<label>C</label></ExtlClntAppOauthSettings>"
         ),
-        "permissionsets/Conn_User.permissionset": f"<PermissionSet {NS}><label>Conn User</label></PermissionSet>",
+        "permissionsets/Conn_User.permissionset": (
+            f"<PermissionSet {NS}><label>Conn User</label></PermissionSet>"
+        ),
     }
     if policies:
         files["extlClntAppOauthPolicies/Conn.ecaOauthPlcy"] = (

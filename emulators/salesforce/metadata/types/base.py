@@ -17,7 +17,8 @@ class MetadataType:
     """A type that is kept and given back, and not otherwise evaluated.
 
     check: what is wrong with a component, before it is applied; apply: put it into effect and keep it;
-    remove: take it out of effect and forget it (raises Refused); retrieve: its element as it goes into a file.
+    remove: take it out of effect and forget it (raises Refused); retrieve: its element as it goes into
+    a file.
     evaluated: False makes the deploy say, as a warning, that nothing looked inside.
     """
 
