@@ -33,8 +33,8 @@ class _Gateway(Gateway_10):
 class _RequestLine:
     """A reader whose first line names a path with one leading slash.
 
-    Clients that join an instance URL ending in a slash ask for //services/data. Salesforce serves that; cheroot
-    would take it for the address of another server.
+    Clients that join an instance URL ending in a slash ask for //services/data. Salesforce serves that;
+    cheroot would take it for the address of another server.
     """
 
     _LEADING_SLASHES = re.compile(rb"^([A-Z]+ )//+")

@@ -4,12 +4,12 @@ import json
 import re
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.security.access import Access
-from emulators.salesforce.soql.execute import run_next, run_query
+from emulators.salesforce.soql.execute import query_columns, run_next, run_query
 from emulators.salesforce.soql.locators import Locators, QueryLocator, invalid_locator
 
 blueprint = Blueprint("query", __name__)
@@ -79,9 +79,16 @@ def query_answer(total_size: int, records: list[dict[str, Any]], next_url: str |
     return Response(text, content_type="application/json;charset=UTF-8")
 
 
+def wants_columns() -> bool:
+    """Whether the client asks for the columns instead of the records."""
+    return request.args.get("columns", "").lower() == "true"
+
+
 def _start(resource: str, *, all_rows: bool) -> Response:
     text = query_text()
     context = current()
+    if wants_columns():
+        return jsonify(query_columns(context.org, Access(context.org, context.user), text))
     batch_size = _batch_size()
     result = run_query(
         context.org,

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
-from emulators.salesforce.rest.query import query_answer, query_text
+from emulators.salesforce.rest.query import query_answer, query_text, wants_columns
 from emulators.salesforce.schema.model import SObjectType
-from emulators.salesforce.soql.execute import run_query
+from emulators.salesforce.soql.execute import query_columns, run_query
 from emulators.salesforce.tooling.catalogue import Catalogue, Unrestricted, tooling_schema
 
 blueprint = Blueprint("tooling", __name__)
@@ -24,6 +24,8 @@ def tooling_query() -> Response:
     context = current()
     catalogue = Catalogue(context.org)
     try:
+        if wants_columns():
+            return jsonify(query_columns(catalogue, Unrestricted(), text))
         base_path = f"{context.base_path}/tooling/sobjects"
         result = run_query(catalogue, Unrestricted(), text, base_path=base_path, user_id=context.user.id)
     finally:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import Schema
+from emulators.salesforce.soql.columns import describe_columns
 from emulators.salesforce.soql.parser import parse
 from emulators.salesforce.soql.projection import Leaf
 from emulators.salesforce.soql.scope import Reader, Rights
@@ -82,6 +83,13 @@ def run_next(
     """A later batch: those of the records that are still there and still match. Raises SalesforceError."""
     with _bounded():
         return _statement(org, access, text, all_rows, base_path, user_id).records_of(org.db, ids)
+
+
+def query_columns(org: Queryable, access: Rights, text: str) -> dict[str, Any]:
+    """What a query would select, without running it. Raises SalesforceError."""
+    reader = Reader(text, org.schema, access, "", org.clock().astimezone(UTC).date())
+    query = parse(text)
+    return describe_columns(query, translate(query, reader, "", all_rows=True))
 
 
 def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryResult:

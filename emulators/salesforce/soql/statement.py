@@ -113,12 +113,17 @@ class Children:
     """One sub-query of a SELECT: loaded for many parents at once, then asked for each."""
 
     def __init__(self, statement: Statement, reference: Field) -> None:
-        self._statement = statement
+        self.statement = statement
         self._reference = reference
         self._found: dict[str, Records] = {}
 
+    @property
+    def name(self) -> str:
+        """The relationship's name."""
+        return self._reference.child_relationship_name
+
     def load(self, db: Database, parents: Sequence[str]) -> None:
-        self._found = self._statement.children_of(db, self._reference, parents) if parents else {}
+        self._found = self.statement.children_of(db, self._reference, parents) if parents else {}
 
     def __call__(self, parent: str) -> dict[str, Any] | None:
         records = self._found.get(parent)

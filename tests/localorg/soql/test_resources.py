@@ -139,6 +139,31 @@ def test_urls_of_records_carry_the_version_that_was_asked(client: FlaskClient) -
     assert page["records"][0]["attributes"]["url"].startswith("/services/data/v59.0/sobjects/User/005")
 
 
+def test_columns_are_named_without_running_the_query(client: FlaskClient) -> None:
+    text = "SELECT Id, Account.Owner.Name, (SELECT Subject FROM Tasks) FROM Contact"
+
+    answer = get(client, f"{DATA}/query", query_string={"q": text, "columns": "true"})
+
+    record_id, account, tasks = answer["columnMetadata"]
+    assert (answer["entityName"], answer["idSelected"]) == ("Contact", True)
+    assert (record_id["columnName"], record_id["joinColumns"]) == ("Id", [])
+    assert account["joinColumns"][0]["joinColumns"][0]["columnName"] == "Name"
+    assert (tasks["columnName"], tasks["aggregate"]) == ("Tasks", True)
+
+
+def test_columns_of_groups_show_what_computes_them(client: FlaskClient) -> None:
+    text = "SELECT Title, COUNT(Id), MAX(LastName) z FROM Contact GROUP BY Title"
+
+    answer = get(client, f"{DATA}/query", query_string={"q": text, "columns": "true"})
+
+    columns = [(c["columnName"], c["displayName"], c["aggregate"]) for c in answer["columnMetadata"]]
+    assert columns == [
+        ("Title", "Title", False),
+        ("expr0", "count(Id)", True),
+        ("z", "max(LastName)", True),
+    ]
+
+
 def test_a_full_page_is_served_fast(client: FlaskClient, org: Org) -> None:
     fill(org, 6000)
     text = "SELECT Id, LastName, Email, Owner.Name, CreatedDate, Account.Name, Title, Birthdate FROM Contact"
