@@ -9,6 +9,7 @@ from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import FaultInjector
 from emulators.salesforce.host import EXTENSION, Host
 from emulators.salesforce.metadata.client_apps import deployed_clients
+from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
 from emulators.salesforce.middleware import OneAtATime, PathForms
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
@@ -28,7 +29,7 @@ def create_app(org: Org) -> Flask:
     app.config["TRUSTED_HOSTS"] = ["localhost", ".localhost", "127.0.0.1", "[::1]"]
     app.config["PROPAGATE_EXCEPTIONS"] = None
     app.url_map.strict_slashes = False
-    for blueprint in DATA_BLUEPRINTS:
+    for blueprint in (*DATA_BLUEPRINTS, metadata_deploys):
         app.register_blueprint(blueprint, url_prefix="/services/data/<version>")
     for blueprint in ASYNC_BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
