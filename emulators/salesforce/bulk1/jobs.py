@@ -1,7 +1,6 @@
 """Jobs and their batches."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -121,9 +120,6 @@ class Jobs:
         if found is None:
             raise BulkError("InvalidJob", f"Unable to find job for id: {job_id}")
         return found
-
-    def __iter__(self) -> Iterator[Job]:
-        return iter(self._jobs.values())
 
 
 def _short(known: "dict[str, Batch] | OrderedDict[str, Job]", short_id: str) -> str:

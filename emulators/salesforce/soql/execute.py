@@ -32,14 +32,13 @@ class Queryable(Protocol):
 class QueryResult:
     """What a query found.
 
-    records: ready for JSON. total_size: of the whole query. rest: Ids of the records not yet built. sobject:
-    what is queried. leaves: the selected values of a record and their types.
+    records: ready for JSON. total_size: of the whole query. rest: Ids of the records not yet built. leaves: the
+    selected values of a record and their types.
     """
 
     records: list[dict[str, Any]]
     total_size: int
     rest: list[str] = field(default_factory=list)
-    sobject: str = ""
     leaves: tuple[Leaf, ...] = ()
 
 
@@ -61,12 +60,11 @@ def run_query(
     """
     with _bounded():
         statement = _statement(org, access, text, all_rows, base_path, user_id)
-        sobject = statement.base.sobject.name
         if statement.counting:
-            return QueryResult([], statement.count(org.db), sobject=sobject)
+            return QueryResult([], statement.count(org.db))
         if batch_size is None:
             records = statement.records(org.db)
-            return QueryResult(records, len(records), sobject=sobject, leaves=statement.leaves)
+            return QueryResult(records, len(records), leaves=statement.leaves)
         return _first_batch(org.db, statement, batch_size)
 
 
@@ -93,10 +91,9 @@ def query_columns(org: Queryable, access: Rights, text: str) -> dict[str, Any]:
 
 
 def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryResult:
-    sobject = statement.base.sobject.name
     records = statement.records(db, at_most=batch_size + 1)
     if len(records) <= batch_size:
-        return QueryResult(records, len(records), sobject=sobject)
+        return QueryResult(records, len(records))
     if statement.grouped:
         raise SalesforceError(
             "EXCEEDED_ID_LIMIT",
@@ -104,7 +101,7 @@ def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryRe
             "batch",
         )
     ids = statement.ids(db)
-    return QueryResult(records[:batch_size], len(ids), ids[batch_size:], sobject)
+    return QueryResult(records[:batch_size], len(ids), ids[batch_size:])
 
 
 def _statement(

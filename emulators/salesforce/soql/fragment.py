@@ -14,7 +14,6 @@ class Fragment:
     values: tuple[Any, ...] = ()
 
 
-TRUE = Fragment("1")
 FALSE = Fragment("0")
 
 
