@@ -32,8 +32,8 @@ class Queryable(Protocol):
 class QueryResult:
     """What a query found.
 
-    records: ready for JSON. total_size: of the whole query. rest: Ids of the records not yet built. leaves: the
-    selected values of a record and their types.
+    records: ready for JSON. total_size: of the whole query. rest: Ids of the records not yet built. leaves:
+    the selected values of a record and their types.
     """
 
     records: list[dict[str, Any]]
