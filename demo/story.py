@@ -5,7 +5,7 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -126,8 +126,8 @@ class Story:
             self._connect_platform(secret)
             step.result = self._connector(
                 *("connect", "--org-url", self._org_url, "--login-url", self._org_url),
-                *("--consumer-key", app["consumer_key"], "--username", INTEGRATION_USER),
-                *("--private-key-file", str(key)),
+                *("--consumer-key", app["consumer_key"]),
+                *("--username", INTEGRATION_USER, "--private-key", str(key)),
             ).strip()
 
     def send_gifts(self) -> None:
@@ -135,8 +135,7 @@ class Story:
             self._start_counting_calls()
             for name in CAMPAIGNS:
                 self._connector(
-                    *("map", "--salesforce-campaign", name, "--gift-campaign", self._gift_campaign_id),
-                    *("--value", GIFT_VALUE, "--currency", CURRENCY),
+                    *("map", name, self._gift_campaign_id, "--value", GIFT_VALUE, "--currency", CURRENCY)
                 )
             self._connector("sync", "--wait", on_line=step.tell)
             self._wait_until_written()
@@ -277,16 +276,21 @@ class Story:
         while time.monotonic() < deadline:
             pending = self._platform.control("webhooks/deliveries")["pending"]
             status = json.loads(self._connector("status", "--json"))
-            if not pending and status["settled"]:
+            if not pending and _is_settled(status):
                 return
             time.sleep(0.3)
         raise DemoFailed(f"After {SETTLE_SECONDS:.0f} s there is still work left: {status}")
 
 
+def _is_settled(status: Mapping[str, Any]) -> bool:
+    """Nothing to send, to apply or to write."""
+    requests_open = sum(status["requests"].get(state, 0) for state in ("planned", "sending", "unknown"))
+    return not (requests_open or status["unwritten"] or status["jobs_waiting"] or status["inbox"].get("received"))
+
+
 def _exported(text: str) -> dict[str, str]:
-    """The variables that lines of `export NAME=value` set."""
-    words = (shlex.split(line) for line in text.splitlines() if line.startswith("export "))
-    return dict(word.split("=", 1) for _, *assignments in words for word in assignments)
+    """The variables that lines of `export NAME=value` set; values may span lines."""
+    return dict(word.split("=", 1) for word in shlex.split(text) if word != "export")
 
 
 def _count(org: Salesforce, sobject: str) -> int:

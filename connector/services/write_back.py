@@ -40,23 +40,34 @@ class WriteBack:
     checkpoint: Checkpoint
 
     def __call__(self, org_id: str, job_id: str = "") -> None:
-        """Write until nothing is due. A failed call puts its batch off with backoff and ends the job."""
-        written = 0
-        while True:
-            with self.store.read() as unit:
-                batch = unit.gifts.dirty(org_id, now=self.clock(), limit=BATCH)
-                accounts = {account.account_id: account.provider for account in unit.connections.accounts()}
-            if not batch:
-                break
+        """Write what is due. A failed call puts its batch off with backoff and ends the job.
+
+        Goes on while batches are full or have left something of their own to write; what becomes due meanwhile
+        is gathered for the next job.
+        """
+        batch, written = self._due(org_id), 0
+        while batch:
             try:
                 org = self.open_org(org_id)
-                _Batch(self, org, accounts, batch).write()
+                _Batch(self, org, self._providers(), batch).write()
             except ConnectorError as error:
                 self._put_off(batch, error)
                 break
             written += len(batch)
             self._record_usage(org, org_id)
+            keys, following = {gift.key for gift in batch}, self._due(org_id)
+            is_unfinished = len(batch) == BATCH or any(gift.key in keys for gift in following)
+            batch = following if is_unfinished else []
         log.info("write_back_done", org_id=org_id, job_id=job_id, gifts=written)
+
+    def _due(self, org_id: str) -> list[Gift]:
+        with self.store.read() as unit:
+            return unit.gifts.dirty(org_id, now=self.clock(), limit=BATCH)
+
+    def _providers(self) -> dict[str, str]:
+        """Account id to the provider's name."""
+        with self.store.read() as unit:
+            return {account.account_id: account.provider for account in unit.connections.accounts()}
 
     def _put_off(self, batch: Sequence[Gift], error: ConnectorError) -> None:
         log.warning("write_back_failed", error=type(error).__name__, code=error.code, gifts=len(batch))
