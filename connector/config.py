@@ -71,7 +71,9 @@ class Settings(BaseSettings):
         description="How long a request may still be under way at the platform after its sender is gone.",
     )
     write_back_seconds: float = Field(
-        default=2.0, ge=0, description="How long changes are gathered before they are written to Salesforce."
+        default=2.0,
+        ge=0,
+        description="Seconds without news after which changes are written; five times as long at most.",
     )
     sweep_seconds: float = Field(
         default=5.0, gt=0, description="Pause between two sweeps for rows left lying."

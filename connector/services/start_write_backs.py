@@ -1,31 +1,35 @@
-"""Decide when an org is due for a write-back: gathered long enough, or a full batch waits."""
+"""Decide when an org is due for a write-back: news has stopped coming in, or has waited long enough."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from connector.ports import Clock, JobEngine
 from connector.services.jobs import Job
-from connector.services.storage import Store
+from connector.services.storage import Store, WaitingForWrite
 from connector.services.write_back import BATCH
+
+_PATIENCE = 5
 
 
 @dataclass(frozen=True)
 class StartWriteBacks:
-    """gather_for: how long changes are collected, so that a thousand webhooks cost few API calls."""
+    """Gathers changes, so that a thousand webhooks cost few API calls.
+
+    quiet_for: an org is written to once nothing new came for this long; a stream of news that never pauses is
+    cut after five times as long, and at a full batch.
+    """
 
     store: Store
     engine: JobEngine
     clock: Clock
-    gather_for: timedelta
+    quiet_for: timedelta
 
     def __call__(self) -> list[str]:
         """The orgs whose write-back was started; none twice at a time."""
         now = self.clock()
         with self.store.read() as unit:
-            dirty = unit.gifts.dirty_since(now=now)
-        ready = [
-            org for org, (count, since) in dirty.items() if count >= BATCH or since <= now - self.gather_for
-        ]
+            waiting = unit.gifts.waiting_for_write(now=now)
+        ready = [org_id for org_id, gifts in waiting.items() if self._is_ready(gifts, now)]
         if not ready:
             return []
         running = {job.job_id.split(":")[1] for job in self.engine.unfinished() if job.name == Job.WRITE_BACK}
@@ -34,3 +38,8 @@ class StartWriteBacks:
             job_id = f"{Job.WRITE_BACK}:{org_id}:{now.timestamp():.3f}"
             self.engine.start(Job.WRITE_BACK, job_id, org_id, job_id)
         return started
+
+    def _is_ready(self, gifts: WaitingForWrite, now: datetime) -> bool:
+        is_quiet = gifts.last <= now - self.quiet_for
+        has_waited = gifts.first <= now - _PATIENCE * self.quiet_for
+        return gifts.count >= BATCH or is_quiet or has_waited

@@ -42,6 +42,15 @@ class GiftChanges(TypedDict, total=False):
 Changes = Mapping[str, GiftChanges]
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingForWrite:
+    """Gifts of an org that Salesforce must learn of: how many, and when the first and the last became so."""
+
+    count: int
+    first: datetime
+    last: datetime
+
+
 class GiftRepository(Protocol):
     """The ledger. Methods that take "now" return only rows whose waiting time is over."""
 
@@ -77,8 +86,8 @@ class GiftRepository(Protocol):
         ...
 
     def dirty(self, org_id: str, *, now: datetime, limit: int) -> list[Gift]: ...
-    def dirty_since(self, *, now: datetime) -> dict[str, tuple[int, datetime]]:
-        """By org: how many gifts wait for the write-back, and since when."""
+    def waiting_for_write(self, *, now: datetime) -> dict[str, "WaitingForWrite"]:
+        """By org, where there are any."""
         ...
 
     def latest_of(self, org_id: str, people: Sequence[Person]) -> dict[str, Gift]:

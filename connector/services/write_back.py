@@ -40,10 +40,10 @@ class WriteBack:
     checkpoint: Checkpoint
 
     def __call__(self, org_id: str, job_id: str = "") -> None:
-        """Write what is due. A failed call puts its batch off with backoff and ends the job.
+        """Write what is due. A failed call puts its batch off and ends the job.
 
-        Goes on while batches are full or have left something of their own to write; what becomes due meanwhile
-        is gathered for the next job.
+        Goes on while batches are full or have left something of their own to write; what becomes due
+        meanwhile is gathered for the next job.
         """
         batch, written = self._due(org_id), 0
         while batch:

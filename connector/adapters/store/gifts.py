@@ -14,7 +14,7 @@ from connector.domain.campaign_link import CampaignLink
 from connector.domain.gift import Gift, RequestState
 from connector.domain.recipient import Person, Recipient
 from connector.domain.vocabulary import FINAL_STAGES
-from connector.services.storage import Changes
+from connector.services.storage import Changes, WaitingForWrite
 
 
 class SqlGifts:
@@ -119,14 +119,17 @@ class SqlGifts:
     def dirty(self, org_id: str, *, now: datetime, limit: int) -> list[Gift]:
         return self._select(GiftRow.org_id == org_id, *_ready_to_write(now), limit=limit)
 
-    def dirty_since(self, *, now: datetime) -> dict[str, tuple[int, datetime]]:
+    def waiting_for_write(self, *, now: datetime) -> dict[str, WaitingForWrite]:
         statement = (
-            select(GiftRow.org_id, func.count(), func.min(GiftRow.dirty_since))
+            select(GiftRow.org_id, func.count(), func.min(GiftRow.dirty_since), func.max(GiftRow.dirty_since))
             .where(*_ready_to_write(now))
             .group_by(GiftRow.org_id)
         )
-        rows = self._session.execute(statement)
-        return {org_id: (count, since) for org_id, count, since in rows if since is not None}
+        return {
+            org_id: WaitingForWrite(count, first, last)
+            for org_id, count, first, last in self._session.execute(statement)
+            if first is not None and last is not None
+        }
 
     def latest_of(self, org_id: str, people: Sequence[Person]) -> dict[str, Gift]:
         latest: dict[str, Gift] = {}
