@@ -15,6 +15,7 @@ from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
 from emulators.salesforce.oauth.sessions import Sessions
 from emulators.salesforce.org import Org
+from emulators.salesforce.proxy import PROXIED_DOMAINS
 from emulators.salesforce.rest import ASYNC_BLUEPRINTS, DATA_BLUEPRINTS, ROOT_BLUEPRINTS
 from emulators.salesforce.soap.endpoint import blueprint as soap
 
@@ -26,7 +27,7 @@ def create_app(org: Org) -> Flask:
     the instance URL (`/emu.my.salesforce.com` and `/emu.lightning.force.com`) are served like the root.
     """
     app = Flask("localorg", static_folder=None)
-    app.config["TRUSTED_HOSTS"] = ["localhost", ".localhost", "127.0.0.1", "[::1]"]
+    app.config["TRUSTED_HOSTS"] = ["localhost", ".localhost", "127.0.0.1", "[::1]", *PROXIED_DOMAINS]
     app.config["PROPAGATE_EXCEPTIONS"] = None
     app.url_map.strict_slashes = False
     for blueprint in (*DATA_BLUEPRINTS, metadata_deploys):

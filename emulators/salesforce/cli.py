@@ -27,6 +27,7 @@ import typer
 
 from emulators.salesforce.ci_app import ADMIN_USERNAME, ensure_ci_app
 from emulators.salesforce.middleware import PATH_FORMS
+from emulators.salesforce.oauth.endpoints import MY_DOMAIN_URL
 from emulators.salesforce.running import RunningOrg
 from emulators.salesforce.tls import write_private
 
@@ -48,6 +49,10 @@ class NotRunning(typer.Exit):
 def start(
     state: State = DEFAULT_STATE,
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = DEFAULT_PORT,
+    proxy_port: Annotated[
+        int | None,
+        typer.Option(help="Serve *.salesforce.com and *.force.com through a CONNECT proxy; 0: a free port."),
+    ] = None,
 ) -> None:
     """Serve the org until SIGTERM or Ctrl-C. What it holds is kept for the next start."""
     stop = threading.Event()
@@ -57,11 +62,15 @@ def start(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    with RunningOrg(state, port=port) as running:
+    with RunningOrg(state, port=port, proxy_port=proxy_port) as running:
         record = {"pid": os.getpid(), "base_url": running.base_url, "org_id": running.org.org_id}
+        if running.proxy:
+            record["proxy_url"] = running.proxy.url
         write_private(state / _RUNNING_FILE, json.dumps(record).encode())
         typer.echo(f"Local org        {running.base_url}")
         typer.echo(f"for CumulusCI    {running.instance_url}")
+        if running.proxy:
+            typer.echo(f"proxy            {running.proxy.url}")
         typer.echo(f"log in as        {ADMIN_USERNAME}")
         typer.echo(f"trust            {running.certificates.bundle}")
         typer.echo("Ready.")
@@ -73,9 +82,11 @@ def start(
 def env(
     state: State = DEFAULT_STATE,
     name: Annotated[str, typer.Option(help="The org's name in CumulusCI.")] = "local",
+    proxy: Annotated[bool, typer.Option("--proxy", help="Reach the org by Salesforce's own names.")] = False,
 ) -> None:
     """Print shell exports for CumulusCI, sf, Python and node clients of the running org."""
-    for key, value in environment(state, name).items():
+    variables = environment(state, name) | (proxy_environment(state, name) if proxy else {})
+    for key, value in variables.items():
         typer.echo(f"export {key}={shlex.quote(value)}")
 
 
@@ -95,6 +106,25 @@ def environment(state: Path, name: str = "local") -> dict[str, str]:
         "SF_AUTOUPDATE_DISABLE": "true",
         "SF_SKIP_NEW_VERSION_CHECK": "true",
         "SF_TEMP_SHOW_SECRETS": "true",
+    }
+
+
+def proxy_environment(state: Path, name: str = "local") -> dict[str, str]:
+    """What changes for clients that come through the proxy.
+
+    Raises NotRunning when the org was started without one.
+    """
+    proxy_url = _running(state).get("proxy_url")
+    if not proxy_url:
+        typer.echo("This local org has no proxy: start it with --proxy-port.", err=True)
+        raise NotRunning(code=1)
+    org = {"username": ADMIN_USERNAME, "instance_url": MY_DOMAIN_URL}
+    here = "localhost,127.0.0.1"
+    return {
+        f"CUMULUSCI_ORG_{name}": json.dumps(org),
+        "SF_AUDIENCE_URL": "https://login.salesforce.com",
+        **dict.fromkeys(("HTTPS_PROXY", "https_proxy"), proxy_url),
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), here),
     }
 
 

@@ -12,6 +12,7 @@ from emulators.salesforce.ci_app import ADMIN_USERNAME, CiApp, ensure_ci_app
 from emulators.salesforce.host import EXTENSION, Host
 from emulators.salesforce.middleware import PATH_FORMS
 from emulators.salesforce.org import Org, utc_now
+from emulators.salesforce.proxy import ConnectProxy
 from emulators.salesforce.server import TlsServer
 from emulators.salesforce.tls import Certificates, ensure_certificates
 
@@ -20,6 +21,7 @@ class RunningOrg:
     """Serves between `with` and its end.
 
     directory: keeps certificates and the CI app's key, and with persistent=True the org itself.
+    proxy_port: where the CONNECT proxy listens, 0 for a free port; None for no proxy.
     """
 
     def __init__(
@@ -27,6 +29,7 @@ class RunningOrg:
         directory: Path,
         *,
         port: int = 0,
+        proxy_port: int | None = None,
         persistent: bool = True,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -39,6 +42,8 @@ class RunningOrg:
         self._host = host
         host.clients.register_ci_app(self.ci_app.consumer_key, self.ci_app.certificate, ADMIN_USERNAME)
         self._server = TlsServer(self.app, self.certificates, port=port)
+        self._proxy_port = proxy_port
+        self.proxy: ConnectProxy | None = None
         self._closing = ExitStack()
 
     @property
@@ -69,6 +74,8 @@ class RunningOrg:
         self._closing.callback(self.org.close)
         self._closing.callback(self._server.stop)
         self._closing.callback(self._host.faults.clear)
+        if self._proxy_port is not None:
+            self.proxy = self._closing.enter_context(ConnectProxy(self._server.port, port=self._proxy_port))
         return self
 
     def __exit__(

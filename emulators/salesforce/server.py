@@ -66,6 +66,12 @@ class NotLoopback(ValueError):
     """The local org has no passwords worth the name, so nobody but this machine may reach it."""
 
 
+def require_loopback(host: str) -> None:
+    """Raise NotLoopback for an address that other machines could reach."""
+    if not ipaddress.ip_address(host).is_loopback:
+        raise NotLoopback(host)
+
+
 class TlsServer:
     """Serves a WSGI application in a thread of its own, between `start` and `stop`.
 
@@ -76,8 +82,7 @@ class TlsServer:
     def __init__(
         self, app: "WSGIApplication", certificates: Certificates, *, host: str = "127.0.0.1", port: int = 0
     ) -> None:
-        if not ipaddress.ip_address(host).is_loopback:
-            raise NotLoopback(host)
+        require_loopback(host)
         self._server = WSGIServer(
             (host, port), app, numthreads=8, request_queue_size=128, timeout=IDLE_SECONDS, shutdown_timeout=2
         )

@@ -30,6 +30,7 @@ class LocalOrg:
     ca_bundle: PEM file of the public CAs and the org's own, for `verify=` and REQUESTS_CA_BUNDLE.
     ca_certificate: PEM file of the org's own CA alone, for NODE_EXTRA_CA_CERTS.
     access_token: a session of admin@local.example; `reset` makes a new one.
+    proxy_url: for HTTPS_PROXY, when the block asked for a proxy; else empty.
     """
 
     base_url: str
@@ -40,6 +41,7 @@ class LocalOrg:
     org: Org
     ci_app: CiApp
     _running: RunningOrg
+    proxy_url: str = ""
 
     def login(self, username: str) -> str:
         """A session of another user. Raises LookupError for an unknown one."""
@@ -53,16 +55,25 @@ class LocalOrg:
 
 @contextmanager
 def start_local_org(
-    directory: Path | None = None, *, port: int = 0, clock: Callable[[], datetime] = utc_now
+    directory: Path | None = None,
+    *,
+    port: int = 0,
+    proxy: bool = False,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[LocalOrg]:
     """Serve a local org for the length of a block.
 
     directory: where it persists; without one it lives in memory, its certificates in a temporary folder.
-    port: 0 takes a free one. clock: what the org takes for the time, aware.
+    port: 0 takes a free one. proxy: whether a CONNECT proxy stands before it, on a free port.
+    clock: what the org takes for the time, aware.
     """
     with tempfile.TemporaryDirectory(prefix="localorg-") as temporary:
         running = RunningOrg(
-            directory or Path(temporary), port=port, persistent=directory is not None, clock=clock
+            directory or Path(temporary),
+            port=port,
+            proxy_port=0 if proxy else None,
+            persistent=directory is not None,
+            clock=clock,
         )
         with running:
             yield LocalOrg(
@@ -74,4 +85,5 @@ def start_local_org(
                 org=running.org,
                 ci_app=running.ci_app,
                 _running=running,
+                proxy_url=running.proxy.url if running.proxy else "",
             )

@@ -9,7 +9,9 @@ import trustme
 
 HOST_FORM = "emu.my.salesforce.com.localhost"
 LIGHTNING_HOST_FORM = "emu.lightning.force.com.localhost"
-NAMES = ("localhost", "127.0.0.1", "::1", HOST_FORM, LIGHTNING_HOST_FORM)
+# Salesforce's own names, for clients that come through the proxy; a wildcard covers one label.
+PROXIED_NAMES = ("*.salesforce.com", "*.my.salesforce.com", "*.force.com", "*.lightning.force.com")
+NAMES = ("localhost", "127.0.0.1", "::1", HOST_FORM, LIGHTNING_HOST_FORM, *PROXIED_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,18 @@ from emulators.salesforce.oauth.sessions import AuthorizationCode, Session
 from emulators.salesforce.security.users import OrgUser
 
 blueprint = Blueprint("oauth", __name__)
+LOGIN_URLS = frozenset({"https://login.salesforce.com", "https://test.salesforce.com"})
+MY_DOMAIN_URL = "https://emu.my.salesforce.com"
 DEFAULT_USERNAME = "admin@local.example"
 
 
 def instance_url() -> str:
-    """The address of the org as this client reaches it, path form included."""
-    return request.url_root.rstrip("/")
+    """The address of the org as this client reaches it, path form included.
+
+    Who asks at Salesforce's common log-in addresses, which takes the proxy, is sent to the org's own.
+    """
+    root = request.url_root.rstrip("/")
+    return MY_DOMAIN_URL if root in LOGIN_URLS else root
 
 
 @blueprint.errorhandler(errors.OAuthError)
