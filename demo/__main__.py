@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.markup import escape
 from demo.readback import differences
 from demo.report import show
 from demo.servers import DemoFailed
+from demo.stage import Stage
 from demo.story import Story
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,7 +62,8 @@ def main(
     started = time.monotonic()
     shutil.rmtree(directory, ignore_errors=True)
     try:
-        with Story(ROOT, directory, Steps(console)) as story:
+        with Stage(ROOT, directory) as stage:
+            story = Story(stage, Steps(console))
             story.start_servers()
             story.deploy_package()
             story.connect()
@@ -74,7 +77,7 @@ def main(
             if keep:
                 console.print("The servers go on. Ctrl-C ends them.")
                 with contextlib.suppress(KeyboardInterrupt):
-                    story.wait()
+                    threading.Event().wait()
     except DemoFailed as failure:
         console.print(f"[red]✗[/red] {escape(str(failure))}")
         sys.exit(1)

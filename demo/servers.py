@@ -96,17 +96,19 @@ def run(
     name: str,
     command: Sequence[str],
     *,
-    log: Path,
+    log: Path | None,
     environment: Mapping[str, str],
     on_line: Callable[[str], None] = unheard,
 ) -> str:
     """Run a command to its end and give what it printed; each line goes to on_line as it comes.
 
+    log: None for a command that prints secrets.
     Raises DemoFailed with the end of its output when it ends with another code than 0.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
+    kept = log or Path(os.devnull)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     with (
-        log.open("a") as output,
+        kept.open("a") as output,
         subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
