@@ -1,0 +1,154 @@
+"""Putting the package's parts onto a layout or a Lightning record page, and taking them off again.
+
+Nothing else on the page changes; a part that is there already, in whatever shape an administrator gave it, is
+left alone. Taking off is the exact reverse of putting on.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from tasks.package_parts import PageParts
+from tasks.salesforce_xml import (
+    all_at,
+    insert,
+    insert_in_order,
+    local_name,
+    new,
+    parse,
+    take_out,
+    text_at,
+    to_bytes,
+)
+
+QUICK_ACTION = "QuickAction"
+CUSTOM_BUTTON = "CustomButton"
+PREFERRED_REGIONS = ("sidebar", "rightsidebar", "main")
+
+
+class NoPlace(Exception):
+    """A page has no region that takes a component; the message names the page's regions."""
+
+
+def put_on_layout(content: bytes, parts: PageParts) -> bytes:
+    """The layout with buttons, actions and related lists.
+
+    A layout without actions of its own shows the global ones; it is not given any, because that would hide
+    those from its users.
+    """
+    root = parse(content)
+    for name in parts.web_links:
+        if name not in {element.text for element in all_at(root, "customButtons")}:
+            insert_in_order(root, new("customButtons", text=name))
+    for actions in all_at(root, "platformActionList"):
+        for name, kind in _actions(parts):
+            if name not in {
+                text_at(item, "actionName") for item in all_at(actions, "platformActionListItems")
+            }:
+                _append_action(actions, name, kind)
+    for name in parts.related_lists:
+        if name not in {text_at(each, "relatedList") for each in all_at(root, "relatedLists")}:
+            columns = [new("fields", text=column) for column in parts.columns]
+            insert_in_order(root, new("relatedLists", *columns, new("relatedList", text=name)))
+    return to_bytes(root)
+
+
+def take_off_layout(content: bytes, parts: PageParts) -> bytes:
+    """The layout without them."""
+    root = parse(content)
+    wanted = {name for name, _ in _actions(parts)}
+    placed = list(_placed_on_layout(root, parts, wanted))
+    orders = [int(text_at(element, "sortOrder") or 0) for element in placed if _is_action(element)]
+    for element in placed:
+        take_out(element)
+    _move_up(root, orders)
+    return to_bytes(root)
+
+
+def put_on_page(content: bytes, parts: PageParts) -> bytes:
+    """The record page with the components, at the end of its sidebar. Raises NoPlace."""
+    root = parse(content)
+    for name in parts.components:
+        if name not in {text_at(each, "componentInstance/componentName") for each in _items(root)}:
+            instance = new(
+                "componentInstance", new("componentName", text=name), new("identifier", text=f"c_{name}")
+            )
+            region = _region(root)
+            items = all_at(region, "itemInstances")
+            index = region.index(items[-1]) + 1 if items else 0
+            insert(region, index, new("itemInstances", instance))
+    return to_bytes(root)
+
+
+def take_off_page(content: bytes, parts: PageParts) -> bytes:
+    """The record page without them."""
+    root = parse(content)
+    for item in list(_items(root)):
+        if text_at(item, "componentInstance/componentName") in parts.components:
+            take_out(item)
+    return to_bytes(root)
+
+
+def _actions(parts: PageParts) -> list[tuple[str, str]]:
+    links = [(f"{parts.sobject}.{name}", CUSTOM_BUTTON) for name in parts.web_links]
+    return [*links, *((name, QUICK_ACTION) for name in parts.quick_actions)]
+
+
+def _append_action(actions: etree._Element, name: str, kind: str) -> None:
+    items = all_at(actions, "platformActionListItems")
+    orders = [int(text_at(item, "sortOrder") or 0) for item in items]
+    item = new(
+        "platformActionListItems",
+        new("actionName", text=name),
+        new("actionType", text=kind),
+        new("sortOrder", text=str(max(orders, default=-1) + 1)),
+    )
+    insert_in_order(actions, item)
+
+
+def _is_action(element: etree._Element) -> bool:
+    return local_name(element) == "platformActionListItems"
+
+
+def _move_up(root: etree._Element, removed: list[int]) -> None:
+    """Salesforce numbers actions without gaps; those behind a removed one move up."""
+    for element in all_at(root, "platformActionList/platformActionListItems/sortOrder"):
+        order = int(element.text or 0)
+        if before := sum(1 for each in removed if each < order):
+            element.text = str(order - before)
+
+
+def _placed_on_layout(root: etree._Element, parts: PageParts, actions: set[str]) -> Iterator[etree._Element]:
+    yield from (each for each in all_at(root, "customButtons") if each.text in parts.web_links)
+    for item in all_at(root, "platformActionList/platformActionListItems"):
+        if text_at(item, "actionName") in actions:
+            yield item
+    for related in all_at(root, "relatedLists"):
+        if text_at(related, "relatedList") in parts.related_lists:
+            yield related
+
+
+def _items(root: etree._Element) -> list[etree._Element]:
+    return all_at(root, "flexiPageRegions/itemInstances")
+
+
+def _region(root: etree._Element) -> etree._Element:
+    regions = {
+        text_at(region, "name"): region
+        for region in all_at(root, "flexiPageRegions")
+        if text_at(region, "type") == "Region"
+    }
+    for name in PREFERRED_REGIONS:
+        if name in regions:
+            return regions[name]
+    names = ", ".join(text_at(region, "name") for region in all_at(root, "flexiPageRegions")) or "none"
+    raise NoPlace(f"no region of this page takes a component (its regions: {names}); place it by hand")
+
+
+def describes(content: bytes, sobject: str) -> bool:
+    """Whether a FlexiPage is a record page of the object."""
+    root = parse(content)
+    kind = text_at(root, "type")
+    return (
+        local_name(root) == "FlexiPage" and kind == "RecordPage" and text_at(root, "sobjectType") == sobject
+    )
