@@ -3,6 +3,8 @@
 Salesforce takes numbers and booleans as text as well, trims text, and keeps datetimes to the second.
 """
 
+import base64
+import binascii
 import math
 import re
 from collections.abc import Callable
@@ -161,6 +163,15 @@ def _time(value: Any) -> str:
     return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+def _blob(value: Any) -> str:
+    """The text of the base64 itself, which is how it is stored."""
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        raise _unreadable(value, "base64Binary") from None
+    return str(value)
+
+
 def _reference(field: Field, value: Any) -> str:
     """An Id of 18 characters. Whether the record exists is checked elsewhere."""
     try:
@@ -177,6 +188,7 @@ _PLAIN: dict[FieldType, Callable[[Any], Any]] = {
     FieldType.DATE: _date,
     FieldType.DATETIME: _datetime,
     FieldType.TIME: _time,
+    FieldType.BASE64: _blob,
 }
 _COERCIONS: dict[FieldType, Callable[[Field, Any], Any]] = {
     **dict.fromkeys(FieldType, _text),

@@ -14,9 +14,10 @@ _NUMBER_PART = re.compile(r"\{(0+)\}")
 
 
 def apply_defaults(dml: "Dml", plan: WritePlan, row: Row, given: set[str]) -> None:
-    """Fill in the fields that were not given; a field given as null stays null."""
+    """Fill in the fields that were not given; one given as null stays null, unless a value is required."""
     for field in plan.defaulted:
-        if field.name in given:
+        needed = not field.nillable and row[field.name] is None
+        if field.name in given and not needed:
             continue
         if field.default_formula:
             context = FormulaContext(plan.sobject, row, None, dml.now, dml.today)

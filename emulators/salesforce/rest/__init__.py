@@ -9,11 +9,14 @@ from flask import Blueprint
 from emulators.salesforce.bulk1 import resources as bulk1
 from emulators.salesforce.rest import (
     batch,
+    changes,
     collections,
     composite,
     describe,
+    graph,
     limits,
     query,
+    search,
     sobjects,
     tooling,
     tree,
@@ -23,11 +26,14 @@ from emulators.salesforce.rest import (
 
 DATA_BLUEPRINTS: list[Blueprint] = [
     batch.blueprint,
+    changes.blueprint,
     collections.blueprint,
     composite.blueprint,
     describe.blueprint,
+    graph.blueprint,
     limits.blueprint,
     query.blueprint,
+    search.blueprint,
     sobjects.blueprint,
     tooling.blueprint,
     tree.blueprint,

@@ -30,7 +30,7 @@ class _RollBack(Exception):
 def list_composites() -> Response:
     """The composite resources by name."""
     base = f"{current().base_path}/composite"
-    return as_json({name: f"{base}/{name}" for name in ("batch", "sobjects", "tree")})
+    return as_json({name: f"{base}/{name}" for name in ("batch", "graph", "sobjects", "tree")})
 
 
 @blueprint.post("/composite")
@@ -40,11 +40,11 @@ def composite() -> Response:
     requests = body.get("compositeRequest")
     if not isinstance(requests, list) or not all(isinstance(r, dict) for r in requests):
         raise SalesforceError("JSON_PARSER_ERROR", "compositeRequest must be a list of subrequests")
-    refusal = _too_much(requests) or _wrong_ids(requests)
+    refusal = _too_much(requests) or wrong_ids(requests)
     if refusal is not None:
-        return as_json({"compositeResponse": [_shown(None, _failure(refusal))]}, 400)
+        return as_json({"compositeResponse": [refused(refusal)]}, 400)
     if body.get("allOrNone") is True:
-        return as_json({"compositeResponse": _together(requests)})
+        return as_json({"compositeResponse": answer_together(requests)})
     answers: dict[str, Any] = {}
     return as_json({"compositeResponse": [_shown(_id(r), _answer(r, answers)) for r in requests]})
 
@@ -62,7 +62,8 @@ def _too_much(requests: Sequence[Mapping[str, Any]]) -> SalesforceError | None:
     return SalesforceError("LIMIT_EXCEEDED", message)
 
 
-def _wrong_ids(requests: Sequence[Mapping[str, Any]]) -> SalesforceError | None:
+def wrong_ids(requests: Sequence[Mapping[str, Any]]) -> SalesforceError | None:
+    """What is wrong with the referenceIds, if anything is."""
     ids = [_id(r) for r in requests]
     if any(not re.fullmatch(r"[A-Za-z0-9]\w*", i) for i in ids):
         return SalesforceError(
@@ -73,7 +74,13 @@ def _wrong_ids(requests: Sequence[Mapping[str, Any]]) -> SalesforceError | None:
     return None
 
 
-def _together(requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def refused(error: SalesforceError) -> dict[str, Any]:
+    """The one item of an answer to a call that was not even begun."""
+    return _shown(None, _failure(error))
+
+
+def answer_together(requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Answer subrequests in order, all or nothing: after a failure the others report PROCESSING_HALTED."""
     answers: dict[str, Any] = {}
     shown: list[dict[str, Any]] = []
     failed = -1

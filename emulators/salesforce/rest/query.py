@@ -24,13 +24,13 @@ _EXTENSION = "soql.locators"
 @blueprint.get("/query")
 def query() -> Response:
     """The first batch of a query."""
-    return _start("query", all_rows=False)
+    return answer_query(query_text())
 
 
 @blueprint.get("/queryAll")
 def query_all() -> Response:
     """The first batch of a query that sees deleted records."""
-    return _start("queryAll", all_rows=True)
+    return answer_query(query_text(), all_rows=True)
 
 
 @blueprint.get("/query/<locator>")
@@ -59,6 +59,30 @@ def query_more(locator: str) -> Response:
     return query_answer(opened.total_size, records, next_url)
 
 
+def answer_query(text: str, *, all_rows: bool = False) -> Response:
+    """The first batch of a query, with the address of the next one."""
+    context = current()
+    resource = "queryAll" if all_rows else "query"
+    if wants_columns():
+        return jsonify(query_columns(context.org, Access(context.org, context.user), text))
+    batch_size = _batch_size()
+    result = run_query(
+        context.org,
+        Access(context.org, context.user),
+        text,
+        all_rows=all_rows,
+        batch_size=batch_size,
+        base_path=f"{context.base_path}/sobjects",
+        user_id=context.user.id,
+    )
+    if not result.rest:
+        return query_answer(result.total_size, result.records)
+    locator_id = context.org.next_id("0r8")
+    opened = QueryLocator(text, all_rows, context.user.id, result.total_size, batch_size, result.rest)
+    _locators().keep(locator_id, opened)
+    return query_answer(result.total_size, result.records, f"{resource}/{locator_id}-{len(result.records)}")
+
+
 def query_text() -> str:
     """The parameter q. Raises MALFORMED_QUERY when there is none."""
     if "explain" in request.args:
@@ -82,29 +106,6 @@ def query_answer(total_size: int, records: list[dict[str, Any]], next_url: str |
 def wants_columns() -> bool:
     """Whether the client asks for the columns instead of the records."""
     return request.args.get("columns", "").lower() == "true"
-
-
-def _start(resource: str, *, all_rows: bool) -> Response:
-    text = query_text()
-    context = current()
-    if wants_columns():
-        return jsonify(query_columns(context.org, Access(context.org, context.user), text))
-    batch_size = _batch_size()
-    result = run_query(
-        context.org,
-        Access(context.org, context.user),
-        text,
-        all_rows=all_rows,
-        batch_size=batch_size,
-        base_path=f"{context.base_path}/sobjects",
-        user_id=context.user.id,
-    )
-    if not result.rest:
-        return query_answer(result.total_size, result.records)
-    locator_id = context.org.next_id("0r8")
-    opened = QueryLocator(text, all_rows, context.user.id, result.total_size, batch_size, result.rest)
-    _locators().keep(locator_id, opened)
-    return query_answer(result.total_size, result.records, f"{resource}/{locator_id}-{len(result.records)}")
 
 
 def _batch_size() -> int:

@@ -8,7 +8,7 @@ from emulators.salesforce.dml.lookup import load_record
 from emulators.salesforce.dml.plan import Row
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.rest.body import not_found
-from emulators.salesforce.schema.model import Field, SObjectType
+from emulators.salesforce.schema.model import Field, FieldType, SObjectType
 from emulators.salesforce.security.access import Access
 from emulators.salesforce.store.values import to_json
 
@@ -39,7 +39,10 @@ def record_json(sobject: SObjectType, fields: Iterable[Field], row: Row) -> dict
     """A record with its attributes first and always with its Id."""
     url = f"{current().base_path}/sobjects/{sobject.name}/{row['Id']}"
     body: dict[str, Any] = {"attributes": {"type": sobject.name, "url": url}}
-    body |= {field.name: to_json(field, row[field.name]) for field in fields}
+    for field in fields:
+        value = to_json(field, row[field.name])
+        blob = field.type is FieldType.BASE64 and value is not None
+        body[field.name] = f"{url}/{field.name}" if blob else value
     return body if "Id" in body else {**body, "Id": row["Id"]}
 
 

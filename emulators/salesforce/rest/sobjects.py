@@ -8,10 +8,13 @@ from emulators.salesforce.context import current
 from emulators.salesforce.dml.checks import find_by
 from emulators.salesforce.dml.coercion import coerce
 from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.dml.plan import Row
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.ids import to_18
+from emulators.salesforce.rest.blobs import blob_answer, blob_field
 from emulators.salesforce.rest.body import as_json, json_object, not_found
 from emulators.salesforce.rest.records import chosen_fields, living_record, record_json, visible_object
+from emulators.salesforce.rest.related import parent_at, read_path
 from emulators.salesforce.schema.describe import describe_summary
 from emulators.salesforce.schema.model import Field, SObjectType
 from emulators.salesforce.security.access import Access
@@ -20,12 +23,10 @@ blueprint = Blueprint("sobjects", __name__)
 
 _UNSUPPORTED = {
     "defaultValues",
-    "deleted",
     "describe",  # with more behind it: layouts and the like
     "listviews",
     "namedLayouts",
     "quickActions",
-    "updated",
 }
 
 
@@ -57,9 +58,7 @@ def read(name: str, record_id: str) -> Response:
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
     _require_id(record_id)
-    row = living_record(sobject, record_id)
-    if row is None:
-        raise not_found()
+    row = _living(sobject, record_id)
     return as_json(record_json(sobject, chosen_fields(sobject, access, _asked_fields()), row))
 
 
@@ -82,7 +81,7 @@ def remove(name: str, record_id: str) -> Response:
     context = current()
     sobject = visible_object(name, Access(context.org, context.user))
     _require_id(record_id)
-    _as_resource(lambda: Dml(context.org, context.user).delete(sobject.name, record_id))
+    Dml(context.org, context.user).delete(sobject.name, record_id)
     return Response(status=204)
 
 
@@ -93,7 +92,7 @@ def read_by_external_id(name: str, key: str, value: str) -> Response:
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
     if _is_id(key):
-        raise NotSupportedHere("sobjects relationship paths")
+        return _read_below(sobject, key, value, access)
     found = _found(sobject, _key_field(sobject, access, key), value)
     if len(found) > 1:
         return as_json([f"{context.base_path}/sobjects/{sobject.name}/{i}" for i in found], 300)
@@ -109,6 +108,10 @@ def upsert(name: str, key: str, value: str) -> Response:
     context = current()
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
+    if _is_id(key):
+        end = parent_at(sobject, _living(sobject, key), value.split("/"), access)
+        Dml(context.org, context.user).update(end.sobject.name, end.row["Id"], json_object())
+        return Response(status=204)
     field = _key_field(sobject, access, key)
     values = json_object()
     named = {k.casefold() for k in values}
@@ -127,11 +130,31 @@ def remove_by_external_id(name: str, key: str, value: str) -> Response:
     context = current()
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
+    if _is_id(key):
+        end = parent_at(sobject, _living(sobject, key), value.split("/"), access)
+        Dml(context.org, context.user).delete(end.sobject.name, end.row["Id"])
+        return Response(status=204)
     found = _found(sobject, _key_field(sobject, access, key), value)
     if len(found) != 1:
         raise not_found()
     Dml(context.org, context.user).delete(sobject.name, found[0])
     return Response(status=204)
+
+
+def _read_below(sobject: SObjectType, record_id: str, path: str, access: Access) -> Response:
+    """The bytes of a file, or what a relationship path leads to."""
+    row = _living(sobject, record_id)
+    blob = blob_field(sobject, access, path)
+    if blob is not None:
+        return blob_answer(blob, row)
+    return read_path(sobject, row, path.split("/"), access, _asked_fields())
+
+
+def _living(sobject: SObjectType, record_id: str) -> Row:
+    row = living_record(sobject, record_id)
+    if row is None:
+        raise not_found()
+    return row
 
 
 def _created(sobject: SObjectType, record_id: str) -> Response:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from emulators.salesforce.schema.model import Field, Schema, SObjectType
 
 _ACTIVITIES = ("Task", "Event")
+_ATTACHED_BY = {"Note": "ParentId", "Attachment": "ParentId", "ContentDocumentLink": "LinkedEntityId"}
 
 
 def complete(schema: Schema) -> Schema:
     """The schema with the fields of activities brought up to date.
 
     Custom fields of the object Activity belong to both Task and Event, and WhatId may point at every object
-    that allows activities and is not a person.
+    that allows activities and is not a person. Notes and files may be attached to records of custom objects.
     """
     activity = schema.objects.get("Activity")
     lent = {n: f for n, f in activity.fields.items() if f.custom} if activity else {}
@@ -19,10 +20,10 @@ def complete(schema: Schema) -> Schema:
     for name in _ACTIVITIES:
         before = schema.objects[name]
         after = _with_lent_fields(before, lent)
-        after = _with_targets(after, targets)
+        after = _with_targets(after, "WhatId", targets)
         if after is not before:
             schema = schema.with_object(after)
-    return schema
+    return _with_attachments(schema)
 
 
 def polymorphic_targets(schema: Schema) -> frozenset[str]:
@@ -42,8 +43,20 @@ def _with_lent_fields(sobject: SObjectType, lent: dict[str, Field]) -> SObjectTy
     return sobject if fields == sobject.fields else replace(sobject, fields=fields)
 
 
-def _with_targets(sobject: SObjectType, targets: tuple[str, ...]) -> SObjectType:
-    what = sobject.fields["WhatId"]
-    if what.reference_to == targets:
+def _with_attachments(schema: Schema) -> Schema:
+    custom = {o.name for o in schema.objects.values() if o.custom and not o.custom_setting}
+    for name, field_name in _ATTACHED_BY.items():
+        before = schema.objects[name]
+        standard = {t for t in before.fields[field_name].reference_to if not t.endswith("__c")}
+        attachable = {t for t in custom if t.endswith("__c")}
+        after = _with_targets(before, field_name, tuple(sorted(standard | attachable)))
+        if after is not before:
+            schema = schema.with_object(after)
+    return schema
+
+
+def _with_targets(sobject: SObjectType, field_name: str, targets: tuple[str, ...]) -> SObjectType:
+    reference = sobject.fields[field_name]
+    if reference.reference_to == targets:
         return sobject
-    return sobject.with_field(replace(what, reference_to=targets, polymorphic=True))
+    return sobject.with_field(replace(reference, reference_to=targets, polymorphic=True))

@@ -60,8 +60,7 @@ class RecordProjection:
         target = self._nested(operand.column.join)
         if key in target._entries:  # noqa: SLF001 -- the same class, one level down
             raise malformed(self._text, position, f"duplicate field selected: {key}")
-        index = self._columns.index(operand.sql)
-        target._entries[key] = _getter(operand.type, index)  # noqa: SLF001 -- the same class, one level down
+        target._entries[key] = target._getter(operand)  # noqa: SLF001 -- the same class, one level down
         target._types[key] = operand.type  # noqa: SLF001 -- the same class, one level down
 
     def add_children(self, key: str, children: Callable[[str], Any], position: int) -> None:
@@ -115,6 +114,14 @@ class RecordProjection:
             return {"attributes": {"type": "Name", "url": url}, **{key: get(row) for key, get in getters}}
 
         return build
+
+    def _getter(self, operand: Operand) -> Getter:
+        """What reads the value; of a file only its address is shown."""
+        if operand.type is not FieldType.BASE64:
+            return _getter(operand.type, self._columns.index(operand.sql))
+        filled = self._columns.index(Fragment(f"({operand.sql.text} IS NOT NULL)", operand.sql.values))
+        prefix, record_id = f"{self._base_path}/{self._join.sobject.name}/", self._id
+        return lambda row: f"{prefix}{row[record_id]}/{operand.name}" if row[filled] else None
 
     def _nested(self, join: Join) -> "RecordProjection":
         if join is self._join:

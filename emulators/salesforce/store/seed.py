@@ -68,6 +68,7 @@ def seed(db: Database, next_id: Callable[[str], str], now: datetime) -> None:
     seeder.creator = user_ids[USERS[0].username]
     _seed_organization(seeder)
     profile_ids = {name: _seed_profile(seeder, name, is_admin) for name, is_admin in _PROFILES.items()}
+    _seed_settings(seeder)
     for user in USERS:
         _seed_user(seeder, user, user_ids[user.username], profile_ids[user.profile])
 
@@ -90,6 +91,16 @@ def _seed_organization(seeder: _Seeder) -> None:
             "UiSkin": "Theme3",
         },
     )
+
+
+def _seed_settings(seeder: _Seeder) -> None:
+    """The records that Salesforce itself makes in every org."""
+    price_book = {"Id": seeder.next_id("01s"), "Name": "Standard Price Book", "IsActive": 1, "IsStandard": 1}
+    seeder.insert("Pricebook2", {**price_book, "IsArchived": 0, "IsDeleted": 0})
+    hours: dict[str, Any] = {"Id": seeder.next_id("01m"), "Name": "Default", "IsActive": 1, "IsDefault": 1}
+    for day in ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"):
+        hours |= dict.fromkeys((f"{day}StartTime", f"{day}EndTime"), "00:00:00.000Z")
+    seeder.insert("BusinessHours", {**hours, "TimeZoneSidKey": "GMT"})
 
 
 def _seed_profile(seeder: _Seeder, name: str, is_admin: bool) -> str:

@@ -62,8 +62,6 @@ def test_a_field_that_is_no_external_id_is_not_found(client: FlaskClient) -> Non
 @pytest.mark.parametrize(
     ("path", "named"),
     [
-        ("sobjects/Contact/003000000000001AAA/Account", "sobjects relationship paths"),
-        ("sobjects/Contact/updated", "sobjects/<object>/updated"),
         ("sobjects/Contact/describe/layouts", "sobjects/<object>/describe"),
         ("jobs/ingest/7500", "jobs/ingest/7500"),
         ("search", "search"),

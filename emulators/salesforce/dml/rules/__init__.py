@@ -1,6 +1,6 @@
 """Rules that belong to single objects, in one table."""
 
-from emulators.salesforce.dml.rules import activities, campaigns, members, people, permissions
+from emulators.salesforce.dml.rules import activities, campaigns, files, members, people, permissions, prices
 from emulators.salesforce.dml.rules.registry import ObjectRules
 
 NO_RULES = ObjectRules()
@@ -35,6 +35,11 @@ RULES = {
         after=(permissions.tell_rights_changed,),
         after_delete=(permissions.tell_rights_withdrawn,),
     ),
+    "Attachment": ObjectRules(prepare=(files.measure_attachment,)),
+    "ContentVersion": ObjectRules(
+        prepare=(files.settle_version,), check=(files.require_data,), after=(files.publish,)
+    ),
+    "PricebookEntry": ObjectRules(prepare=(prices.take_names,), check=(prices.check_single,)),
     "ObjectPermissions": _PERMISSIONS,
     "FieldPermissions": _PERMISSIONS,
 }
