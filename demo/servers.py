@@ -127,6 +127,6 @@ def run(
             on_line(line.strip())
     if process.returncode:
         raise DemoFailed(
-            f"{name} failed with code {process.returncode}; its output is in {log}:\n{tail(log)}"
+            f"{name} failed with code {process.returncode}; its output is in {kept}:\n{tail(kept)}"
         )
     return "".join(lines)
