@@ -1,6 +1,6 @@
 """One thousand gifts: requests per second, and API calls to write each status stage back, counted at the org.
 
-The floor of a stage is what its records need at best: four for each gift (Gift__c, CampaignMember, person, Task),
+The floor of a stage is what its records need at best: four for each gift (Gift__c, member, person, Task),
 200 to a collection, five collections to a composite call, and one call for the sums of the lifetime cost.
 """
 
