@@ -43,5 +43,7 @@ def create_app(org: Org) -> Flask:
     app.register_error_handler(HTTPException, gate.as_api_error)
     faults = FaultInjector(PathForms(OneAtATime(app.wsgi_app, org.lock)))
     app.wsgi_app = faults  # type: ignore[method-assign]  # the way Flask documents
-    app.extensions[EXTENSION] = Host(org, Sessions(org), Clients(org, deployed_clients), faults)
+    serving = Host(org, Sessions(org), Clients(org, deployed_clients), faults)
+    serving.prepare()
+    app.extensions[EXTENSION] = serving
     return app

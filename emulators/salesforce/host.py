@@ -8,6 +8,7 @@ from emulators.salesforce.faults import FaultInjector
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.sessions import Sessions
 from emulators.salesforce.org import Org
+from emulators.salesforce.pages.standard import seed_pages
 
 EXTENSION = "localorg"
 
@@ -21,13 +22,18 @@ class Host:
     clients: Clients
     faults: FaultInjector
 
+    def prepare(self) -> None:
+        """Give a fresh org what is kept beside its records: tables of the door, pages of standard objects."""
+        self.sessions.prepare()
+        self.clients.prepare()
+        seed_pages(self.org)
+
     def reset(self) -> None:
         """Back to a fresh org; the release engineer's app stays known, as its key stays on disk."""
         ci_app = self.clients.ci_app()
         self.faults.clear()
         self.org.reset()
-        self.sessions.prepare()
-        self.clients.prepare()
+        self.prepare()
         if ci_app is not None:
             self.clients.register_ci_app(ci_app.consumer_key, ci_app.certificate, *ci_app.approved_users)
 

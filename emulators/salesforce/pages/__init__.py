@@ -1,0 +1,1 @@
+"""The pages of standard objects that a fresh org has."""
