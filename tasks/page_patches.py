@@ -18,7 +18,7 @@ from tasks.salesforce_xml import (
     parse,
     take_out,
     text_at,
-    to_bytes,
+    to_bytes_like,
 )
 
 QUICK_ACTION = "QuickAction"
@@ -50,7 +50,7 @@ def put_on_layout(content: bytes, parts: PageParts) -> bytes:
         if name not in {text_at(each, "relatedList") for each in all_at(root, "relatedLists")}:
             columns = [new("fields", text=column) for column in parts.columns]
             insert_in_order(root, new("relatedLists", *columns, new("relatedList", text=name)))
-    return to_bytes(root)
+    return to_bytes_like(root, content)
 
 
 def take_off_layout(content: bytes, parts: PageParts) -> bytes:
@@ -62,7 +62,7 @@ def take_off_layout(content: bytes, parts: PageParts) -> bytes:
     for element in placed:
         take_out(element)
     _move_up(root, orders)
-    return to_bytes(root)
+    return to_bytes_like(root, content)
 
 
 def put_on_page(content: bytes, parts: PageParts) -> bytes:
@@ -77,7 +77,7 @@ def put_on_page(content: bytes, parts: PageParts) -> bytes:
             items = all_at(region, "itemInstances")
             index = region.index(items[-1]) + 1 if items else 0
             insert(region, index, new("itemInstances", instance))
-    return to_bytes(root)
+    return to_bytes_like(root, content)
 
 
 def take_off_page(content: bytes, parts: PageParts) -> bytes:
@@ -86,7 +86,7 @@ def take_off_page(content: bytes, parts: PageParts) -> bytes:
     for item in list(_items(root)):
         if text_at(item, "componentInstance/componentName") in parts.components:
             take_out(item)
-    return to_bytes(root)
+    return to_bytes_like(root, content)
 
 
 def _actions(parts: PageParts) -> list[tuple[str, str]]:

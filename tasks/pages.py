@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cumulusci.core.exceptions import CumulusCIException, TaskOptionsError
@@ -141,7 +142,8 @@ class PageTask(BaseSalesforceApiTask):
             self.logger.info(line.rstrip("\n"))
 
     def _keep(self, pages: list[Page]) -> None:
-        folder = Path(self.project_config.repo_root) / WORK_FOLDER / self.org_config.org_id / self.name
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        folder = Path(self.project_config.repo_root) / WORK_FOLDER / self.org_config.org_id / stamp
         for page in pages:
             target = folder / page.path
             target.parent.mkdir(parents=True, exist_ok=True)

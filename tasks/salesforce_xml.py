@@ -9,7 +9,9 @@ from lxml import etree
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 INDENT = "    "
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"})
+_BARE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_BARE_TEXT = str.maketrans(_BARE)
+_TEXT = str.maketrans({**_BARE, '"': "&quot;", "'": "&apos;"})
 
 
 def parse(content: bytes) -> etree._Element:
@@ -19,9 +21,23 @@ def parse(content: bytes) -> etree._Element:
 
 def to_bytes(root: etree._Element) -> bytes:
     """A document as Salesforce writes it."""
-    parts = [_DECLARATION]
-    _write(root, parts, {})
-    return ("".join(parts) + "\n").encode()
+    return (_DECLARATION + _written(root, _TEXT) + "\n").encode()
+
+
+def to_bytes_like(root: etree._Element, original: bytes) -> bytes:
+    """A changed document in the manner of its original: declaration, quotes in text, and last line.
+
+    An unchanged document comes back as the very bytes of the original, however it was written.
+    """
+    text = original.decode()
+    same = parse(original)
+    if etree.tostring(same) == etree.tostring(root):
+        return original
+    start = text.index("?>") + 2 if text.startswith("<?xml") else 0
+    body = text[start:].lstrip()
+    table = _BARE_TEXT if _written(same, _BARE_TEXT) == body.rstrip() else _TEXT
+    head = text[: len(text) - len(body)]
+    return (head + _written(root, table) + body[len(body.rstrip()) :]).encode()
 
 
 def local_name(element: etree._Element) -> str:
@@ -89,7 +105,15 @@ def _qualified(path: str) -> str:
     return "/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/"))
 
 
-def _write(element: etree._Element, parts: list[str], known: dict[str | None, str]) -> None:
+def _written(root: etree._Element, table: dict[int, str]) -> str:
+    parts: list[str] = []
+    _write(root, parts, {}, table)
+    return "".join(parts)
+
+
+def _write(
+    element: etree._Element, parts: list[str], known: dict[str | None, str], table: dict[int, str]
+) -> None:
     if not isinstance(element.tag, str):
         parts.append(etree.tostring(element, encoding="unicode", with_tail=False))
         return
@@ -103,10 +127,10 @@ def _write(element: etree._Element, parts: list[str], known: dict[str | None, st
     if not len(element) and not element.text:
         parts.append("/>")
         return
-    parts.append(">" + (element.text or "").translate(_TEXT))
+    parts.append(">" + (element.text or "").translate(table))
     for child in element:
-        _write(child, parts, {**known, **declared})
-        parts.append((child.tail or "").translate(_TEXT))
+        _write(child, parts, {**known, **declared}, table)
+        parts.append((child.tail or "").translate(table))
     parts.append(f"</{tag}>")
 
 

@@ -74,11 +74,18 @@ for name, task in runtime.project_config.tasks.items():
     done = run(tmp_path, "-c", script)
 
     assert set(done.stdout.split()) == {
+        "assign_roles",
         "assign_to_user",
         "check_metadata",
+        "configure_connector",
         "deploy_connector_app",
+        "export_gifts",
+        "patch_layouts",
+        "preflight",
+        "remove_package",
         "render_metadata",
         "set_connector_url",
+        "unpatch_layouts",
     }, done.stderr
 
 

@@ -1,0 +1,165 @@
+"""What is put onto a page can be taken off again, to the byte, and nothing else moves."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+ROOT = Path(__file__).parents[2]
+from tasks.package_parts import PageParts, PartsMissing, objects_with_parts, parts_for
+from tasks.page_patches import (
+    NoPlace,
+    describes,
+    put_on_layout,
+    put_on_page,
+    take_off_layout,
+    take_off_page,
+)
+
+PARTS = PageParts(
+    sobject="Contact",
+    web_links=("Send_a_Gift",),
+    quick_actions=("Contact.Send_a_Gift_Now",),
+    related_lists=("Gift__c.Contact__c",),
+    columns=("NAME", "Send_Status__c"),
+    components=("giftPanel",),
+)
+ACTION = """        <platformActionListItems>
+            <actionName>{name}</actionName>
+            <actionType>StandardButton</actionType>
+            <sortOrder>{order}</sortOrder>
+        </platformActionListItems>
+"""
+
+
+def layout(
+    *,
+    buttons: list[str],
+    actions: list[str] | None,
+    related: list[str],
+    label: str,
+    declaration: str = '<?xml version="1.0" encoding="UTF-8"?>',
+) -> bytes:
+    lines = [declaration, '<Layout xmlns="http://soap.sforce.com/2006/04/metadata">']
+    lines += [f"    <customButtons>{name}</customButtons>" for name in buttons]
+    lines += ["    <layoutSections>", f"        <label>{label}</label>", "    </layoutSections>"]
+    if actions is not None:
+        items = "".join(ACTION.format(name=name, order=order) for order, name in enumerate(actions))
+        lines += ["    <platformActionList>", "        <actionListContext>Record</actionListContext>"]
+        lines += [items.rstrip("\n")] if items else []
+        lines += ["    </platformActionList>"]
+    for name in related:
+        lines += ["    <relatedLists>", f"        <relatedList>{name}</relatedList>", "    </relatedLists>"]
+    return ("\n".join([*lines, "    <showEmailCheckbox>false</showEmailCheckbox>", "</Layout>", ""])).encode()
+
+
+names = st.lists(st.sampled_from(["Alpha", "Merge", "Zeta"]), unique=True)
+layouts = st.builds(
+    layout,
+    buttons=names,
+    actions=st.none() | names,
+    related=names,
+    label=st.sampled_from(["Plain", "Jane&apos;s &quot;own&quot;", 'Jane\'s "own"', "a &amp; b", "ö"]),
+    declaration=st.sampled_from(
+        ['<?xml version="1.0" encoding="UTF-8"?>', "<?xml version='1.0' encoding='UTF-8'?>"]
+    ),
+)
+
+
+@given(layouts)
+def test_taking_off_a_layout_undoes_putting_on_to_the_byte(original: bytes) -> None:
+    patched = put_on_layout(original, PARTS)
+
+    assert patched != original
+    assert put_on_layout(patched, PARTS) == patched
+    assert take_off_layout(patched, PARTS) == original
+
+
+@given(layouts)
+def test_putting_on_only_adds_lines(original: bytes) -> None:
+    patched = put_on_layout(original, PARTS).splitlines()
+
+    remaining = iter(patched)
+    assert all(line in remaining for line in original.splitlines())
+
+
+def test_a_part_that_is_there_stays_as_the_administrator_shaped_it() -> None:
+    own = layout(buttons=[], actions=None, related=["Gift__c.Contact__c"], label="x")
+
+    patched = put_on_layout(own, PARTS)
+
+    assert patched.count(b"<relatedList>Gift__c.Contact__c</relatedList>") == 1
+    assert b"<fields>" not in patched
+
+
+def test_a_layout_without_actions_of_its_own_gets_none() -> None:
+    original = layout(buttons=[], actions=None, related=[], label="x")
+
+    assert b"platformActionList" not in put_on_layout(original, PARTS)
+
+
+def test_actions_behind_a_removed_one_move_up() -> None:
+    original = layout(buttons=[], actions=["Alpha"], related=[], label="x")
+    later = put_on_layout(original, PARTS).replace(
+        b"    </platformActionList>",
+        ACTION.format(name="Later", order=3).encode() + b"    </platformActionList>",
+    )
+
+    cleaned = take_off_layout(later, PARTS)
+
+    assert cleaned == layout(buttons=[], actions=["Alpha", "Later"], related=[], label="x")
+
+
+def page(*regions: str, sobject: str = "Contact") -> bytes:
+    parts = [
+        f"    <flexiPageRegions>\n        <name>{name}</name>\n        <type>Region</type>\n"
+        "    </flexiPageRegions>"
+        for name in regions
+    ]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<FlexiPage xmlns="http://soap.sforce.com/2006/04/metadata">',
+        *parts,
+        "    <masterLabel>Page</masterLabel>",
+        f"    <sobjectType>{sobject}</sobjectType>",
+        "    <type>RecordPage</type>",
+        "</FlexiPage>",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize("regions", [("main", "sidebar"), ("sidebar",), ("main",)])
+def test_a_record_page_gets_the_component_and_gives_it_back(regions: tuple[str, ...]) -> None:
+    original = page(*regions)
+
+    patched = put_on_page(original, PARTS)
+
+    assert patched.count(b"<componentName>giftPanel</componentName>") == 1
+    assert put_on_page(patched, PARTS) == patched
+    assert take_off_page(patched, PARTS) == original
+
+
+def test_a_page_without_a_region_for_components_is_left_to_a_person() -> None:
+    with pytest.raises(NoPlace, match=r"its regions: header.*place it by hand"):
+        put_on_page(page("header"), PARTS)
+
+
+def test_only_record_pages_of_the_object_are_its_pages() -> None:
+    assert describes(page("main"), "Contact")
+    assert not describes(page("main", sobject="Lead"), "Contact")
+
+
+def test_the_package_itself_says_what_it_has_for_an_object() -> None:
+    parts = parts_for("Contact", ROOT / "force-app")
+
+    assert "Send_a_Gift" in parts.web_links
+    assert parts.related_lists == ("Gift__c.Contact__c",)
+    assert parts.columns[0] == "NAME"
+    assert {"Contact", "Lead"} <= set(objects_with_parts(ROOT / "force-app"))
+
+
+def test_an_object_for_which_the_package_has_nothing_is_named() -> None:
+    with pytest.raises(PartsMissing, match="nothing for the pages of Case; it has for Contact, Lead"):
+        parts_for("Case", ROOT / "force-app")
