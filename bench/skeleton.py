@@ -33,7 +33,7 @@ def run(console: Console) -> None:
     """Print both tables."""
     with tempfile.TemporaryDirectory(prefix="bench-") as directory, Stage(ROOT, Path(directory)) as stage:
         stage.start_org()
-        stage.cci("flow", "run", "install_gifting", "--org", "local")
+        stage.cci("task", "run", "deploy", "--org", "local", "--path", "force-app")
         org = stage.admin()
         _make_members(org)
         stage.start_platform()
