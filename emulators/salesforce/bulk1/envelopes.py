@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from emulators.salesforce.bulk1.errors import BulkError
+from emulators.salesforce.bulk.errors import BulkError
 from emulators.salesforce.bulk1.jobs import Batch, BatchState, Job
 from emulators.salesforce.store.values import datetime_text
 
@@ -71,7 +71,7 @@ def batches_to_json(batches: Iterable[Batch]) -> str:
 
 def to_xml(name: str, info: Info) -> bytes:
     """XML leaves out what is null."""
-    return _document(_element(name, info))
+    return document(_element(name, info))
 
 
 def batches_to_xml(batches: Iterable[Batch]) -> bytes:
@@ -79,7 +79,7 @@ def batches_to_xml(batches: Iterable[Batch]) -> bytes:
     root = etree.Element(f"{{{NAMESPACE}}}batchInfoList", nsmap=_NAMESPACES)
     for batch in batches:
         root.append(_element("batchInfo", batch_info(batch)))
-    return _document(root)
+    return document(root)
 
 
 def results_to_xml(result_ids: Iterable[str]) -> bytes:
@@ -87,14 +87,14 @@ def results_to_xml(result_ids: Iterable[str]) -> bytes:
     root = etree.Element(f"{{{NAMESPACE}}}result-list", nsmap=_NAMESPACES)
     for result_id in result_ids:
         etree.SubElement(root, f"{{{NAMESPACE}}}result").text = result_id
-    return _document(root)
+    return document(root)
 
 
 def read_info(body: bytes, *, as_json: bool) -> Mapping[str, str]:
     """The fields of a jobInfo request as text. Raises InvalidJob when it cannot be read."""
     try:
         return _read_json(body) if as_json else _read_xml(body)
-    except (ValueError, etree.XMLSyntaxError):
+    except (ValueError, RecursionError, etree.XMLSyntaxError):
         raise BulkError("InvalidJob", "Unable to parse Job") from None
 
 
@@ -130,7 +130,8 @@ def _xml_text(value: Any) -> str:
     return str(value)
 
 
-def _document(root: etree._Element) -> bytes:
+def document(root: etree._Element) -> bytes:
+    """An XML document of a root element."""
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from emulators.salesforce.bulk1.errors import BulkError
+from emulators.salesforce.bulk.errors import BulkError
 from emulators.salesforce.dml.operations import OperationResult
 from emulators.salesforce.soql.execute import QueryResult
 
@@ -17,6 +17,7 @@ class ContentType(StrEnum):
 
     CSV = "CSV"
     JSON = "JSON"
+    XML = "XML"
 
 
 class Operation(StrEnum):
@@ -43,11 +44,15 @@ class JobState(StrEnum):
 
 
 class BatchState(StrEnum):
-    """Where a batch stands. Failed means that no row was processed."""
+    """Where a batch stands.
+
+    FAILED: no row was processed. NOT_PROCESSED: others do its work, one for each chunk of primary keys.
+    """
 
     QUEUED = "Queued"
     COMPLETED = "Completed"
     FAILED = "Failed"
+    NOT_PROCESSED = "NotProcessed"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +83,11 @@ class Batch:
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """One operation on one object. external_id_field: for upserts."""
+    """One operation on one object.
+
+    external_id_field: for upserts. chunk_size: how many records of a query make a batch of their own; none
+    leaves a query in one batch.
+    """
 
     id: str
     operation: Operation
@@ -89,6 +98,7 @@ class Job:
     created_by_id: str
     created: datetime
     api_version: str
+    chunk_size: int | None = None
     state: JobState = JobState.OPEN
     batches: dict[str, Batch] = field(default_factory=dict)
 

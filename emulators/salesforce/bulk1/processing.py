@@ -1,21 +1,23 @@
 """What is done with a batch once it is uploaded."""
 
+from collections.abc import Iterator
 from datetime import UTC
 
-from emulators.salesforce.bulk1.errors import InvalidBatch
+from emulators.salesforce.bulk.errors import InvalidBatch
+from emulators.salesforce.bulk.queries import check_bulk_query, check_leaves
+from emulators.salesforce.bulk.rows import Target
 from emulators.salesforce.bulk1.jobs import Batch, BatchState, Job, Operation
 from emulators.salesforce.bulk1.rows import read_operations
 from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.dml.operations import OperationKind
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.org import Org
-from emulators.salesforce.schema.model import FieldType, SObjectType
+from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.security.access import Access
 from emulators.salesforce.security.users import OrgUser
 from emulators.salesforce.soql.execute import QueryResult, run_query
-from emulators.salesforce.soql.operands import AGGREGATES
 from emulators.salesforce.soql.parser import parse
 from emulators.salesforce.soql.scope import Reader
-from emulators.salesforce.soql.tree import Call, FieldItem, Query, SubqueryItem
 
 
 class Processor:
@@ -32,19 +34,22 @@ class Processor:
         found = self._org.schema.object_named(name)
         return found if found is not None and found.queryable and self._access.readable(found) else None
 
-    def process(self, job: Job, batch: Batch) -> None:
-        """Leaves the batch completed, rows that were refused included, or failed without a trace."""
+    def process(self, job: Job, batch: Batch) -> list[Batch]:
+        """Leaves the batch completed, rows that were refused included, or failed without a trace.
+
+        Returns the further batches that a query in chunks of primary keys falls into.
+        """
         try:
             if job.operation.queries:
-                batch.found = self._query(job, batch.request)
-                batch.result_id = self._org.next_id("752")[:15]
-            else:
-                operations = read_operations(job, batch.request, self._reader(), self._sobject(job))
-                batch.results = Dml(self._org, self._user).run(operations)
+                return self._query(job, batch)
+            target = Target(OperationKind(str(job.operation)), self._sobject(job), job.external_id_field)
+            operations = read_operations(job.content_type, batch.request, self._reader(), target)
+            batch.results = Dml(self._org, self._user).run(operations)
             batch.state = BatchState.COMPLETED
         except InvalidBatch as error:
             batch.state = BatchState.FAILED
             batch.state_message = error.state_message
+        return []
 
     def _sobject(self, job: Job) -> SObjectType:
         found = self.object_of(job.sobject)
@@ -56,10 +61,32 @@ class Processor:
         today = self._org.clock().astimezone(UTC).date()
         return Reader("", self._org.schema, self._access, self._user.id, today)
 
-    def _query(self, job: Job, body: bytes) -> QueryResult:
+    def _query(self, job: Job, batch: Batch) -> list[Batch]:
+        found = self._found(job, batch.request)
+        if job.chunk_size is None:
+            self._complete(batch, found)
+            return []
+        batch.state = BatchState.NOT_PROCESSED
+        chunks = []
+        for chunk in _chunks(found, job.chunk_size):
+            part = Batch(
+                id=self._org.next_id("751"), job_id=job.id, created=batch.created, request=batch.request
+            )
+            self._complete(part, chunk)
+            chunks.append(part)
+        return chunks
+
+    def _complete(self, batch: Batch, found: QueryResult) -> None:
+        batch.found = found
+        batch.result_id = self._org.next_id("752")[:15]
+        batch.state = BatchState.COMPLETED
+
+    def _found(self, job: Job, body: bytes) -> QueryResult:
         try:
             text = body.decode("utf-8", "replace")
-            self._check(job, parse(text))
+            query = parse(text)
+            _check_object(job, query.source.name)
+            check_bulk_query(query)
             result = run_query(
                 self._org,
                 self._access,
@@ -68,36 +95,23 @@ class Processor:
                 base_path=self._base_path,
                 user_id=self._user.id,
             )
-            _check_leaves(result)
+            check_leaves(result.leaves)
         except SalesforceError as error:
             raise InvalidBatch(f"Failed to process query: {error.code}: {error.message}") from error
         return result
 
-    @staticmethod
-    def _check(job: Job, query: Query) -> None:
-        """What the data API queries and the Bulk API does not."""
-        if query.source.name.casefold() != job.sobject.casefold():
-            raise SalesforceError(
-                "INVALID_TYPE_FOR_OPERATION",
-                f"The root entity of the requested query ({query.source.name}) does not match the entity of "
-                f"the requested Bulk API Job ({job.sobject}).",
-            )
-        if any(isinstance(item, SubqueryItem) for item in query.select):
-            raise _not_enabled("Aggregate Relationships not supported in Bulk Query")
-        if query.group_by or any(_aggregates(item) for item in query.select if isinstance(item, FieldItem)):
-            raise _not_enabled("Aggregate functions not supported in Bulk Query")
-        if query.offset:
-            raise _not_enabled("OFFSET not supported in Bulk Query")
+
+def _check_object(job: Job, name: str) -> None:
+    if name.casefold() != job.sobject.casefold():
+        raise SalesforceError(
+            "INVALID_TYPE_FOR_OPERATION",
+            f"The root entity of the requested query ({name}) does not match the entity of the requested "
+            f"Bulk API Job ({job.sobject}).",
+        )
 
 
-def _aggregates(item: FieldItem) -> bool:
-    return isinstance(item.expression, Call) and item.expression.name in AGGREGATES
-
-
-def _check_leaves(result: QueryResult) -> None:
-    if any(kind is FieldType.ADDRESS for _, kind in result.leaves):
-        raise _not_enabled("Selecting compound data not supported in Bulk Query")
-
-
-def _not_enabled(message: str) -> SalesforceError:
-    return SalesforceError("FUNCTIONALITY_NOT_ENABLED", message)
+def _chunks(found: QueryResult, size: int) -> Iterator[QueryResult]:
+    """The records in runs of the size, at least one run; they come in the order of their Ids."""
+    for start in range(0, max(len(found.records), 1), size):
+        records = found.records[start : start + size]
+        yield QueryResult(records, len(records), leaves=found.leaves)

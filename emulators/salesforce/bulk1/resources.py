@@ -1,10 +1,12 @@
 """The URLs of the Bulk API, below `/services/async/<version>`."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, current_app, request
 
+from emulators.salesforce.bulk.errors import BulkError, no_hard_delete
 from emulators.salesforce.bulk1.envelopes import (
     Info,
     batch_info,
@@ -17,10 +19,17 @@ from emulators.salesforce.bulk1.envelopes import (
     to_json,
     to_xml,
 )
-from emulators.salesforce.bulk1.errors import BulkError, named
+from emulators.salesforce.bulk1.errors import named
 from emulators.salesforce.bulk1.jobs import Batch, BatchState, ContentType, Job, Jobs, JobState, Operation
 from emulators.salesforce.bulk1.processing import Processor
-from emulators.salesforce.bulk1.results import records_to_csv, records_to_json, rows_to_csv, rows_to_json
+from emulators.salesforce.bulk1.results import (
+    records_to_csv,
+    records_to_json,
+    records_to_xml,
+    rows_to_csv,
+    rows_to_json,
+    rows_to_xml,
+)
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 
@@ -29,7 +38,16 @@ blueprint = Blueprint("bulk1", __name__)
 _EXTENSION = "bulk1.jobs"
 _JSON = "application/json"
 _XML = "application/xml"
-_CSV = "text/csv"
+_CONTENT_TYPES = {ContentType.CSV: "text/csv", ContentType.JSON: _JSON, ContentType.XML: _XML}
+_ROWS = {ContentType.CSV: rows_to_csv, ContentType.JSON: rows_to_json, ContentType.XML: rows_to_xml}
+_RECORDS = {
+    ContentType.CSV: records_to_csv,
+    ContentType.JSON: records_to_json,
+    ContentType.XML: records_to_xml,
+}
+DEFAULT_CHUNK_SIZE = 100_000
+MAX_CHUNK_SIZE = 250_000
+_CHUNK_SIZE = re.compile(r"\bchunkSize\s*=\s*(\d{1,9})\b", re.IGNORECASE)
 # simple-salesforce writes the enumeration as numbers.
 _CONCURRENCY = {"": "Parallel", "0": "Parallel", "1": "Serial", "Parallel": "Parallel", "Serial": "Serial"}
 
@@ -80,8 +98,8 @@ def add_batch(job_id: str) -> Response:
     batch = Batch(
         id=context.org.next_id("751"), job_id=job.id, created=context.org.clock(), request=request.get_data()
     )
-    _processor().process(job, batch)
-    job.batches[batch.id] = batch
+    chunks = _processor().process(job, batch)
+    job.batches |= {part.id: part for part in (batch, *chunks)}
     answer = _info("batchInfo", queued_batch_info(batch), as_json=_is_json(job), status=201)
     answer.headers["Location"] = f"/services/async/{context.api_version}/job/{job.id}/batch/{batch.id}"
     return answer
@@ -107,7 +125,7 @@ def show_batch(job_id: str, batch_id: str) -> Response:
 def show_request(job_id: str, batch_id: str) -> Response:
     """The upload as it came."""
     job = _jobs().find(job_id)
-    return Response(job.batch(batch_id).request, content_type=_JSON if _is_json(job) else _CSV)
+    return Response(job.batch(batch_id).request, content_type=_CONTENT_TYPES[job.content_type])
 
 
 @blueprint.get("/job/<job_id>/batch/<batch_id>/result")
@@ -116,9 +134,9 @@ def show_result(job_id: str, batch_id: str) -> Response:
     job = _jobs().find(job_id)
     batch = _completed(job, batch_id)
     if not job.operation.queries:
-        if _is_json(job):
-            return Response(rows_to_json(job, batch.results), content_type=_JSON)
-        return Response(rows_to_csv(job, batch.results), content_type=_CSV)
+        return Response(
+            _ROWS[job.content_type](job, batch.results), content_type=_CONTENT_TYPES[job.content_type]
+        )
     if _is_json(job):
         return Response(json.dumps([batch.result_id]), content_type=_JSON)
     return Response(results_to_xml([batch.result_id]), content_type=_XML)
@@ -131,9 +149,7 @@ def show_records(job_id: str, batch_id: str, result_id: str) -> Response:
     batch = _completed(job, batch_id)
     if batch.found is None or result_id[:15] != batch.result_id:
         raise BulkError("InvalidBatch", f"Unable to find result for id: {result_id}")
-    if _is_json(job):
-        return Response(records_to_json(batch.found), content_type=_JSON)
-    return Response(records_to_csv(batch.found), content_type=_CSV)
+    return Response(_RECORDS[job.content_type](batch.found), content_type=_CONTENT_TYPES[job.content_type])
 
 
 def _new_job(fields: Mapping[str, str]) -> Job:
@@ -156,12 +172,26 @@ def _new_job(fields: Mapping[str, str]) -> Job:
         created_by_id=context.user.id,
         created=context.org.clock(),
         api_version=context.api_version,
+        chunk_size=_chunk_size() if operation.queries else None,
     )
+
+
+def _chunk_size() -> int | None:
+    """The size of chunks of primary keys that a header asks for, within what the platform allows.
+
+    Such as `Sforce-Enable-PKChunking: chunkSize=50000; parent=Account`. Source: Bulk API Developer Guide,
+    "PK Chunking Header".
+    """
+    asked = request.headers.get("Sforce-Enable-PKChunking", "").strip()
+    if not asked or asked.upper() == "FALSE":
+        return None
+    size = _CHUNK_SIZE.search(asked)
+    return max(1, min(MAX_CHUNK_SIZE, int(size.group(1)))) if size else DEFAULT_CHUNK_SIZE
 
 
 def _operation(name: str) -> Operation:
     if name == "hardDelete":
-        raise NotSupportedHere("Bulk API hardDelete")
+        raise no_hard_delete()
     try:
         return Operation(name)
     except ValueError:
@@ -169,10 +199,10 @@ def _operation(name: str) -> Operation:
 
 
 def _content_type(name: str) -> ContentType:
-    if name in {"", "XML"} or name.startswith("ZIP_"):
-        raise NotSupportedHere(f"Bulk API content type {name or 'XML'}")
+    if name.startswith("ZIP_"):
+        raise NotSupportedHere(f"Bulk API content type {name}")
     try:
-        return ContentType(name)
+        return ContentType(name or "XML")
     except ValueError:
         raise BulkError("InvalidJob", f"Unknown content type: {name}") from None
 

@@ -1,37 +1,35 @@
-"""Uploaded rows to DML operations."""
+"""A batch's upload to DML operations."""
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
 
-from emulators.salesforce.bulk1.errors import InvalidBatch
-from emulators.salesforce.bulk1.jobs import ContentType, Job
-from emulators.salesforce.bulk1.jobs import Operation as JobOperation
-from emulators.salesforce.dml.operations import Operation, OperationKind
-from emulators.salesforce.schema.model import SObjectType
+from lxml import etree
+
+from emulators.salesforce.bulk.errors import InvalidBatch
+from emulators.salesforce.bulk.rows import Row, Target, csv_row, nested_row
+from emulators.salesforce.bulk1.jobs import ContentType
+from emulators.salesforce.dml.operations import Operation
 from emulators.salesforce.soql.scope import Reader
 
 MAX_RECORDS = 10_000
-_NULL = "#N/A"
-
-Row = Mapping[str, Any]
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
-def read_operations(job: Job, body: bytes, reader: Reader, sobject: SObjectType) -> list[Operation]:
+def read_operations(
+    content_type: ContentType, body: bytes, reader: Reader, target: Target
+) -> list[Operation]:
     """The operations a batch asks for, one for each row.
 
     reader: knows which fields the user sees. Raises InvalidBatch when the upload as a whole cannot be used.
     """
-    rows = _read_csv(body) if job.content_type is ContentType.CSV else _read_json(body)
+    rows = _READERS[content_type](body)
     if not rows:
         raise InvalidBatch("Records not found")
     if len(rows) > MAX_RECORDS:
         raise InvalidBatch(f"Exceeded maximum number of {MAX_RECORDS} records in a batch")
-    names = dict.fromkeys(name for row in rows for name in row)
-    _check_names(job, names, reader, sobject)
-    return [_operation(job, row) for row in rows]
+    target.check_names(dict.fromkeys(name for row in rows for name in row), reader)
+    return [target.operation(row) for row in rows]
 
 
 def _read_csv(body: bytes) -> list[Row]:
@@ -45,91 +43,50 @@ def _read_csv(body: bytes) -> list[Row]:
     header, *records = lines
     if any(len(record) > len(header) for record in records):
         raise InvalidBatch("Failed to parse CSV. A row has more values than the header has names")
-    return [_csv_row(header, record) for record in records]
-
-
-def _csv_row(header: list[str], record: list[str]) -> Row:
-    """An empty value leaves the field alone, #N/A empties it; Account.Key__c names a parent by its key."""
-    row: dict[str, Any] = {}
-    for name, text in zip(header, record, strict=False):
-        if text == "":
-            row.setdefault(name, _UNSET)
-            continue
-        row[name] = None if text == _NULL else text
-    return row
+    return [csv_row(header, record) for record in records]
 
 
 def _read_json(body: bytes) -> list[Row]:
     try:
         rows = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidBatch("Failed to parse JSON") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidBatch("Failed to parse JSON. A batch is a list of records")
-    return [_json_row(row) for row in rows]
+    return [nested_row(row) for row in rows]
 
 
-def _json_row(row: dict[str, Any]) -> Row:
-    """Nested parents become the dotted names of CSV, so that both are checked alike."""
-    flat: dict[str, Any] = {}
-    for name, value in row.items():
-        if name == "attributes":
+def _read_xml(body: bytes) -> list[Row]:
+    """Rows of `<sObjects><sObject><Name>..</Name></sObject></sObjects>`; xsi:nil empties a field."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (ValueError, etree.XMLSyntaxError):
+        raise InvalidBatch("Failed to parse XML") from None
+    if etree.QName(root).localname != "sObjects":
+        raise InvalidBatch("Failed to parse XML. A batch is a list of sObject elements in sObjects")
+    return [_xml_row(element) for element in root if isinstance(element.tag, str)]
+
+
+def _xml_row(element: etree._Element) -> Row:
+    row: dict[str, str | None] = {}
+    for child in element:
+        if not isinstance(child.tag, str) or etree.QName(child).localname in {"type", "attributes"}:
             continue
-        if isinstance(value, dict):
-            flat |= {f"{name}.{key}": inner for key, inner in value.items() if key != "attributes"}
-        else:
-            flat[name] = value
-    return flat
+        name = etree.QName(child).localname
+        inner = [leaf for leaf in child.iter() if isinstance(leaf.tag, str) and not len(leaf)]
+        if len(child) and inner:
+            # A parent by its key: <Account><sObject><Key__c>..</Key__c></sObject></Account>
+            row |= {
+                f"{name}.{etree.QName(leaf).localname}": leaf.text
+                for leaf in inner
+                if etree.QName(leaf).localname != "type"
+            }
+        elif child.get(_NIL) == "true":
+            row[name] = None
+        elif child.text:
+            row[name] = child.text
+    return row
 
 
-class _Unset:
-    """An empty CSV value."""
-
-
-_UNSET = _Unset()
-
-
-def _check_names(job: Job, names: Iterable[str], reader: Reader, sobject: SObjectType) -> None:
-    for name in names:
-        relationship, _, field_name = name.rpartition(".")
-        owner: SObjectType | None = sobject
-        if relationship:
-            reference = reader.relation(sobject, relationship)
-            owner = reader.targets(reference)[0] if reference else None
-        found = owner.field_named(field_name) if owner else None
-        if owner is None or found is None or not reader.sees(owner, found):
-            raise InvalidBatch(f"Field name not found : {name}")
-    key = _key_name(job)
-    if key and key.casefold() not in {name.casefold() for name in names}:
-        raise InvalidBatch(f"Field name not found : {key}")
-
-
-def _key_name(job: Job) -> str:
-    if job.operation is JobOperation.UPSERT:
-        return job.external_id_field
-    return "" if job.operation is JobOperation.INSERT else "Id"
-
-
-def _operation(job: Job, row: Row) -> Operation:
-    kind = OperationKind(str(job.operation))
-    key = _key_name(job)
-    key_value = next((v for n, v in row.items() if key and n.casefold() == key.casefold()), None)
-    if key_value is _UNSET:
-        key_value = None
-    values: dict[str, Any] = {}
-    for name, value in row.items():
-        if value is not _UNSET and not (key and name.casefold() == key.casefold()):
-            _put(values, name, value)
-    if kind is OperationKind.UPSERT:
-        return Operation(kind, job.sobject, values, external_id_field=key, external_id=key_value)
-    if kind is OperationKind.DELETE:
-        values = {}
-    return Operation(kind, job.sobject, values, record_id=str(key_value or ""))
-
-
-def _put(values: dict[str, Any], name: str, value: Any) -> None:
-    relationship, _, field_name = name.rpartition(".")
-    if relationship:
-        values[relationship] = {field_name: value}
-    else:
-        values[name] = value
+_READERS = {ContentType.CSV: _read_csv, ContentType.JSON: _read_json, ContentType.XML: _read_xml}

@@ -181,7 +181,11 @@ class Dml:
             message = f"Provided external ID field does not exist or is not accessible: {key}"
             raise SalesforceError("NOT_FOUND", message, 404)
         if field.name == "Id":
-            return self._update(plan, str(value), values), False
+            return (
+                (self._update(plan, str(value), values), False)
+                if value
+                else (self._insert(plan, values), True)
+            )
         stored = reference_value(self, field, value)
         if stored is None:
             raise SalesforceError("MISSING_ARGUMENT", f"{field.name} not specified")
