@@ -1,4 +1,4 @@
-"""The local gifting platform: &Open's public API, version 2026-05, on this machine.
+"""The local gifting platform: &Open's public API, version 2026-05, and Brilliant's Storefront API, here.
 
 What is copied are the facts of the public documentation (developers.andopen.co/docs/2026-05, pages intro,
 authentication, environments, versioning, errors, campaigns, campaigns/show, gift-requests/create,

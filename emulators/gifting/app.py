@@ -6,6 +6,7 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from emulators.gifting.api import api, check_version_then_token, name_the_request, the_platform
+from emulators.gifting.brilliant.api import check_key, storefront
 from emulators.gifting.control import control
 from emulators.gifting.errors import ApiError, Problem, not_found
 from emulators.gifting.faults import AFTER, BEFORE
@@ -20,6 +21,7 @@ def create_app(platform: Platform) -> Flask:
     app = Flask(__name__)
     app.extensions["gifting"] = platform
     app.register_blueprint(api)
+    app.register_blueprint(storefront)
     app.register_blueprint(control)
     app.before_request(_admit)
     app.after_request(_fail_afterwards)
@@ -44,6 +46,8 @@ def _admit() -> Response | None:
             return _hang_up()
         if fault.status:
             raise fault.as_error()
+    if request.blueprint == storefront.name:
+        return check_key()
     check_version_then_token()
     return None
 

@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="The local gifting platform.", add_
 
 @app.callback()
 def main() -> None:
-    """The local gifting platform: &Open's public API, version 2026-05, on this machine."""
+    """The local gifting platform: &Open's public API (2026-05) and Brilliant's Storefront API (V2)."""
 
 
 @app.command()
@@ -27,7 +27,7 @@ def start(
     state: Annotated[Path | None, typer.Option(help="SQLite file; without it nothing survives.")] = None,
     token: Annotated[str, typer.Option(help="Bearer token; without it a new one is made and printed.")] = "",
 ) -> None:
-    """Serve until SIGINT or SIGTERM. The first three lines printed are the addresses and the token."""
+    """Serve until SIGINT or SIGTERM. The first lines printed are the addresses, the token and a key."""
     platform = Platform(
         state=":memory:" if state is None else str(state),
         token=token or f"ao-v1-staging-{secrets.token_urlsafe(24)}",
@@ -39,6 +39,7 @@ def start(
     typer.echo(f"API:     {server.base_url}")
     typer.echo(f"Control: {server.base_url}/_control")
     typer.echo(f"Token:   {platform.token}")
+    typer.echo(f"Brilliant key and secret: {platform.brilliant_credentials}")
     stop.wait()
     server.stop()
     platform.stop()

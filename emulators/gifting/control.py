@@ -7,6 +7,9 @@ POST /_control/gifts/<step>         step: claim, ship, deliver, cancel, expire
                                      carrier?, tracking_number?, tracking_url?: for ship}; no filter: all
                                     -> {moved: number, skipped: number that may not take this step now, ids}
 POST /_control/gifts/complete       {the same filter} -> claim, ship and deliver, one event for each
+POST /_control/brilliant/products   {name, inventory?: -1 for not tracked, size?} -> the product (201)
+POST /_control/brilliant/orders/<status>  {id?: none for all} -> {moved: [ids]}; see brilliant.orders
+POST /_control/brilliant/created    {} -> {total, by_status, duplicates: [{custom_data, ids}]}
 POST /_control/faults               {count?: 1, status?, when?: before or after the call takes effect,
                                      hang_up?, delay_seconds?, method?, path?: prefix, retry_after_seconds?}
 POST /_control/faults/clear         {}
@@ -25,7 +28,7 @@ POST /_control/webhooks/deliveries  {} -> {deliveries: [...with attempts], pendi
 POST /_control/created              {} -> {total, by_status, by_campaign,
                                      duplicates: [{campaign_id, email, count, ids}]}
 POST /_control/reset                {}
-GET  /_control/health               -> {status: "ok", token}
+GET  /_control/health               -> {status: "ok", token, brilliant_credentials}
 A wrong wish answers 400 {error} and changes nothing.
 """
 
@@ -61,7 +64,8 @@ def refuse(problem: Exception) -> tuple[Response, int]:
 @control.get("/health")
 def health() -> Response:
     """Ready, and with which token."""
-    return jsonify(status="ok", token=the_platform().token)
+    platform = the_platform()
+    return jsonify(status="ok", token=platform.token, brilliant_credentials=platform.brilliant_credentials)
 
 
 @control.post("/campaigns")
@@ -84,6 +88,27 @@ def move_gifts(step: str) -> tuple[Response, int]:
         moved |= set(platform.gifts.move(single, chosen, wishes))
     platform.dispatcher.wake()
     return jsonify(moved=len(moved), skipped=len(chosen) - len(moved), ids=sorted(moved)), 200
+
+
+@control.post("/brilliant/products")
+def add_product() -> tuple[Response, int]:
+    """A product to order, with one variant."""
+    return jsonify(the_platform().storefront.add_product(_wishes())), 201
+
+
+@control.post("/brilliant/orders/<status>")
+def move_orders(status: str) -> Response:
+    """Give orders a later status."""
+    platform = the_platform()
+    moved = platform.storefront.move(status, _wishes())
+    platform.dispatcher.wake()
+    return jsonify(moved=moved)
+
+
+@control.post("/brilliant/created")
+def list_orders_created() -> Response:
+    """What was ordered, and what was ordered twice."""
+    return jsonify(the_platform().storefront.summary())
 
 
 @control.post("/faults")

@@ -1,7 +1,9 @@
 """The platform's parts, put together once."""
 
+import secrets
 from dataclasses import asdict
 
+from emulators.gifting.brilliant.orders import Storefront
 from emulators.gifting.campaigns import Campaigns
 from emulators.gifting.clock import PlatformClock
 from emulators.gifting.faults import Faults, RateLimit
@@ -17,19 +19,24 @@ CLOCK_SETTING = "clock_ahead_seconds"
 class Platform:
     """State and behaviour without HTTP."""
 
-    def __init__(self, *, state: str = ":memory:", token: str) -> None:
+    def __init__(self, *, state: str = ":memory:", token: str, brilliant_credentials: str = "") -> None:
         """state: SQLite file, or ":memory:".
 
-        token: the bearer token of the one tenant, ao-v1-staging-<secret>.
+        token: the bearer token of the one tenant, ao-v1-staging-<secret>. brilliant_credentials: of the one
+        Brilliant store, <API key>:<API secret key>; made here where empty.
         """
         if not token.startswith("ao-v1-staging-"):
             raise ValueError("the token of a staging tenant starts with ao-v1-staging-")
         self.token = token
+        self.brilliant_credentials = (
+            brilliant_credentials or f"{secrets.token_hex(32)}:{secrets.token_hex(32)}"
+        )
         self.store = Store(state)
         self.clock = PlatformClock(float(self.store.settings().get(CLOCK_SETTING, 0.0)))
         self.outbox = Outbox(self.store, self.clock)
         self.campaigns = Campaigns(self.store)
         self.gifts = Gifts(self.store, self.campaigns, self.outbox, self.clock)
+        self.storefront = Storefront(self.store, self.outbox, self.clock)
         self.faults = Faults()
         self.rate_limit = RateLimit()
         self.dispatcher = Dispatcher(self.store, self.outbox)

@@ -66,12 +66,15 @@ class Outbox:
     def add(self, event_type: str, gift: Document) -> None:
         """Queue an event for every endpoint."""
         for endpoint in self._store.rows("select url, secret from endpoint"):
-            body = json.dumps(gift, separators=(",", ":")).encode()
-            self._queue(str(uuid.uuid4()), event_type, gift["id"], endpoint, body)
+            self._queue(event_type, gift, endpoint["url"], endpoint["secret"])
 
-    def _queue(
-        self, event_id: str, event_type: str, gift_id: str, endpoint: sqlite3.Row, body: bytes
-    ) -> None:
+    def add_to(self, url: str, event_type: str, document: Document) -> None:
+        """Queue an event for one address, unsigned."""
+        self._queue(event_type, document, url, "")
+
+    def _queue(self, event_type: str, document: Document, url: str, secret: str) -> None:
+        event_id = str(uuid.uuid4())
+        body = json.dumps(document, separators=(",", ":")).encode()
         plan = self.disturbance
         copies = 2 if plan.duplicate > 0 else 1
         wait_seconds = plan.delay_seconds if plan.delay > 0 else 0.0
@@ -83,9 +86,9 @@ class Outbox:
                     (
                         event_id,
                         event_type,
-                        gift_id,
-                        endpoint["url"],
-                        endpoint["secret"],
+                        str(document["id"]),
+                        url,
+                        secret,
                         body,
                         self._now() + wait_seconds,
                         int(held),

@@ -25,6 +25,12 @@ class Settings:
     webhook_retry_base_seconds: float = 1.0
     webhook_retry_growth: float = 3.0
     webhook_max_attempts: int = 8
+    # Brilliant documents the list of orders; off, it answers 404.
+    brilliant_order_list: bool = True
+    # The documented answer to a new order of Brilliant's shows no id.
+    brilliant_order_id_in_answer: bool = False
+    # No page documents the HTTP status that comes with code 2501.
+    brilliant_refusal_status: int = 200
 
     @classmethod
     def load(cls, store: Store) -> "Settings":

@@ -24,10 +24,20 @@ create table if not exists delivery (
     event_type text not null, gift_request_id text not null, url text not null, secret text not null,
     body blob not null, due_at real not null, held integer not null default 0, state text not null default
     'pending', attempts text not null default '[]');
+create table if not exists brilliant_product (id integer primary key autoincrement, document text not null);
+create table if not exists brilliant_order (id integer primary key autoincrement, document text not null);
 create index if not exists delivery_by_position on delivery (position);
 create index if not exists delivery_waiting on delivery (state, held, position);
 """
-TABLES = ("setting", "campaign", "gift_request", "endpoint", "delivery")
+TABLES = (
+    "setting",
+    "campaign",
+    "gift_request",
+    "endpoint",
+    "delivery",
+    "brilliant_product",
+    "brilliant_order",
+)
 
 
 class Store:

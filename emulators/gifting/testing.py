@@ -22,6 +22,7 @@ class RunningPlatform:
     def __init__(self, base_url: str, platform: Platform, session: requests.Session) -> None:
         self.base_url = base_url
         self.token = platform.token
+        self.brilliant_credentials = platform.brilliant_credentials
         self.platform = platform
         self._session = session
 
