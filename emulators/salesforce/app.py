@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from emulators.salesforce import gate
+from emulators.salesforce.bulk2 import ingest_resources, query_resources
 from emulators.salesforce.control import blueprint as control
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import FaultInjector
@@ -11,8 +12,11 @@ from emulators.salesforce.host import EXTENSION, Host
 from emulators.salesforce.metadata.client_apps import deployed_clients
 from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
 from emulators.salesforce.middleware import OneAtATime, PathForms
+from emulators.salesforce.oauth.authorize import blueprint as authorize
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
+from emulators.salesforce.oauth.login import blueprint as login
+from emulators.salesforce.oauth.passwords import Passwords
 from emulators.salesforce.oauth.sessions import Sessions
 from emulators.salesforce.org import Org
 from emulators.salesforce.proxy import PROXIED_DOMAINS
@@ -30,11 +34,16 @@ def create_app(org: Org) -> Flask:
     app.config["TRUSTED_HOSTS"] = ["localhost", ".localhost", "127.0.0.1", "[::1]", *PROXIED_DOMAINS]
     app.config["PROPAGATE_EXCEPTIONS"] = None
     app.url_map.strict_slashes = False
-    for blueprint in (*DATA_BLUEPRINTS, metadata_deploys):
+    for blueprint in (
+        *DATA_BLUEPRINTS,
+        metadata_deploys,
+        ingest_resources.blueprint,
+        query_resources.blueprint,
+    ):
         app.register_blueprint(blueprint, url_prefix="/services/data/<version>")
     for blueprint in ASYNC_BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
-    for blueprint in (oauth, soap, control, *ROOT_BLUEPRINTS):
+    for blueprint in (oauth, authorize, login, soap, control, *ROOT_BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
     app.before_request(gate.authenticate)
@@ -43,7 +52,7 @@ def create_app(org: Org) -> Flask:
     app.register_error_handler(HTTPException, gate.as_api_error)
     faults = FaultInjector(PathForms(OneAtATime(app.wsgi_app, org.lock)))
     app.wsgi_app = faults  # type: ignore[method-assign]  # the way Flask documents
-    serving = Host(org, Sessions(org), Clients(org, deployed_clients), faults)
+    serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
     serving.prepare()
     app.extensions[EXTENSION] = serving
     return app

@@ -10,9 +10,12 @@ POST   /_control/faults            one order: path_prefix, action, times, method
 DELETE /_control/faults            withdraws all, and lets go of requests that wait
 POST   /_control/sessions/expire   ends every access token, as a timeout would; {"expired": n}
 POST   /_control/sessions          {"username"} gives {"access_token"}: a log-in without a client app
+POST   /_control/clients           registers a client app; keys as in oauth.clients.Client, of which only name
+                                   is needed: {"consumer_key", "consumer_secret"}
+POST   /_control/passwords         {"username", "password"} sets a user's password
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -21,7 +24,11 @@ from flask.typing import ResponseReturnValue
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import Action, Fault
 from emulators.salesforce.host import host
+from emulators.salesforce.oauth.clients import Client
 
+_CLIENT_SETTINGS = frozenset(field.name for field in fields(Client))
+_LIST_SETTINGS = frozenset(name for name in _CLIENT_SETTINGS if name.startswith("approved_"))
+_LIST_SETTINGS |= {"callback_urls", "scopes"}
 blueprint = Blueprint("control", __name__, url_prefix="/_control")
 
 
@@ -105,6 +112,28 @@ def start_session() -> ResponseReturnValue:
     if user is None:
         raise SalesforceError("INVALID_INPUT", f"no user {username}")
     return jsonify(access_token=host().sessions.start(user.id)), 201
+
+
+@blueprint.post("/clients")
+def register_client() -> ResponseReturnValue:
+    """Register a client app, as an administrator could by hand."""
+    kinds = {key: (list if key in _LIST_SETTINGS else (str, bool)) for key in _CLIENT_SETTINGS}
+    wanted = _body(kinds)
+    if not wanted.get("name"):
+        raise SalesforceError("INVALID_INPUT", "name is missing")
+    client = host().clients.register_new(wanted)
+    return jsonify(consumer_key=client.consumer_key, consumer_secret=client.consumer_secret), 201
+
+
+@blueprint.post("/passwords")
+def set_password() -> ResponseReturnValue:
+    """Set a user's password."""
+    wanted = _body({"username": str, "password": str})
+    user = host().org.user(wanted.get("username", ""))
+    if user is None or not wanted.get("password"):
+        raise SalesforceError("INVALID_INPUT", f"no user {wanted.get('username')}, or no password")
+    host().passwords.set(user.id, wanted["password"])
+    return "", 204
 
 
 def _body(allowed: dict[str, Any]) -> dict[str, Any]:

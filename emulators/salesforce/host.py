@@ -1,11 +1,13 @@
 """What the application serves, found from inside a request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app
 
 from emulators.salesforce.faults import FaultInjector
 from emulators.salesforce.oauth.clients import Clients
+from emulators.salesforce.oauth.passwords import Passwords
 from emulators.salesforce.oauth.sessions import Sessions
 from emulators.salesforce.org import Org
 from emulators.salesforce.pages.standard import seed_pages
@@ -15,17 +17,23 @@ EXTENSION = "localorg"
 
 @dataclass(slots=True)
 class Host:
-    """The org with its sessions, its client apps and the orders for trouble."""
+    """The org with its sessions, its client apps and the orders for trouble.
+
+    memory: what the resources keep from one request to the next, under their names; a reset forgets it.
+    """
 
     org: Org
     sessions: Sessions
     clients: Clients
+    passwords: Passwords
     faults: FaultInjector
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Give a fresh org what is kept beside its records: tables of the door, pages of standard objects."""
         self.sessions.prepare()
         self.clients.prepare()
+        self.passwords = Passwords(self.org)
         seed_pages(self.org)
 
     def reset(self) -> None:
@@ -33,9 +41,10 @@ class Host:
         ci_app = self.clients.ci_app()
         self.faults.clear()
         self.org.reset()
+        self.memory.clear()
         self.prepare()
         if ci_app is not None:
-            self.clients.register_ci_app(ci_app.consumer_key, ci_app.certificate, *ci_app.approved_users)
+            self.clients.register(ci_app)
 
 
 def host() -> Host:

@@ -5,12 +5,13 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from emulators.salesforce.app import create_app
 from emulators.salesforce.ci_app import ADMIN_USERNAME, CiApp, ensure_ci_app
 from emulators.salesforce.host import EXTENSION, Host
 from emulators.salesforce.middleware import PATH_FORMS
+from emulators.salesforce.oauth.clients import Client
 from emulators.salesforce.org import Org, utc_now
 from emulators.salesforce.proxy import ConnectProxy
 from emulators.salesforce.server import TlsServer
@@ -63,6 +64,11 @@ class RunningOrg:
             if user is None:
                 raise LookupError(username)
             return self._host.sessions.start(user.id)
+
+    def register_client(self, settings: dict[str, Any]) -> Client:
+        """A client app with settings as oauth.clients.Client names them; name is needed."""
+        with self.org.lock:
+            return self._host.clients.register_new(settings)
 
     def reset(self) -> None:
         """Back to a fresh org; every session ends."""

@@ -7,7 +7,8 @@
 
 `LocalOrg` is what the block gets: addresses, trust, a token of the administrator, and the org itself to look
 into (hold `org.lock` while doing so). `login(username)` gives a token of another user. The CI app signs JWT
-bearer assertions for admin@local.example, in any test that wants to log in the long way.
+bearer assertions for admin@local.example, in any test that wants to log in the long way;
+`register_client` makes further apps. Every seeded user's password is oauth.passwords.SEEDED_PASSWORD.
 """
 
 import tempfile
@@ -16,8 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from emulators.salesforce.ci_app import CiApp
+from emulators.salesforce.oauth.clients import Client
 from emulators.salesforce.org import Org, utc_now
 from emulators.salesforce.running import RunningOrg
 
@@ -46,6 +49,10 @@ class LocalOrg:
     def login(self, username: str) -> str:
         """A session of another user. Raises LookupError for an unknown one."""
         return self._running.start_session(username)
+
+    def register_client(self, name: str, **settings: Any) -> Client:
+        """A client app; settings as oauth.clients.Client names them, such as callback_urls."""
+        return self._running.register_client({"name": name, **settings})
 
     def reset(self) -> None:
         """Back to a fresh org, with a new administrator's session."""

@@ -38,9 +38,19 @@ def deployed_clients(org: Org) -> Iterator[Client]:
             secret_required=text_of(settings, "isSecretRequiredForRefreshToken") != "false",
             pkce_required=text_of(settings, "isPkceRequired") == "true",
             admin_approved=text_of(policy, "permittedUsersPolicyType") == "AdminApprovedPreAuthorized",
+            rotates=text_of(settings, "isRefreshTokenRotationEnabled") == "true",
+            run_as=_run_as(settings, policy),
             approved_profiles=_listed(policy, "commaSeparatedProfile"),
             approved_permission_sets=_listed(policy, "commaSeparatedPermissionSet"),
         )
+
+
+def _run_as(settings: etree._Element, policy: etree._Element | None) -> str:
+    """Whom the client credentials flow makes its caller: both the settings and the policies must allow it."""
+    flag = "isClientCredentialsFlowEnabled"
+    if text_of(settings, flag) != "true" or text_of(policy, flag) == "false":
+        return ""
+    return text_of(policy, "clientCredentialsFlowUser")
 
 
 def _by_app(components: Components, type_name: str) -> dict[str, etree._Element]:

@@ -1,22 +1,20 @@
 """`/services/oauth2/...` and the identity URL."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, redirect, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, jsonify, request
 
 from emulators.salesforce.host import host
 from emulators.salesforce.oauth import errors, identity
 from emulators.salesforce.oauth.bearer import bearer_token
-from emulators.salesforce.oauth.grants import TokenRequest, authenticated_client, grant
-from emulators.salesforce.oauth.sessions import AuthorizationCode, Session
+from emulators.salesforce.oauth.grants import TokenRequest, authenticated_client, client_credentials, grant
+from emulators.salesforce.oauth.sessions import Session
+from emulators.salesforce.security.entities import custom_permissions
 from emulators.salesforce.security.users import OrgUser
 
 blueprint = Blueprint("oauth", __name__)
 LOGIN_URLS = frozenset({"https://login.salesforce.com", "https://test.salesforce.com"})
 MY_DOMAIN_URL = "https://emu.my.salesforce.com"
-DEFAULT_USERNAME = "admin@local.example"
 
 
 def instance_url() -> str:
@@ -37,47 +35,33 @@ def oauth_error(error: errors.OAuthError) -> tuple[Response, int]:
 @blueprint.post("/services/oauth2/token")
 def token() -> Response:
     """Hand out an access token; what for, the grant type says."""
-    answer = jsonify(grant(TokenRequest(host(), request.values, instance_url())))
+    form = client_credentials(request.values, request.authorization)
+    answer = jsonify(grant(TokenRequest(host(), form, instance_url())))
     answer.headers["Cache-Control"] = "no-cache, no-store"
     return answer
-
-
-@blueprint.get("/services/oauth2/authorize")
-def authorize() -> BaseResponse:
-    """The web server flow, without a page: the administrator, or the user of login_hint, agrees at once."""
-    client = host().clients.find(request.args.get("client_id", ""))
-    if client is None or not client.enabled:
-        raise errors.invalid_client_id()
-    callback = request.args.get("redirect_uri", "")
-    if callback not in client.callback_urls:
-        raise errors.OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
-    sent = {"state": request.args["state"]} if "state" in request.args else {}
-    challenge = request.args.get("code_challenge", "")
-    if client.pkce_required and not challenge:
-        problem = {"error": "invalid_request", "error_description": "missing required code challenge"}
-        return redirect(f"{callback}?{urlencode(problem | sent)}")
-    user = host().org.user(request.args.get("login_hint", DEFAULT_USERNAME))
-    if user is None or (client.admin_approved and not host().clients.approves(client, user)):
-        problem = {"error": "OAUTH_APP_ACCESS_DENIED", "error_description": "user is not admin approved"}
-        return redirect(f"{callback}?{urlencode(problem | sent)}")
-    code = AuthorizationCode(client.consumer_key, user.id, callback, challenge)
-    return redirect(f"{callback}?{urlencode({'code': host().sessions.issue_code(code)} | sent)}")
 
 
 @blueprint.route("/services/oauth2/userinfo", methods=["GET", "POST"])
 def userinfo() -> Response:
     """Who the token's holder is."""
-    _, user = _holder()
-    return jsonify(identity.userinfo(host().org, user, instance_url()))
+    session, user = _holder()
+    return jsonify(identity.userinfo(host().org, user, instance_url()) | _custom_permissions(session))
 
 
 @blueprint.get("/id/<org_id>/<user_id>")
 def identity_page(org_id: str, user_id: str) -> Response:
     """The identity URL of the token answer; only its own user may read it."""
-    _, user = _holder()
+    session, user = _holder()
     if org_id[:15] != host().org.org_id[:15] or user_id[:15] != user.id[:15]:
         raise _BadToken("Wrong_Org" if org_id[:15] != host().org.org_id[:15] else "Bad_Id")
-    return jsonify(identity.identity(host().org, user, instance_url()))
+    return jsonify(identity.identity(host().org, user, instance_url()) | _custom_permissions(session))
+
+
+def _custom_permissions(session: Session) -> dict[str, Any]:
+    """The user's custom permissions, for tokens whose scope shows them."""
+    if not {"custom_permissions", "full"} & set(session.scope.split()):
+        return {}
+    return {"custom_permissions": dict.fromkeys(custom_permissions(host().org, session.user_id), True)}
 
 
 @blueprint.route("/services/oauth2/revoke", methods=["GET", "POST"])
@@ -91,7 +75,7 @@ def revoke() -> tuple[str, int]:
 @blueprint.post("/services/oauth2/introspect")
 def introspect() -> Response:
     """Whether a token is good, told to the app that it was made for."""
-    client = authenticated_client(host(), request.form)
+    client = authenticated_client(host(), client_credentials(request.form, request.authorization))
     presented = request.form.get("token", "")
     session = host().sessions.find(presented) or host().sessions.find(presented, "refresh")
     if session is None or session.client_id != client.consumer_key:

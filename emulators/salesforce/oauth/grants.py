@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.datastructures import Authorization
+
 from emulators.salesforce.host import Host
 from emulators.salesforce.oauth import assertion, errors
 from emulators.salesforce.oauth.clients import Client
@@ -15,6 +17,8 @@ from emulators.salesforce.oauth.sessions import digest_of
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 REPLAY_MEMORY_SECONDS = assertion.SKEW_SECONDS + assertion.MAX_LIFETIME_SECONDS
+
+REFRESHING_SCOPES = frozenset({"refresh_token", "offline_access", "full"})
 
 Form = Mapping[str, str]
 
@@ -35,6 +39,15 @@ def grant(request: TokenRequest) -> dict[str, Any]:
     if handler is None:
         raise errors.unsupported_grant_type(grant_type)
     return handler(request)
+
+
+def client_credentials(form: Form, authorization: Authorization | None) -> Form:
+    """What was sent, with the client's key and secret from the Authorization header when they came there."""
+    if authorization is None or authorization.type != "basic":
+        return form
+    sent = authorization.parameters
+    named = {"client_id": sent.get("username") or "", "client_secret": sent.get("password") or ""}
+    return {**form, **named}
 
 
 def authenticated_client(host: Host, form: Form) -> Client:
@@ -73,13 +86,29 @@ def _first_seen(host: Host, verified: assertion.Assertion) -> bool:
 
 def _refresh(request: TokenRequest) -> dict[str, Any]:
     client = authenticated_client(request.host, request.form)
-    session = request.host.sessions.find(request.form.get("refresh_token", ""), "refresh")
+    sessions = request.host.sessions
+    presented = request.form.get("refresh_token", "")
+    session = sessions.find(presented, "refresh")
+    if session is None:
+        _punish_reuse(request, presented)
     if session is None or session.client_id != client.consumer_key:
         raise errors.invalid_refresh_token()
-    token = request.host.sessions.start(
-        session.user_id, client_id=client.consumer_key, scope=session.scope, family=session.family
-    )
-    return _answer(request, client, session.user_id, token)
+    user = request.host.org.user(session.user_id)
+    if user is None or not user.active:
+        raise errors.OAuthError("inactive_user", "user is inactive")
+    token = sessions.start(user.id, client_id=client.consumer_key, scope=session.scope, family=session.family)
+    answer = _answer(request, client, user.id, token, session.scope)
+    return answer | {"refresh_token": sessions.rotate(session)} if client.rotates else answer
+
+
+def _punish_reuse(request: TokenRequest, presented: str) -> None:
+    """A refresh token that was rotated away comes back: a copy of it is in other hands, so all must log in.
+
+    Source: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_refresh_token_rotation.htm
+    """
+    spent = request.host.sessions.find(presented, "spent")
+    if spent is not None:
+        request.host.sessions.end_family(spent)
 
 
 def _authorization_code(request: TokenRequest) -> dict[str, Any]:
@@ -91,10 +120,43 @@ def _authorization_code(request: TokenRequest) -> dict[str, Any]:
         raise errors.OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
     if code.challenge and not _proves(request.form.get("code_verifier", ""), code.challenge):
         raise errors.OAuthError("invalid_grant", "invalid code verifier")
-    access, refresh = request.host.sessions.start_refreshable(
-        code.user_id, client_id=client.consumer_key, scope=client.scope
+    sessions = request.host.sessions
+    if not REFRESHING_SCOPES & set(code.scope.split()):
+        access = sessions.start(code.user_id, client_id=client.consumer_key, scope=code.scope)
+        return _answer(request, client, code.user_id, access, code.scope)
+    access, refresh = sessions.start_refreshable(
+        code.user_id, client_id=client.consumer_key, scope=code.scope
     )
-    return _answer(request, client, code.user_id, access) | {"refresh_token": refresh}
+    return _answer(request, client, code.user_id, access, code.scope) | {"refresh_token": refresh}
+
+
+def _client_credentials(request: TokenRequest) -> dict[str, Any]:
+    """The app itself, as the user whom its policies name. There is no refresh token.
+
+    Source: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm
+    """
+    client = authenticated_client(request.host, request.form)
+    if not request.form.get("client_secret"):
+        raise errors.invalid_client()
+    user = request.host.org.user(client.run_as) if client.run_as else None
+    if user is None or not user.active:
+        raise errors.OAuthError("invalid_grant", "no client credentials user enabled")
+    token = request.host.sessions.start(user.id, client_id=client.consumer_key, scope=client.scope)
+    return _answer(request, client, user.id, token)
+
+
+def _password(request: TokenRequest) -> dict[str, Any]:
+    """User name and password. Salesforce retires it; only apps that were registered for it may use it.
+
+    Source: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_username_password_flow.htm
+    """
+    client = authenticated_client(request.host, request.form)
+    name, password = request.form.get("username", ""), request.form.get("password", "")
+    user = request.host.passwords.user_of(name, password, token_may_follow=True)
+    if user is None or not client.password_flow:
+        raise errors.OAuthError("invalid_grant", "authentication failure")
+    token = request.host.sessions.start(user.id, client_id=client.consumer_key, scope=client.scope)
+    return _answer(request, client, user.id, token)
 
 
 def _proves(verifier: str, challenge: str) -> bool:
@@ -102,14 +164,16 @@ def _proves(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(base64.urlsafe_b64encode(digest).decode().rstrip("="), challenge)
 
 
-def _answer(request: TokenRequest, client: Client, user_id: str, token: str) -> dict[str, Any]:
+def _answer(
+    request: TokenRequest, client: Client, user_id: str, token: str, scope: str | None = None
+) -> dict[str, Any]:
     org = request.host.org
     identity = identity_url(org, user_id, request.instance_url)
     issued_at = str(int(org.clock().timestamp() * 1000))
     return {
         "access_token": token,
         "signature": signature(identity, issued_at, client.consumer_secret),
-        "scope": client.scope,
+        "scope": client.scope if scope is None else scope,
         "instance_url": request.instance_url,
         "id": identity,
         "token_type": "Bearer",
@@ -121,4 +185,6 @@ _GRANTS: dict[str, Callable[[TokenRequest], dict[str, Any]]] = {
     JWT_BEARER: _jwt_bearer,
     "refresh_token": _refresh,
     "authorization_code": _authorization_code,
+    "client_credentials": _client_credentials,
+    "password": _password,
 }

@@ -32,19 +32,23 @@ CREATE TABLE IF NOT EXISTS _once (digest TEXT PRIMARY KEY, expires TEXT NOT NULL
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationCode:
-    """What an authorization code stands for. challenge: PKCE's S256 challenge; empty without PKCE."""
+    """What an authorization code stands for. challenge: PKCE's S256 challenge; empty without PKCE.
+
+    scope: what the user agreed to.
+    """
 
     client_id: str
     user_id: str
     redirect_uri: str
     challenge: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a presented token is good for.
 
-    kind: "access" or "refresh".
+    kind: "access", "refresh", or "spent" for a refresh token that another has taken the place of.
     family: shared by a refresh token and the access tokens made from it, so that revoking one ends all.
     expires: None for a refresh token that lives until it is revoked.
     """
@@ -85,9 +89,25 @@ class Sessions:
     def start_refreshable(self, user_id: str, *, client_id: str, scope: str) -> tuple[str, str]:
         """A new (access token, refresh token) of one family."""
         family = secrets.token_hex(8)
+        refresh = self._new_refresh_token(user_id, client_id, scope, family)
+        return self.start(user_id, client_id=client_id, scope=scope, family=family), refresh
+
+    def rotate(self, session: Session) -> str:
+        """A new refresh token in place of one, which is spent from now on."""
+        with self._org.transaction():
+            spend = "UPDATE _session SET kind = 'spent' WHERE digest = ?"
+            self._org.db.execute(spend, (session.digest,))
+            return self._new_refresh_token(session.user_id, session.client_id, session.scope, session.family)
+
+    def end_family(self, session: Session) -> None:
+        """End a refresh token with everything that came from it: somebody used it a second time."""
+        with self._org.transaction():
+            self._org.db.execute("DELETE FROM _session WHERE family = ?", (session.family,))
+
+    def _new_refresh_token(self, user_id: str, client_id: str, scope: str, family: str) -> str:
         refresh = f"5Aep861{secrets.token_urlsafe(60)}"
         self._store(refresh, "refresh", user_id, client_id, scope, family, None)
-        return self.start(user_id, client_id=client_id, scope=scope, family=family), refresh
+        return refresh
 
     def find(self, token: str, kind: str = "access") -> Session | None:
         """The live session of a token; None when it is unknown, ended or expired."""
@@ -117,7 +137,7 @@ class Sessions:
         with self._org.transaction():
             self._org.db.execute("DELETE FROM _session WHERE digest = ?", (session.digest,))
             if session.kind == "refresh":
-                self._org.db.execute("DELETE FROM _session WHERE family = ?", (session.family,))
+                self.end_family(session)
         return True
 
     def expire_all(self) -> int:

@@ -29,9 +29,16 @@ _READABLE_BY_ALL = {
     "Group",
     "RecordType",
     "TabDefinition",
+    "CustomPermission",
+    "SetupEntityAccess",
 }
 # Everyone reads activities; a user permission, not an object permission, lets write them.
 _EDIT_ACTIVITY = {"Task": "PermissionsEditTask", "Event": "PermissionsEditEvent"}
+_USER_PERMISSIONS = (
+    *_EDIT_ACTIVITY.values(),
+    "PermissionsConvertLeads",
+    "PermissionsAllowViewEditConvertedLeads",
+)
 # A member is reached through its campaign and the person; statuses come with the campaign.
 _FOLLOWS_CAMPAIGN = {"CampaignMember", "CampaignMemberStatus"}
 
@@ -92,6 +99,10 @@ class Access:
             return self._user.marketing and self._granted("Campaign", permission)
         return self._granted(sobject.name, permission)
 
+    def permitted(self, permission: str) -> bool:
+        """A user permission, such as PermissionsConvertLeads."""
+        return self.unrestricted or permission in self._user_permissions
+
     @staticmethod
     def _guards(sobject: SObjectType, field: Field) -> bool:
         """Whether field permissions apply; set-up objects and members show their standard fields."""
@@ -122,7 +133,7 @@ class Access:
             f'SELECT o.* FROM (SELECT *, "Id" AS "ParentId" FROM "PermissionSet") o {_ASSIGNED}',  # noqa: S608 -- no values in the text
             (self._user.id,),
         )
-        return {name for row in rows for name in _EDIT_ACTIVITY.values() if row[name]}
+        return {name for row in rows for name in _USER_PERMISSIONS if row[name]}
 
     @cached_property
     def _field_grants(self) -> list[tuple[str, str, bool, bool]]:

@@ -260,9 +260,9 @@ def test_the_web_server_flow_ends_with_a_refresh_token_that_works(
         "redirect_uri": "https://c.example/cb",
         "state": "s1",
         "code_challenge": challenge,
-        "login_hint": INTEGRATION,
     }
     oauth = f"{local.base_url}/services/oauth2"
+    http.get(f"{local.base_url}/secur/frontdoor.jsp", params={"sid": local.login(INTEGRATION)}, timeout=10)
     client = {"client_id": key, "client_secret": secret}
 
     redirect = http.get(f"{oauth}/authorize", params=asked, allow_redirects=False, timeout=10).headers[
@@ -309,10 +309,10 @@ def test_a_wrong_secret_is_refused(
 
 
 def test_a_grant_type_that_is_not_there_is_named(http: requests.Session, local: LocalOrg) -> None:
-    answer = http.post(f"{local.base_url}/services/oauth2/token", data={"grant_type": "password"}, timeout=10)
+    answer = http.post(f"{local.base_url}/services/oauth2/token", data={"grant_type": "device"}, timeout=10)
 
     assert refused(answer) == (
         400,
         "unsupported_grant_type",
-        "The local org does not support: grant type password",
+        "The local org does not support: grant type device",
     )
