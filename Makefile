@@ -18,11 +18,17 @@ demo: setup ## Org, platform and connector on this machine: from an empty org to
 	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 .PHONY: test
-test: setup lint check-metadata check-lock unit ## Everything that CI runs
+test: setup lint check-openapi check-metadata check-lock unit ## Everything that CI runs
 
 .PHONY: unit
 unit: ## The test suites alone (ARGS="-k name" to choose)
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+.PHONY: referees
+referees: ## Other people's clients and suites against the local org, which keep the figures for its compatibility table
+	@scripts/setup referees
+	REFEREES_RECORD=1 $(BIN)/pytest tests/referees -m referee -p no:randomly $(ARGS)
+	$(BIN)/python -m tests.referees.table
 
 .PHONY: lint
 lint: ## Style, types and the direction of imports
@@ -43,6 +49,14 @@ metadata: ## Render spec/ into force-app/main/generated and the connector's voca
 .PHONY: check-metadata
 check-metadata: ## Fail when rendered files are stale
 	$(BIN)/metagen check
+
+.PHONY: openapi
+openapi: ## Write spec/openapi.json, the API that flows call, from the connector
+	$(BIN)/connector openapi > spec/openapi.json
+
+.PHONY: check-openapi
+check-openapi: ## Fail when spec/openapi.json is not what the connector serves
+	@$(BIN)/connector openapi | diff -u spec/openapi.json - || { echo "spec/openapi.json is out of date. Run: make openapi metadata" >&2; exit 1; }
 
 .PHONY: lock
 lock: ## Pin the newest versions that requirements/*.in allow

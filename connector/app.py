@@ -22,7 +22,9 @@ from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
+from connector.services.api_access import ApiAccess
 from connector.services.apply_event import ApplyEvents
+from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.connect_org import ConnectOrg
 from connector.services.daily_sync import DailySync
@@ -133,6 +135,14 @@ class Container:
     @property
     def plan_sync(self) -> PlanSync:
         return PlanSync(self.store, self.open_org, self.clock, self.checkpoint)
+
+    @property
+    def api_access(self) -> ApiAccess:
+        return ApiAccess(self.store, self.clock)
+
+    @property
+    def ask_for_gift(self) -> AskForGift:
+        return AskForGift(self.store, self.open_org, self.open_provider, self.clock)
 
     @property
     def receive_event(self) -> ReceiveEvent:

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from connector.app import Container
+from connector.cli_api_keys import commands as api_key_commands
 from connector.config import load_settings
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
@@ -29,6 +30,8 @@ from connector.secret_key import make_key_file
 from connector.serve import serve
 from connector.services.plan_sync import SyncReport
 from connector.sync_progress import wait_for_gifts
+from connector.web.api.document import openapi_document
+from connector.web.application import create_app
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Gifting for Salesforce.")
 provider_app = typer.Typer(no_args_is_help=True, help="Accounts at gifting platforms.")
@@ -79,6 +82,13 @@ def upgrade() -> None:
     with _container() as box:
         box.sql_store.upgrade()
     out.print("The database is up to date.")
+
+
+@app.command()
+def openapi() -> None:
+    """Print the description of the API that flows call. Needs neither database nor key file."""
+    with _container() as box:
+        sys.stdout.write(openapi_document(create_app(box)))
 
 
 @app.command()
@@ -292,3 +302,11 @@ def _print_report(link: CampaignLink, report: SyncReport, *, dry_run: bool) -> N
     for candidate, reason in report.skipped:
         table.add_row(candidate.member_id, candidate.person.record_id, f"none: {reason.value}")
     out.print(table)
+
+
+def _only_org(box: Container) -> str:
+    with box.store.read() as unit:
+        return _only([row.org_id for row in unit.connections.orgs()], "org", "connector connect")
+
+
+app.add_typer(api_key_commands(_container, _only_org, out), name="api-key")

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -12,14 +11,13 @@ from connector.domain.campaign_link import CampaignLink
 from connector.domain.eligibility import Candidate, SkipReason, skip_reason
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import campaign_source_key, gift_key
-from connector.domain.recipient import Person, Recipient
 from connector.domain.vocabulary import GiftSource
 from connector.errors import ConfigurationError, ConnectorError
 from connector.ports import Clock, Record, RecordWrite, SalesforceOrg, WriteKind
+from connector.services.candidates import member_candidate, member_query
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.jobs import plan_chunks
 from connector.services.salesforce_fields import moment
-from connector.services.soql import quote
 from connector.services.storage import GiftChanges, Store, SyncRun, Unit
 from connector.services.worker import OpenOrg
 
@@ -27,8 +25,6 @@ log = structlog.get_logger(__name__)
 
 # A query page of the REST API.
 _PAGE = 2_000
-
-_PERSON_FIELDS = ("FirstName", "LastName", "Email", "HasOptedOutOfEmail", "Gift_Opt_Out__c")
 
 
 @dataclass
@@ -61,8 +57,8 @@ class PlanSync:
         used_before = _calls_used(org)
         if not dry_run:
             self._release_parked(link)
-        for page in _pages(org.query(_member_query(link))):
-            report = self._plan_page(link, [_candidate(row) for row in page], report, dry_run=dry_run)
+        for page in _pages(org.query(member_query("CampaignId", link.campaign_id))):
+            report = self._plan_page(link, [member_candidate(row) for row in page], report, dry_run=dry_run)
         if not dry_run:
             report.run = self._finish(link, org, report.run, used_before)
         return report
@@ -172,27 +168,3 @@ def _pages(rows: Iterable[Record]) -> Iterator[list[Record]]:
             page = []
     if page:
         yield page
-
-
-def _member_query(link: CampaignLink) -> str:
-    person = ", ".join(f"{parent}.{name}" for parent in ("Contact", "Lead") for name in _PERSON_FIELDS)
-    return (
-        f"SELECT Id, ContactId, LeadId, {person}, Lead.IsConverted FROM CampaignMember "  # noqa: S608 - quoted
-        f"WHERE CampaignId = {quote(link.campaign_id)} ORDER BY Id"
-    )
-
-
-def _candidate(row: Record) -> Candidate:
-    """A member with both is a contact: Salesforce lets the Contact win as well."""
-    contact_id, lead_id = row.get("ContactId") or "", row.get("LeadId") or ""
-    person: dict[str, Any] = dict(row.get("Contact" if contact_id else "Lead") or {})
-    return Candidate(
-        member_id=row["Id"],
-        person=Person(contact_id, "" if contact_id else lead_id),
-        recipient=Recipient(
-            person.get("FirstName") or "", person.get("LastName") or "", person.get("Email") or ""
-        ),
-        email_opt_out=bool(person.get("HasOptedOutOfEmail")),
-        gift_opt_out=bool(person.get("Gift_Opt_Out__c")),
-        lead_converted=bool(not contact_id and person.get("IsConverted")),
-    )

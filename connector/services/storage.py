@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypedDict
 
+from connector.domain.api_key import ApiKey
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.gift import Gift, RequestState
@@ -219,6 +220,17 @@ class AccountsAndOrgs(Protocol):
     def accounts(self) -> list[ProviderAccount]: ...
 
 
+class ApiKeyRepository(Protocol):
+    """Keys of orgs' flows, as digests."""
+
+    def add(self, key: ApiKey) -> None: ...
+    def get(self, key_id: str) -> ApiKey | None: ...
+    def all(self) -> list[ApiKey]: ...
+    def remove(self, key_id: str) -> bool:
+        """False where there was none."""
+        ...
+
+
 class LinkRepository(Protocol):
     """Which gift campaign serves which Salesforce Campaign."""
 
@@ -307,3 +319,5 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Unit]:
         """A consistent view."""
         ...
+    def api_keys(self) -> ApiKeyRepository: ...
+    @property

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
 
 from connector.web import health, landing, webhooks
+from connector.web.api.document import add_api
 from connector.web.container import WebContainer
 from connector.web.problems import problem
 
@@ -30,7 +30,7 @@ def create_app(container: WebContainer) -> Flask:
     app.register_blueprint(landing.blueprint(container))
     app.before_request(_name_the_request)
     app.after_request(_finish)
-    app.register_error_handler(HTTPException, _http_problem)
+    add_api(app, container)
     app.register_error_handler(Exception, _unexpected)
     return app
 
@@ -49,10 +49,6 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     log.debug("request", method=request.method, path=request.path, status=response.status_code)
     return response
-
-
-def _http_problem(error: HTTPException) -> Response:
-    return problem(error.code or 500, error.name, "")
 
 
 def _unexpected(error: Exception) -> Response:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from connector.ports import GiftProvider
+from connector.domain.gift import Gift
+from connector.ports import GiftCampaign, GiftProvider
+from connector.services.ask_for_gift import AskedGift
 
 
 class ReceivesEvents(Protocol):
@@ -18,6 +20,20 @@ class TellsState(Protocol):
     def __call__(self) -> dict[str, Any]: ...
 
 
+class RecognisesKeys(Protocol):
+    """services.api_access.ApiAccess."""
+
+    def org_of(self, text: str) -> str: ...
+
+
+class AsksForGifts(Protocol):
+    """services.ask_for_gift.AskForGift."""
+
+    def __call__(self, asked: AskedGift) -> Gift: ...
+    def gift(self, org_id: str, key: str) -> Gift: ...
+    def gift_campaigns(self) -> list[GiftCampaign]: ...
+
+
 class WebContainer(Protocol):
     """The part of connector.app.Container that views use."""
 
@@ -27,6 +43,10 @@ class WebContainer(Protocol):
     def receive_event(self) -> ReceivesEvents: ...
     @property
     def state_in_numbers(self) -> TellsState: ...
+    @property
+    def api_access(self) -> RecognisesKeys: ...
+    @property
+    def ask_for_gift(self) -> AsksForGifts: ...
     def open_provider(self, account_id: str) -> GiftProvider: ...
     def wake_inbox(self) -> None:
         """Have the worker look into the inbox at once, where one runs in this process."""

@@ -55,6 +55,17 @@ class CampaignLinkRow(Base):
 
     __tablename__ = "campaign_link"
     __table_args__ = (UniqueConstraint("org_id", "campaign_id"),)
+class ApiKeyRow(Base):
+    """A key of an org's flows; the key itself is kept nowhere."""
+
+    __tablename__ = "api_key"
+    key_id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
+    name: Mapped[str]
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
     link_id: Mapped[str] = mapped_column(_KEY, primary_key=True)
     org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
     campaign_id: Mapped[str] = mapped_column(_SALESFORCE_ID)

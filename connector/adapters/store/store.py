@@ -15,6 +15,7 @@ from cryptography.fernet import MultiFernet
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from connector.adapters.store.api_keys import SqlApiKeys
 from connector.adapters.store.columns import use_cipher
 from connector.adapters.store.connections import SqlConnections, SqlLinks
 from connector.adapters.store.gifts import SqlGifts
@@ -63,6 +64,10 @@ class SqlUnit:
 
     @cached_property
     def outbox(self) -> SqlOutbox:
+    @cached_property
+    def api_keys(self) -> SqlApiKeys:
+        return SqlApiKeys(self._session)
+
         return SqlOutbox(self._session)
 
     @cached_property

@@ -31,6 +31,14 @@ class WorldBehindTheWeb:
     def state_in_numbers(self) -> StateInNumbers:
         return StateInNumbers(self.world.store, self.world.clock)
 
+    @property
+    def api_access(self) -> Any:
+        return self.world.api_access
+
+    @property
+    def ask_for_gift(self) -> Any:
+        return self.world.ask_for_gift
+
     def open_provider(self, account_id: str) -> GiftProvider:
         if account_id != ACCOUNT:
             raise ConfigurationError("no such account", code="unknown_account")

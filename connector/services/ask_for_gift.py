@@ -1,0 +1,184 @@
+"""One gift, asked for by an org's flow: written into the ledger like every other, and sent by the same job.
+
+A campaign member's gift has the key that GiftSync would give it, so whoever is first, there is one gift.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from connector.domain.campaign_link import CampaignLink
+from connector.domain.eligibility import Candidate, skip_reason
+from connector.domain.gift import Gift, GiftRequest
+from connector.domain.keys import campaign_source_key, gift_key, link_key
+from connector.domain.money import Money
+from connector.domain.vocabulary import GiftSource
+from connector.errors import CallerError
+from connector.ports import Clock, GiftCampaign
+from connector.services.candidates import (
+    member_candidate,
+    member_query,
+    person_candidate,
+    person_query,
+    person_sobject,
+)
+from connector.services.jobs import plan_chunks
+from connector.services.storage import Store
+from connector.services.worker import OpenOrg, OpenProvider
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedGift:
+    """What a flow asks for. Either campaign_member_id, or request_key with record_id.
+
+    campaign_id: a mapped Campaign; or gift_campaign_id with value. Ids have 15 or 18 characters.
+    """
+
+    org_id: str
+    request_key: str = ""
+    record_id: str = ""
+    campaign_id: str = ""
+    campaign_member_id: str = ""
+    gift_campaign_id: str = ""
+    value: Money | None = None
+    sender_user_id: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What is sent: from which account's gift campaign, and what it is worth."""
+
+    account_id: str
+    gift_campaign_id: str
+    value: Money
+    campaign_id: str = ""
+
+
+@dataclass(frozen=True)
+class AskForGift:
+    """The use case behind the API that flows call."""
+
+    store: Store
+    open_org: OpenOrg
+    open_provider: OpenProvider
+    clock: Clock
+
+    def __call__(self, asked: AskedGift) -> Gift:
+        """The gift, new or as it stands when the same was asked for before.
+
+        Raises CallerError for what cannot be a gift, with a code that says why, and the org's errors.
+        """
+        if asked.campaign_member_id:
+            return self._for_member(asked)
+        if not asked.request_key or not person_sobject(asked.record_id):
+            raise CallerError(
+                "A gift needs a request key and the Id of a Contact or Lead", code="recipient_missing"
+            )
+        key = gift_key(asked.org_id, GiftSource.FLOW, asked.request_key)
+        known = self._known(key)
+        if known is not None:
+            return known
+        sobject = person_sobject(asked.record_id)
+        rows = list(self.open_org(asked.org_id).query(person_query(sobject, asked.record_id)))
+        if not rows:
+            raise CallerError(f"The org has no {sobject} {asked.record_id}", code="recipient_unknown")
+        candidate = person_candidate(sobject, rows[0])
+        return self._plan(asked, key, asked.request_key, GiftSource.FLOW, candidate, self._terms(asked))
+
+    def gift(self, org_id: str, key: str) -> Gift:
+        """A gift of the org. Raises CallerError where it has none of that key."""
+        gift = self._known(key)
+        if gift is None or gift.request.org_id != org_id:
+            raise CallerError(f"No gift {key}", code="unknown_gift")
+        return gift
+
+    def gift_campaigns(self) -> list[GiftCampaign]:
+        """What can be sent, over all accounts."""
+        with self.store.read() as unit:
+            accounts = unit.connections.accounts()
+        return [
+            campaign
+            for account in accounts
+            for campaign in self.open_provider(account.account_id).gift_campaigns()
+        ]
+
+    def _for_member(self, asked: AskedGift) -> Gift:
+        rows = list(self.open_org(asked.org_id).query(member_query("Id", asked.campaign_member_id)))
+        if not rows:
+            raise CallerError(
+                f"The org has no campaign member {asked.campaign_member_id}", code="recipient_unknown"
+            )
+        link = self._link(asked.org_id, rows[0]["CampaignId"])
+        candidate = member_candidate(rows[0])
+        source_key = campaign_source_key(candidate.member_id, link.gift_campaign_id)
+        key = gift_key(asked.org_id, GiftSource.CAMPAIGN, source_key)
+        terms = _Terms(link.account_id, link.gift_campaign_id, link.value, link.campaign_id)
+        return self._known(key) or self._plan(asked, key, source_key, GiftSource.CAMPAIGN, candidate, terms)
+
+    def _terms(self, asked: AskedGift) -> _Terms:
+        if asked.campaign_id:
+            link = self._link(asked.org_id, asked.campaign_id)
+            return _Terms(link.account_id, link.gift_campaign_id, link.value, link.campaign_id)
+        if not asked.gift_campaign_id or asked.value is None:
+            raise CallerError(
+                "A gift needs a mapped Campaign, or a gift campaign and its value",
+                code="gift_campaign_missing",
+            )
+        with self.store.read() as unit:
+            accounts = [account.account_id for account in unit.connections.accounts()]
+        for account_id in accounts:
+            if any(
+                campaign.gift_campaign_id == asked.gift_campaign_id
+                for campaign in self.open_provider(account_id).gift_campaigns()
+            ):
+                return _Terms(account_id, asked.gift_campaign_id, asked.value)
+        raise CallerError(f"No gift campaign {asked.gift_campaign_id}", code="gift_campaign_unknown")
+
+    def _link(self, org_id: str, campaign_id: str) -> CampaignLink:
+        with self.store.read() as unit:
+            link = unit.links.get(link_key(org_id, campaign_id))
+        if link is None or not link.enabled:
+            raise CallerError(f"Campaign {campaign_id} is not mapped", code="campaign_not_mapped")
+        return link
+
+    def _known(self, key: str) -> Gift | None:
+        with self.store.read() as unit:
+            return unit.gifts.named([key]).get(key)
+
+    def _plan(
+        self,
+        asked: AskedGift,
+        key: str,
+        source_key: str,
+        source: GiftSource,
+        candidate: Candidate,
+        terms: _Terms,
+    ) -> Gift:
+        reason = skip_reason(candidate, already_gifted=False)
+        if reason is not None:
+            raise CallerError(f"No gift for {candidate.person.record_id}: {reason}", code=reason.name.lower())
+        now = self.clock()
+        request = GiftRequest(
+            key=key,
+            org_id=asked.org_id,
+            source=source,
+            source_key=source_key,
+            account_id=terms.account_id,
+            gift_campaign_id=terms.gift_campaign_id,
+            person=candidate.person,
+            recipient=candidate.recipient,
+            value=terms.value,
+            campaign_id=terms.campaign_id,
+            campaign_member_id=candidate.member_id,
+            sender_user_id=asked.sender_user_id,
+            message=asked.message,
+        )
+        gift = Gift(request=request, planned_at=now, next_attempt_at=now)
+        with self.store.write() as unit:
+            if key not in unit.gifts.existing_keys([key]):
+                unit.gifts.add([gift])
+                plan_chunks(unit, [gift])
+            return unit.gifts.named([key])[key]

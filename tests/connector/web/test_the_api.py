@@ -1,0 +1,230 @@
+"""The API that flows call: one gift each time, for the org whose key it is, errors that say what to do."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from connector.domain.campaign_link import CampaignLink
+from connector.domain.gift import Gift, RequestState
+from connector.domain.vocabulary import GiftSource
+from connector.web.application import create_app
+from tests.connector.world import World, new_store
+
+Post = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(new_store(tmp_path))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    behind: Any = SimpleNamespace(
+        webhook_max_bytes=20_000,
+        api_access=world.api_access,
+        ask_for_gift=world.ask_for_gift,
+        open_provider=world.open_provider,
+    )
+    return create_app(behind).test_client()
+
+
+@pytest.fixture
+def key(world: World) -> dict[str, str]:
+    text, _ = world.api_access.create(world.org_id, "flows")
+    return {"Authorization": f"Bearer {text}"}
+
+
+@pytest.fixture
+def ask(client: FlaskClient, world: World, key: dict[str, str]) -> Post:
+    def post(**asked: Any) -> TestResponse:
+        return client.post("/api/v1/gifts", json={"orgId": world.org_id, **asked}, headers=key)
+
+    return post
+
+
+def mapped(world: World, **members: int) -> tuple[CampaignLink, list[str]]:
+    campaign_id = world.campaign(**members)
+    return world.link(campaign_id), [row["Id"] for row in world.org.query("SELECT Id FROM CampaignMember")]
+
+
+def ledger(world: World) -> list[Gift]:
+    with world.store.read() as unit:
+        return [gift for state in RequestState for gift in unit.gifts.in_state(state, limit=100)]
+
+
+def contact(world: World, **fields: object) -> str:
+    person = {"FirstName": "Ada", "LastName": "Byron", "Email": "ada@example.com"}
+    consent = {"HasOptedOutOfEmail": False, "Gift_Opt_Out__c": False}
+    return world.org.add("Contact", **{**person, **consent, **fields})
+
+
+def test_a_contact_gets_a_gift_through_the_ledger(world: World, ask: Post) -> None:
+    link, _ = mapped(world)
+    record_id = contact(world)
+
+    answer = ask(requestKey="opportunity-1", recordId=record_id, campaignId=link.campaign_id)
+    world.run_jobs()
+
+    assert answer.status_code == 200
+    assert (answer.json or {})["requestState"] == "planned"
+    (gift,) = ledger(world)
+    assert gift.key == (answer.json or {})["giftKey"]
+    assert (gift.state, gift.request.source) == (RequestState.SENT, GiftSource.FLOW)
+    assert gift.request.person.contact_id == record_id
+
+
+def test_the_same_key_is_the_same_gift(world: World, ask: Post) -> None:
+    link, _ = mapped(world)
+    asked = {"requestKey": "once", "recordId": contact(world), "campaignId": link.campaign_id}
+    first = ask(**asked)
+    world.run_jobs()
+
+    again = ask(**asked)
+
+    assert (first.json or {})["giftKey"] == (again.json or {})["giftKey"]
+    assert (again.json or {})["requestState"] == "sent"
+    assert len(ledger(world)) == 1
+
+
+def test_a_member_that_the_flow_and_gift_sync_both_find_gets_one_gift(world: World, ask: Post) -> None:
+    link, (member_id,) = mapped(world, contacts=1)
+
+    answer = ask(campaignMemberId=member_id)
+    report = world.plan_sync(link.link_id)
+
+    assert answer.status_code == 200
+    assert report.run.planned == 0
+    assert len(ledger(world)) == 1
+
+
+def test_without_a_campaign_the_gift_campaign_and_its_value_say_what_is_sent(world: World, ask: Post) -> None:
+    record_id = contact(world)
+
+    answer = ask(
+        requestKey="k",
+        recordId=record_id,
+        giftCampaignId="campaign-1",
+        giftValue="25.00",
+        giftCurrency="EUR",
+        campaignId=None,
+    )
+
+    assert answer.status_code == 200
+    assert ledger(world)[0].request.value.minor_units == 2500
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"Gift_Opt_Out__c": True}, "gift_opt_out"),
+        ({"HasOptedOutOfEmail": True}, "email_opt_out"),
+        ({"Email": None}, "no_email"),
+    ],
+)
+def test_who_may_not_get_a_gift_gets_none(world: World, ask: Post, fields: dict[str, Any], code: str) -> None:
+    link, _ = mapped(world)
+
+    answer = ask(requestKey="k", recordId=contact(world, **fields), campaignId=link.campaign_id)
+
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert (answer.json or {})["code"] == code
+    assert ledger(world) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({}, "recipient_missing"),
+        ({"requestKey": "k", "recordId": "001000000000001AAA"}, "recipient_missing"),
+        ({"requestKey": "k", "recordId": "003000000000999AAA"}, "recipient_unknown"),
+        ({"campaignMemberId": "00v000000000999AAA"}, "recipient_unknown"),
+        ({"giftValue": "much", "giftCurrency": "EUR"}, "value_invalid"),
+        ({"recordId": "short"}, "fields_refused"),
+        ({"colour": "red"}, "fields_refused"),
+    ],
+)
+def test_what_cannot_be_a_gift_is_refused_with_a_code(ask: Post, asked: dict[str, str], code: str) -> None:
+    answer = ask(**asked)
+
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert (answer.json or {})["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"campaignId": "701000000000999AAA"}, "campaign_not_mapped"),
+        ({}, "gift_campaign_missing"),
+        ({"giftCampaignId": "nothing", "giftValue": "1", "giftCurrency": "EUR"}, "gift_campaign_unknown"),
+    ],
+)
+def test_a_gift_needs_something_to_be_sent(world: World, ask: Post, asked: dict[str, str], code: str) -> None:
+    answer = ask(requestKey="k", recordId=contact(world), **asked)
+
+    assert (answer.json or {})["code"] == code
+
+
+@pytest.mark.parametrize("header", ["", "Bearer gift_000000000000_x", "Bearer nothing", "Basic x"])
+def test_nobody_gets_in_without_a_key(client: FlaskClient, header: str) -> None:
+    answer = client.get("/api/v1/gift-campaigns", headers={"Authorization": header})
+
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+
+
+def test_a_key_opens_its_own_org_only(client: FlaskClient, key: dict[str, str]) -> None:
+    answer = client.post("/api/v1/gifts", json={"orgId": "00D000000000002AAA"}, headers=key)
+
+    assert answer.status_code == 403
+
+
+def test_a_revoked_key_opens_nothing(world: World, client: FlaskClient, key: dict[str, str]) -> None:
+    (kept,) = world.api_access.all()
+    world.api_access.revoke(kept.key_id)
+
+    assert client.get("/api/v1/gift-campaigns", headers=key).status_code == 401
+
+
+def test_the_key_itself_is_kept_nowhere(world: World, key: dict[str, str]) -> None:
+    (kept,) = world.api_access.all()
+
+    assert key["Authorization"].rpartition("_")[2] not in repr(kept)
+    assert len(kept.digest) == 64
+
+
+def test_a_gift_can_be_looked_up_by_its_org(
+    world: World, client: FlaskClient, ask: Post, key: dict[str, str]
+) -> None:
+    _, (member_id,) = mapped(world, leads=1)
+    gift_key = (ask(campaignMemberId=member_id).json or {})["giftKey"]
+    world.run_jobs()
+
+    found = client.get(f"/api/v1/gifts/{gift_key}", headers=key)
+
+    assert (found.json or {})["stage"] == "sent"
+    assert client.get("/api/v1/gifts/unknown", headers=key).status_code == 404
+
+
+def test_canceling_says_that_the_platform_offers_no_way(
+    world: World, client: FlaskClient, ask: Post, key: dict[str, str]
+) -> None:
+    _, (member_id,) = mapped(world, contacts=1)
+    gift_key = (ask(campaignMemberId=member_id).json or {})["giftKey"]
+
+    answer = client.post(f"/api/v1/gifts/{gift_key}/cancel", headers=key)
+
+    assert answer.status_code == 501
+    assert (answer.json or {})["code"] == "cancel_unsupported"
+
+
+def test_what_can_be_sent_is_listed(client: FlaskClient, key: dict[str, str]) -> None:
+    listed = client.get("/api/v1/gift-campaigns", headers=key).json or {}
+
+    assert {"giftCampaignId", "name"} == set(listed["giftCampaigns"][0])
