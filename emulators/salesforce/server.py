@@ -27,6 +27,9 @@ class _Gateway(Gateway_10):
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # cheroot's hints stop at its base class
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # as above
         environ[CONNECTION_KEY] = self.req.conn.socket
+        if self.req.chunked_read:
+            # Without a length the body ends where its reader says; else Flask would take it for empty.
+            environ["wsgi.input_terminated"] = True
         return environ
 
 

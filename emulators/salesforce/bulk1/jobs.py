@@ -124,6 +124,9 @@ class Jobs:
         if len(self._jobs) > MAX_JOBS:
             self._jobs.popitem(last=False)
 
+    def all(self) -> list[Job]:
+        return list(self._jobs.values())
+
     def find(self, job_id: str) -> Job:
         """Raises InvalidJob."""
         found = self._jobs.get(job_id) or self._jobs.get(_short(self._jobs, job_id))

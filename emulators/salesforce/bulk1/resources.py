@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from emulators.salesforce.bulk.errors import BulkError, no_hard_delete
 from emulators.salesforce.bulk1.envelopes import (
@@ -31,16 +31,22 @@ from emulators.salesforce.bulk1.results import (
     rows_to_xml,
 )
 from emulators.salesforce.context import current
+from emulators.salesforce.dml.operations import OperationResult
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.host import host
+from emulators.salesforce.soql.execute import QueryResult
 
 blueprint = Blueprint("bulk1", __name__)
 
-_EXTENSION = "bulk1.jobs"
 _JSON = "application/json"
 _XML = "application/xml"
 _CONTENT_TYPES = {ContentType.CSV: "text/csv", ContentType.JSON: _JSON, ContentType.XML: _XML}
-_ROWS = {ContentType.CSV: rows_to_csv, ContentType.JSON: rows_to_json, ContentType.XML: rows_to_xml}
-_RECORDS = {
+_ROWS: dict[ContentType, Callable[[Job, list[OperationResult]], str | bytes]] = {
+    ContentType.CSV: rows_to_csv,
+    ContentType.JSON: rows_to_json,
+    ContentType.XML: rows_to_xml,
+}
+_RECORDS: dict[ContentType, Callable[[QueryResult], str | bytes]] = {
     ContentType.CSV: records_to_csv,
     ContentType.JSON: records_to_json,
     ContentType.XML: records_to_xml,
@@ -219,8 +225,13 @@ def _processor() -> Processor:
     return Processor(context.org, context.user, f"{context.base_path}/sobjects")
 
 
+def classic_jobs() -> list[Job]:
+    """All jobs of this API, which lists of the newer one show too."""
+    return _jobs().all()
+
+
 def _jobs() -> Jobs:
-    jobs: Jobs = current_app.extensions.setdefault(_EXTENSION, Jobs())
+    jobs: Jobs = host().memory.setdefault("bulk1.jobs", Jobs())
     return jobs
 
 

@@ -26,7 +26,7 @@ def json_value() -> Any:
         )
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SalesforceError("JSON_PARSER_ERROR", str(error)) from None
 
 

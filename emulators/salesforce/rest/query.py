@@ -4,10 +4,11 @@ import json
 import re
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.host import host
 from emulators.salesforce.security.access import Access
 from emulators.salesforce.soql.execute import query_columns, run_next, run_query
 from emulators.salesforce.soql.locators import Locators, QueryLocator, invalid_locator
@@ -18,7 +19,6 @@ SMALLEST_BATCH = 200
 LARGEST_BATCH = 2000
 _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,9})\b", re.IGNORECASE)
 _LOCATOR = re.compile(r"(0r8\w{12,15})-(\d{1,9})")
-_EXTENSION = "soql.locators"
 
 
 @blueprint.get("/query")
@@ -115,5 +115,5 @@ def _batch_size() -> int:
 
 
 def _locators() -> Locators:
-    locators: Locators = current_app.extensions.setdefault(_EXTENSION, Locators())
+    locators: Locators = host().memory.setdefault("query.locators", Locators())
     return locators

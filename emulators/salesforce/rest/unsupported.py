@@ -13,8 +13,6 @@ _RESOURCES = (
     "appMenu",
     "chatter",
     "connect",
-    "jobs/ingest",
-    "jobs/query",
     "process",
     "quickActions",
     "recent",

@@ -93,7 +93,7 @@ def query_columns(org: Queryable, access: Rights, text: str) -> dict[str, Any]:
 def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryResult:
     records = statement.records(db, at_most=batch_size + 1)
     if len(records) <= batch_size:
-        return QueryResult(records, len(records))
+        return QueryResult(records, len(records), leaves=statement.leaves)
     if statement.grouped:
         raise SalesforceError(
             "EXCEEDED_ID_LIMIT",
@@ -101,7 +101,7 @@ def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryRe
             "batch",
         )
     ids = statement.ids(db)
-    return QueryResult(records[:batch_size], len(ids), ids[batch_size:])
+    return QueryResult(records[:batch_size], len(ids), ids[batch_size:], statement.leaves)
 
 
 def _statement(
