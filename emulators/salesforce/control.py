@@ -13,6 +13,8 @@ POST   /_control/sessions          {"username"} gives {"access_token"}: a log-in
 POST   /_control/clients           registers a client app; keys as in oauth.clients.Client, of which only name
                                    is needed: {"consumer_key", "consumer_secret"}
 POST   /_control/passwords         {"username", "password"} sets a user's password
+POST   /_control/convert-lead      {"lead_id"} and, where wanted, "status", "account_id", "contact_id",
+                                   "opportunity" (true makes one); the Ids of what became of the lead
 """
 
 from dataclasses import asdict, fields
@@ -21,10 +23,13 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from emulators.salesforce.dml.conversion import CONVERTED_STATUSES, Conversion, convert_lead
+from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import Action, Fault
 from emulators.salesforce.host import host
 from emulators.salesforce.oauth.clients import Client
+from emulators.salesforce.security.users import SYSTEM
 
 _CLIENT_SETTINGS = frozenset(field.name for field in fields(Client))
 _LIST_SETTINGS = frozenset(name for name in _CLIENT_SETTINGS if name.startswith("approved_"))
@@ -134,6 +139,18 @@ def set_password() -> ResponseReturnValue:
         raise SalesforceError("INVALID_INPUT", f"no user {wanted.get('username')}, or no password")
     host().passwords.set(user.id, wanted["password"])
     return "", 204
+
+
+@blueprint.post("/convert-lead")
+def convert() -> ResponseReturnValue:
+    """Convert a lead as an administrator would in the browser."""
+    sent = _body({"lead_id": str, "status": str, "account_id": str, "contact_id": str, "opportunity": bool})
+    with_opportunity = sent.pop("opportunity", False)
+    wanted = Conversion(
+        **{"lead_id": "", "status": CONVERTED_STATUSES[0], **sent}, without_opportunity=not with_opportunity
+    )
+    done = convert_lead(Dml(host().org, SYSTEM), wanted)
+    return jsonify(asdict(done)), 201
 
 
 def _body(allowed: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from emulators.salesforce.dml.operations import ROLLED_BACK, Operation, Operatio
 from emulators.salesforce.dml.plan import Row, WritePlan
 from emulators.salesforce.dml.rules import NO_RULES, RULES
 from emulators.salesforce.dml.rules.people import compose_addresses
+from emulators.salesforce.dml.undeletion import undelete_record
 from emulators.salesforce.dml.validation import check_validation_rules
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.org import Org
@@ -72,6 +73,13 @@ class Dml:
         """Move a record to the bin, and with it what belongs to it."""
         with self._one_record():
             self.delete_loaded(self.plan(sobject_name), record_id)
+
+    def undelete(self, sobject_name: str, record_id: str) -> None:
+        """Take a record out of the bin, and with it what went there because of it."""
+        with self._one_record():
+            plan = self.plan(sobject_name)
+            self.guard.require(OperationKind.DELETE, plan.sobject)
+            undelete_record(self, plan, record_id)
 
     def run(
         self, operations: Sequence[Operation], *, all_or_none: bool = False, already_refused: bool = False

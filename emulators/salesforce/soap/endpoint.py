@@ -2,14 +2,17 @@
 
 from flask import Blueprint, Response, request
 
+from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.gate import InvalidSession, admit
 from emulators.salesforce.host import host
 from emulators.salesforce.metadata.operations import OPERATIONS
+from emulators.salesforce.soap import partner
 from emulators.salesforce.soap.envelope import XmlRefused, answer, fault, read_call
 
 blueprint = Blueprint("soap", __name__)
 
+_NAMES = {"u": "Partner", "c": "Enterprise", "T": "Tooling", "s": "Apex"}
 _NO_SESSION = (
     "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash. "
     "This error usually occurs after a session expires or a user logs out."
@@ -17,10 +20,10 @@ _NO_SESSION = (
 
 
 @blueprint.post("/services/Soap/m/<api_version>")
-@blueprint.post("/services/Soap/m/<api_version>/<org_id>")
-def metadata_api(api_version: str, org_id: str = "") -> Response:
-    """The Metadata API. The org's Id in the path is not looked at: the session says which org."""
-    del org_id
+@blueprint.post("/services/Soap/m/<api_version>/<path:rest>")
+def metadata_api(api_version: str, rest: str = "") -> Response:
+    """The Metadata API. What follows the version is not looked at: the session says which org."""
+    del rest
     try:
         call = read_call(request.get_data())
         admit(call.session_id, api_version)
@@ -36,16 +39,34 @@ def metadata_api(api_version: str, org_id: str = "") -> Response:
         return _xml(fault(error.code, error.message), 500)
 
 
-@blueprint.post("/services/Soap/<any(u, c, T, s):api>/<path:rest>")
-def other_api(api: str, rest: str) -> Response:
-    """Partner, Enterprise, Tooling and Apex SOAP: named, not served."""
+@blueprint.post("/services/Soap/<any(u, c):api>/<api_version>")
+@blueprint.post("/services/Soap/<any(u, c):api>/<api_version>/<path:rest>")
+def data_api(api: str, api_version: str, rest: str = "") -> Response:
+    """The Partner and Enterprise APIs, as far as REST cannot do the same."""
     del rest
-    name = {"u": "Partner", "c": "Enterprise", "T": "Tooling", "s": "Apex"}[api]
+    try:
+        call = read_call(request.get_data())
+        if call.operation not in partner.OPERATIONS:
+            raise NotSupportedHere(f"{_NAMES[api]} SOAP API {call.operation}")
+        admit(call.session_id, api_version)
+        return _xml(partner.answer_call(api, call.operation, call.body, current()))
+    except XmlRefused as error:
+        return _xml(partner.fault(api, "UNKNOWN_EXCEPTION", str(error)), 500)
+    except InvalidSession:
+        return _xml(partner.fault(api, "INVALID_SESSION_ID", _NO_SESSION), 500)
+    except SalesforceError as error:
+        return _xml(partner.fault(api, error.code, error.message), 500)
+
+
+@blueprint.post("/services/Soap/<any(T, s):api>/<path:rest>")
+def other_api(api: str, rest: str) -> Response:
+    """Tooling and Apex SOAP: named, not served."""
+    del rest
     try:
         operation = read_call(request.get_data()).operation
     except XmlRefused as error:
         return _xml(fault("UNKNOWN_EXCEPTION", str(error)), 500)
-    unsupported = NotSupportedHere(f"{name} SOAP API {operation}")
+    unsupported = NotSupportedHere(f"{_NAMES[api]} SOAP API {operation}")
     return _xml(fault(unsupported.code, unsupported.message), 500)
 
 

@@ -10,7 +10,7 @@ from emulators.salesforce.soql.errors import error_at
 from emulators.salesforce.soql.fragment import FALSE, Fragment, joined, negated, one_of
 from emulators.salesforce.soql.literals import IDS, NUMBERS, LiteralReader, stored_bounds
 from emulators.salesforce.soql.operands import Operand, Operands
-from emulators.salesforce.soql.tree import Comparison, Condition, Junction, Literal, Not, Query
+from emulators.salesforce.soql.tree import Comparison, Condition, Junction, Literal, LiteralKind, Not, Query
 
 _ORDERINGS = {"<", "<=", ">", ">="}
 _UNLIKE = {*IDS, *NUMBERS, FieldType.BOOLEAN, FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
@@ -77,7 +77,8 @@ class Conditions:
         if operator in _ORDERINGS and operand.type in {FieldType.BOOLEAN, FieldType.MULTIPICKLIST}:
             raise self._invalid_operator(comparison, operand)
         if value is None:
-            return _null_test(operator, sql)
+            above_empty_text = operator in {">", ">="} and _is_text(comparison)
+            return _null_test("!=" if above_empty_text else operator, sql)
         if isinstance(value, DayRange):
             return _range_test(operator, operand, value)
         if operator == "!=":
@@ -117,6 +118,10 @@ class Conditions:
     def _invalid_operator(self, comparison: Comparison, operand: Operand) -> SalesforceError:
         message = f"invalid operator on {'id' if operand.type in IDS else operand.type} field"
         return error_at("INVALID_QUERY_FILTER_OPERATOR", self._text, comparison.position, message)
+
+
+def _is_text(comparison: Comparison) -> bool:
+    return isinstance(comparison.right, Literal) and comparison.right.kind is LiteralKind.STRING
 
 
 def _null_test(operator: str, sql: Fragment) -> Fragment:

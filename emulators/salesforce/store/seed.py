@@ -37,6 +37,8 @@ _ADMIN_PERMISSIONS = (
     "PermissionsViewSetup",
     "PermissionsViewAllData",
     "PermissionsAuthorApex",
+    "PermissionsConvertLeads",
+    "PermissionsAllowViewEditConvertedLeads",
     "PermissionsEditTask",
     "PermissionsEditEvent",
 )

@@ -63,7 +63,6 @@ def test_a_field_that_is_no_external_id_is_not_found(client: FlaskClient) -> Non
     ("path", "named"),
     [
         ("sobjects/Contact/describe/layouts", "sobjects/<object>/describe"),
-        ("jobs/ingest/7500", "jobs/ingest/7500"),
         ("search", "search"),
     ],
 )

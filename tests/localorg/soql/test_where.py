@@ -37,6 +37,8 @@ FOUND = [
     ("Email = ''", ["Cole", "d'Arc"]),
     ("Email != null", ["Archer", "Baker"]),
     ("Email != ''", ["Archer", "Baker"]),
+    ("Email > ''", ["Archer", "Baker"]),
+    ("Email < ''", []),
     ("Email != 'ann@acme.example'", ["Baker", "Cole", "d'Arc"]),
     ("Email IN ('ann@acme.example', null)", ["Archer", "Cole", "d'Arc"]),
     ("Email NOT IN ('ann@acme.example')", ["Baker", "Cole", "d'Arc"]),

@@ -1,6 +1,15 @@
 """Rules that belong to single objects, in one table."""
 
-from emulators.salesforce.dml.rules import activities, campaigns, files, members, people, permissions, prices
+from emulators.salesforce.dml.rules import (
+    activities,
+    campaigns,
+    files,
+    leads,
+    members,
+    people,
+    permissions,
+    prices,
+)
 from emulators.salesforce.dml.rules.registry import ObjectRules
 
 NO_RULES = ObjectRules()
@@ -11,7 +20,9 @@ _PERMISSIONS = ObjectRules(
 
 RULES = {
     "Contact": ObjectRules(prepare=(people.compose_name,), after=(members.refresh_members,)),
-    "Lead": ObjectRules(prepare=(people.compose_name,), after=(members.refresh_members,)),
+    "Lead": ObjectRules(
+        prepare=(people.compose_name,), check=(leads.keep_converted,), after=(members.refresh_members,)
+    ),
     "User": ObjectRules(prepare=(people.compose_name,)),
     "Campaign": ObjectRules(prepare=(campaigns.start_counts,), after=(campaigns.give_first_statuses,)),
     "CampaignMemberStatus": ObjectRules(
@@ -25,6 +36,7 @@ RULES = {
         check=(members.check_member,),
         after=(members.count_member,),
         after_delete=(members.uncount_member,),
+        after_undelete=(members.recount_member,),
     ),
     "Task": ObjectRules(
         prepare=(activities.settle_task, activities.settle_account), check=(activities.check_lead_alone,)

@@ -87,6 +87,11 @@ def uncount_member(dml: "Dml", row: Row) -> None:
     _count(dml, row, -1)
 
 
+def recount_member(dml: "Dml", row: Row) -> None:
+    """A member that comes back counts again."""
+    _count(dml, row, 1)
+
+
 def _count(dml: "Dml", row: Row, by: int) -> None:
     _add(dml, row, "NumberOfContacts" if row["ContactId"] else "NumberOfLeads", by)
     if row["HasResponded"]:
@@ -106,7 +111,9 @@ def refresh_members(dml: "Dml", row: Row, old: Row | None) -> None:
     shown = _from_person(dml, person_type, row)
     assignments = ", ".join(f"{quote(name)} = ?" for name in shown)
     column = quote(f"{person_type}Id")
-    sql = f'UPDATE "CampaignMember" SET {assignments} WHERE {column} = ?'  # noqa: S608 -- quoted names
+    # A membership that a converted lead shares with its contact shows the contact.
+    shared = "" if person_type == "Contact" else ' AND "ContactId" IS NULL'
+    sql = f'UPDATE "CampaignMember" SET {assignments} WHERE {column} = ?{shared}'  # noqa: S608 -- quoted names
     dml.org.db.execute(sql, (*shown.values(), row["Id"]))
 
 

@@ -17,7 +17,7 @@ class ObjectRules:
     """Hooks around a write. Each gets the new row and the old one (None on insert); rows hold stored values.
 
     prepare: fills what follows from the rest, before any check. check: refuses. after: writes elsewhere.
-    before_delete: refuses. after_delete: writes elsewhere.
+    before_delete: refuses. after_delete, after_undelete: write elsewhere.
     """
 
     prepare: tuple[Prepare, ...] = ()
@@ -25,3 +25,4 @@ class ObjectRules:
     after: tuple[Prepare, ...] = ()
     before_delete: tuple[Callable[["Dml", Row], None], ...] = ()
     after_delete: tuple[Callable[["Dml", Row], None], ...] = ()
+    after_undelete: tuple[Callable[["Dml", Row], None], ...] = ()

@@ -1,0 +1,133 @@
+"""What of the Partner and Enterprise SOAP APIs has no match in REST: convertLead and undelete."""
+
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from emulators.salesforce.context import RequestContext
+from emulators.salesforce.dml.conversion import Conversion, Converted, convert_lead
+from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.soap.envelope import (
+    ENVELOPE_NS,
+    XSI_NS,
+    child_elements,
+    local_name,
+    text_of,
+    texts_of,
+)
+
+NAMESPACES = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sforce.com"}
+FAULT_NAMESPACES = {"u": "urn:fault.partner.soap.sforce.com", "c": "urn:fault.enterprise.soap.sforce.com"}
+MOST_RECORDS = 200
+MOST_LEADS = 100
+
+Result = list[tuple[str, "str | bool | SalesforceError | None"]]
+
+
+def answer_call(api: str, operation: str, body: etree._Element, context: RequestContext) -> bytes:
+    """The answer envelope of one of OPERATIONS. api: u or c. Raises SalesforceError."""
+    results = OPERATIONS[operation](body, context)
+    namespace = NAMESPACES[api]
+    envelope = etree.Element(
+        f"{{{ENVELOPE_NS}}}Envelope", nsmap={"soapenv": ENVELOPE_NS, "xsi": XSI_NS, "api": namespace}
+    )
+    response = etree.SubElement(
+        etree.SubElement(envelope, f"{{{ENVELOPE_NS}}}Body"), f"{{{namespace}}}{operation}Response"
+    )
+    for result in results:
+        _add_result(response, namespace, result)
+    return etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
+
+
+def fault(api: str, code: str, message: str) -> bytes:
+    """A fault of these APIs."""
+    namespaces = {"soapenv": ENVELOPE_NS, "sf": FAULT_NAMESPACES[api]}
+    envelope = etree.Element(f"{{{ENVELOPE_NS}}}Envelope", nsmap=namespaces)
+    body = etree.SubElement(envelope, f"{{{ENVELOPE_NS}}}Body")
+    told = etree.SubElement(body, f"{{{ENVELOPE_NS}}}Fault")
+    etree.SubElement(told, "faultcode").text = f"sf:{code}"
+    etree.SubElement(told, "faultstring").text = f"{code}: {message}"
+    return etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
+
+
+def _add_result(response: etree._Element, namespace: str, result: Result) -> None:
+    element = etree.SubElement(response, f"{{{namespace}}}result")
+    for name, value in result:
+        child = etree.SubElement(element, f"{{{namespace}}}{name}")
+        if isinstance(value, SalesforceError):
+            for field in value.fields:
+                etree.SubElement(child, f"{{{namespace}}}fields").text = field
+            etree.SubElement(child, f"{{{namespace}}}message").text = value.message
+            etree.SubElement(child, f"{{{namespace}}}statusCode").text = value.code
+        elif value is None or value == "":
+            child.set(f"{{{XSI_NS}}}nil", "true")
+        else:
+            child.text = str(value).lower() if isinstance(value, bool) else value
+
+
+def _convert_leads(body: etree._Element, context: RequestContext) -> Iterator[Result]:
+    """One result for each `leadConverts`; a refused lead does not hold up the others."""
+    wanted = [child for child in child_elements(body) if local_name(child) == "leadConverts"]
+    if len(wanted) > MOST_LEADS:
+        raise SalesforceError("EXCEEDED_ID_LIMIT", f"record limit reached. cannot convert over {MOST_LEADS}")
+    dml = Dml(context.org, context.user)
+    for one in wanted:
+        try:
+            yield _converted(convert_lead(dml, _conversion(one)))
+        except SalesforceError as error:
+            dml.references.forget()
+            ids: Result = [("accountId", None), ("contactId", None), ("errors", error)]
+            yield [*ids, ("leadId", text_of(one, "leadId")), ("opportunityId", None), ("success", False)]
+
+
+def _conversion(one: etree._Element) -> Conversion:
+    return Conversion(
+        lead_id=text_of(one, "leadId"),
+        status=text_of(one, "convertedStatus"),
+        account_id=text_of(one, "accountId"),
+        contact_id=text_of(one, "contactId"),
+        opportunity_id=text_of(one, "opportunityId"),
+        owner_id=text_of(one, "ownerId"),
+        opportunity_name=text_of(one, "opportunityName"),
+        without_opportunity=text_of(one, "doNotCreateOpportunity") == "true",
+        overwrite_lead_source=text_of(one, "overwriteLeadSource") == "true",
+    )
+
+
+def _converted(done: Converted) -> Result:
+    return [
+        ("accountId", done.account_id),
+        ("contactId", done.contact_id),
+        ("leadId", done.lead_id),
+        ("opportunityId", done.opportunity_id),
+        ("success", True),
+    ]
+
+
+def _undelete(body: etree._Element, context: RequestContext) -> Iterator[Result]:
+    ids = texts_of(body, "ids")
+    if len(ids) > MOST_RECORDS:
+        message = f"record limit reached. cannot submit more than {MOST_RECORDS} records into this call"
+        raise SalesforceError("EXCEEDED_ID_LIMIT", message)
+    dml = Dml(context.org, context.user)
+    for record_id in ids:
+        try:
+            dml.undelete(_type_of(dml, record_id), record_id)
+        except SalesforceError as error:
+            yield [("errors", error), ("id", record_id), ("success", False)]
+        else:
+            yield [("id", record_id), ("success", True)]
+
+
+def _type_of(dml: Dml, record_id: str) -> str:
+    sobject = dml.references.type_of(record_id)
+    if sobject is None:
+        raise SalesforceError("MALFORMED_ID", f"malformed id {record_id}")
+    return sobject.name
+
+
+OPERATIONS: dict[str, Callable[[etree._Element, RequestContext], Iterator[Result]]] = {
+    "convertLead": _convert_leads,
+    "undelete": _undelete,
+}
