@@ -12,11 +12,11 @@ from connector.adapters.store.store import SqlStore
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.gift import Gift, RequestState
-from connector.services.api_access import ApiAccess
 from connector.domain.money import Money
-from connector.services.ask_for_gift import AskForGift
 from connector.ports import GiftProvider, SalesforceOrg
+from connector.services.api_access import ApiAccess
 from connector.services.apply_event import ApplyEvents
+from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Step
 from connector.services.jobs import DispatchJobs, Job
 from connector.services.link_campaign import LinkCampaign
@@ -122,6 +122,7 @@ class World:
     @property
     def plan_sync(self) -> PlanSync:
         return PlanSync(self.store, self.open_org, self.clock, self.checkpoint)
+
     @property
     def ask_for_gift(self) -> AskForGift:
         return AskForGift(self.store, self.open_org, self.open_provider, self.clock)
@@ -129,7 +130,6 @@ class World:
     @property
     def api_access(self) -> ApiAccess:
         return ApiAccess(self.store, self.clock)
-
 
     @property
     def sweep(self) -> Sweep:

@@ -50,11 +50,6 @@ class ProviderAccountRow(Base):
     webhook_secret: Mapped[str] = mapped_column(EncryptedText)
 
 
-class CampaignLinkRow(Base):
-    """A Salesforce Campaign that a gift campaign serves."""
-
-    __tablename__ = "campaign_link"
-    __table_args__ = (UniqueConstraint("org_id", "campaign_id"),)
 class ApiKeyRow(Base):
     """A key of an org's flows; the key itself is kept nowhere."""
 
@@ -66,6 +61,11 @@ class ApiKeyRow(Base):
     created_at: Mapped[datetime]
 
 
+class CampaignLinkRow(Base):
+    """A Salesforce Campaign that a gift campaign serves."""
+
+    __tablename__ = "campaign_link"
+    __table_args__ = (UniqueConstraint("org_id", "campaign_id"),)
     link_id: Mapped[str] = mapped_column(_KEY, primary_key=True)
     org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
     campaign_id: Mapped[str] = mapped_column(_SALESFORCE_ID)

@@ -55,6 +55,10 @@ class SqlUnit:
         return SqlConnections(self._session)
 
     @cached_property
+    def api_keys(self) -> SqlApiKeys:
+        return SqlApiKeys(self._session)
+
+    @cached_property
     def links(self) -> SqlLinks:
         return SqlLinks(self._session)
 
@@ -64,10 +68,6 @@ class SqlUnit:
 
     @cached_property
     def outbox(self) -> SqlOutbox:
-    @cached_property
-    def api_keys(self) -> SqlApiKeys:
-        return SqlApiKeys(self._session)
-
         return SqlOutbox(self._session)
 
     @cached_property
