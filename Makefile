@@ -4,6 +4,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PATHS := connector emulators metagen demo tests bench tasks
 export PYTHONDONTWRITEBYTECODE ?= 1
+# Where no suitable Node is installed, setup puts one here.
+export PATH := $(PATH):$(CURDIR)/.tools/node/bin
 
 .PHONY: help
 help: ## List the targets
