@@ -26,8 +26,9 @@ from connector.domain.gift import RequestState
 from connector.domain.money import Money, MoneyInvalid
 from connector.errors import AdminError, CallerError, ConfigurationError, ConnectorError, TemporaryError
 from connector.logs import set_up_logs
+from connector.running_worker import rescuer
 from connector.secret_key import make_key_file
-from connector.serve import serve
+from connector.serve import serve, serve_web, work
 from connector.services.plan_sync import SyncReport
 from connector.sync_progress import wait_for_gifts
 from connector.web.api.document import openapi_document
@@ -73,6 +74,7 @@ def init() -> None:
         key_file = box.settings.key_file
         made = make_key_file(key_file)
         box.sql_store.upgrade()
+        box.engine.prepare()
     out.print(f"{'Made' if made else 'Kept'} the key file {key_file}: back it up apart from the database.")
 
 
@@ -81,6 +83,7 @@ def upgrade() -> None:
     """Bring the database to the version of this program."""
     with _container() as box:
         box.sql_store.upgrade()
+        box.engine.prepare()
     out.print("The database is up to date.")
 
 
@@ -96,6 +99,33 @@ def run() -> None:
     """Web server, worker and scheduler in one process. SIGTERM lets work under way finish."""
     with _container(quiet=False) as box:
         serve(box)
+
+
+@app.command("serve")
+def serve_only() -> None:
+    """The web server alone, any number of times; needs a worker somewhere. See also `gunicorn`."""
+    with _container(quiet=False) as box:
+        box.sql_store.check_version()
+        serve_web(box)
+
+
+@app.command()
+def worker() -> None:
+    """A worker alone, with a name of its own in CONNECTOR_WORKER_ID. SIGTERM lets work under way finish."""
+    with _container(quiet=False) as box:
+        work(box)
+
+
+@app.command()
+def janitor() -> None:
+    """Queue the jobs of workers that went silent, once. Workers do the same by themselves."""
+    with _container() as box:
+        box.engine.connect()
+        try:
+            rescued = rescuer(box)()
+        finally:
+            box.engine.stop()
+    out.print(f"{rescued} jobs were queued again.")
 
 
 @app.command()

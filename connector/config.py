@@ -27,11 +27,13 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
-        description="SQLAlchemy address of the database. Empty: connector.sqlite in the data directory.",
+        description="Address of the database, postgresql://… for several processes."
+        " Empty: connector.sqlite in the data directory.",
     )
     jobs_database_url: str = Field(
         default="",
-        description="Address of the job engine's database. Empty: jobs.sqlite in the data directory.",
+        description="Address of the job engine's database. Empty: the PostgreSQL database (schema dbos),"
+        " or jobs.sqlite in the data directory.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of the web server; 0 takes a free one.")
@@ -64,6 +66,22 @@ class Settings(BaseSettings):
         default=120.0,
         ge=1,
         description="How long a worker may be silent about a row before others take it over.",
+    )
+    worker_silent_seconds: float = Field(
+        default=30.0,
+        ge=1,
+        description="After how long without a sign of life a worker counts as dead and its jobs are given away.",
+    )
+    heartbeat_seconds: float = Field(
+        default=5.0, gt=0, description="Pause between two signs of life of a worker."
+    )
+    api_calls_per_second: float = Field(
+        default=20.0,
+        gt=0,
+        description="API calls to one org, by all workers together, on average.",
+    )
+    api_calls_at_once: float = Field(
+        default=200.0, ge=1, description="API calls to one org that may follow each other without a pause."
     )
     in_flight_seconds: float = Field(
         default=30.0,
@@ -106,7 +124,13 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'connector.sqlite'}"
 
     @property
+    def is_postgresql(self) -> bool:
+        return self.database_url.startswith("postgres")
+
+    @property
     def engine_url(self) -> str:
+        if self.is_postgresql and not self.jobs_database_url:
+            return self.database_url
         return self.jobs_database_url or f"sqlite:///{self.data_dir / 'jobs.sqlite'}"
 
     @property

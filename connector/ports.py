@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from connector.domain.delivery import Address, LineItem
+
 Record = Mapping[str, Any]
 
 
@@ -108,7 +110,10 @@ class ProviderStatus(StrEnum):
 
     SUBMITTED = "submitted"
     REDEEMED = "redeemed"
+    IN_FULFILLMENT = "in_fulfillment"
+    PARTIALLY_DISPATCHED = "partially_dispatched"
     DISPATCHED = "dispatched"
+    PARTIALLY_DELIVERED = "partially_delivered"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -125,17 +130,25 @@ class GiftRecipient:
 
 @dataclass(frozen=True, slots=True)
 class GiftOrder:
-    """What is asked of the provider. dedupe_key: ours, the same for every attempt at this gift."""
+    """What is asked of the provider. dedupe_key: ours, the same for every attempt at this gift.
+
+    address and line_items: for a gift that is sent directly, without asking the recipient; both or neither.
+    """
 
     dedupe_key: str
     gift_campaign_id: str
     recipient: GiftRecipient
     message: str = ""
+    address: Address | None = None
+    line_items: tuple[LineItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderGift:
-    """A gift as the provider shows it. dedupe_key is empty where the provider does not echo it."""
+    """A gift as the provider shows it. dedupe_key is empty where the provider does not echo it.
+
+    So is the recipient's e-mail address where the provider does not know it.
+    """
 
     provider_gift_id: str
     status: ProviderStatus
@@ -153,10 +166,21 @@ class ProviderGift:
 
 @dataclass(frozen=True, slots=True)
 class GiftCampaign:
-    """A gift campaign of the platform."""
+    """A gift campaign of the platform.
+
+    direct_send: its gifts are sent to an address that we give. line_items: what is sent then, where the
+    catalogue leaves no choice.
+    """
 
     gift_campaign_id: str
     name: str
+    direct_send: bool = False
+    line_items: tuple[LineItem, ...] = ()
+
+
+DELIVERY_ADDRESS_HEADER = "connector-delivery-address"
+"""What followed the account in the address that a webhook came to, among its headers: put there by our own
+web view, which drops what a sender gave under this name. Only providers that sign nothing look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +199,8 @@ class GiftProvider(Protocol):
     """
 
     name: str
+    reads_webhooks_anew: bool
+    """Whether parse_webhook asks the provider, because deliveries prove nothing by themselves."""
 
     def gift_campaigns(self) -> Iterator[GiftCampaign]: ...
 
@@ -191,7 +217,10 @@ class GiftProvider(Protocol):
         ...
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
-        """Raises PermanentError when the body is not what the provider documents."""
+        """What a verified delivery says. Where deliveries are not signed, the gift is read anew at the provider.
+
+        Raises PermanentError when the body is not what the provider documents, and then what gift() raises.
+        """
         ...
 
 
@@ -219,6 +248,10 @@ class JobEngine(Protocol):
     def unfinished(self) -> list[JobStatus]: ...
 
     def cancel(self, job_id: str) -> None: ...
+
+    def rescue(self, worker_ids: Sequence[str]) -> int:
+        """Queue again what dead workers were running; how many jobs."""
+        ...
 
     def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
         """Start working in this process: recover what was cut off, then take new jobs."""

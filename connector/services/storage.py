@@ -14,6 +14,12 @@ from connector.domain.gift import Gift, RequestState
 from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Progress
 from connector.domain.vocabulary import Milestone
+from connector.services.storage_terms import (
+    CircuitRepository,
+    GiftBudgetRepository,
+    MappingRepository,
+    WatermarkRepository,
+)
 
 
 class GiftChanges(TypedDict, total=False):
@@ -82,6 +88,10 @@ class GiftRepository(Protocol):
         ...
 
     def parked(self, link: CampaignLink) -> list[Gift]: ...
+    def parked_for_credentials(self, account_id: str, *, limit: int) -> list[Gift]:
+        """Rows parked because the account's credentials were refused."""
+        ...
+
     def silent(self, account_id: str, *, heard_before: datetime, limit: int) -> list[Gift]:
         """Sent gifts in no final stage that nothing was heard of since a moment; the longest silent first."""
         ...
@@ -134,7 +144,19 @@ class InboxRepository(Protocol):
         """False where the account has sent this event id before."""
         ...
 
-    def received(self, *, limit: int) -> list[InboxMessage]: ...
+    def received(self, *, now: datetime, limit: int) -> list[InboxMessage]: ...
+    def postpone(self, message_ids: Sequence[int], *, until: datetime) -> None:
+        """Leave deliveries where they are for a while."""
+        ...
+
+    def listed(self, *, outcome: InboxOutcome | None, limit: int) -> list[InboxMessage]:
+        """For people to see, the newest first."""
+        ...
+
+    def replay(self, message_ids: Sequence[int]) -> int:
+        """Queue deliveries again, whatever became of them; how many there were."""
+        ...
+
     def receive_again(self, account_id: str, provider_gift_ids: Sequence[str]) -> None:
         """Queue the unmatched deliveries about these gifts again: a row owns them now."""
         ...
@@ -277,11 +299,44 @@ class OutboxRepository(Protocol):
     def remove(self, job_ids: Sequence[str]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may do something now. holder: a Worker.owner. renewed_at: when the holder last showed itself."""
+
+    name: str
+    holder: str
+    renewed_at: datetime
+    until: datetime
+
+
+class LeaseRepository(Protocol):
+    """Leases by name."""
+
+    def get(self, name: str) -> Lease | None: ...
+    def put(self, lease: Lease) -> None: ...
+    def drop(self, name: str, holder: str) -> None:
+        """Does nothing where another holds it."""
+        ...
+
+
+class ApiBudgetRepository(Protocol):
+    """Of each org: calls that may be made at once, as a bucket that fills again with time."""
+
+    def take(self, org_id: str, *, now: datetime, per_second: float, burst: float) -> float:
+        """Take one call; 0.0 where there was one, else the seconds until there will be."""
+        ...
+
+
 class HealthRepository(Protocol):
     """Signs of life of the workers, and what the orgs say of our API use."""
 
     def beat(self, worker_id: str, *, now: datetime) -> None: ...
     def last_beat(self) -> datetime | None: ...
+    def silent_workers(self, *, since: datetime) -> list[str]:
+        """Workers whose last sign of life is older."""
+        ...
+
+    def forget_worker(self, worker_id: str) -> None: ...
     def record_usage(self, org_id: str, used: int, allocation: int, *, now: datetime) -> None: ...
     def usage(self, org_id: str) -> tuple[int, int] | None: ...
 
@@ -304,11 +359,23 @@ class Unit(Protocol):
     @property
     def links(self) -> LinkRepository: ...
     @property
+    def mappings(self) -> MappingRepository: ...
+    @property
+    def gift_budgets(self) -> GiftBudgetRepository: ...
+    @property
+    def watermarks(self) -> WatermarkRepository: ...
+    @property
+    def circuits(self) -> CircuitRepository: ...
+    @property
     def runs(self) -> RunRepository: ...
     @property
     def outbox(self) -> OutboxRepository: ...
     @property
     def health(self) -> HealthRepository: ...
+    @property
+    def leases(self) -> LeaseRepository: ...
+    @property
+    def budgets(self) -> ApiBudgetRepository: ...
 
 
 class Store(Protocol):

@@ -5,11 +5,27 @@ from pathlib import Path
 
 import pytest
 
+from connector.adapters.store.store import SqlStore
+from tests.connector.ciphers import new_cipher
+from tests.connector.postgres import drop_database, new_database
 from tests.connector.world import World, new_store
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(new_store(tmp_path))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    """An up-to-date store, on each database that is supported."""
+    if request.param == "sqlite":
+        made = new_store(tmp_path)
+        yield made
+        made.close()
+        return
+    address = new_database()
+    made = SqlStore(address, new_cipher())
     yield made
-    made.store.close()
+    made.close()
+    drop_database(address)
+
+
+@pytest.fixture
+def world(store: SqlStore) -> World:
+    return World(store)

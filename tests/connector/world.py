@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from cryptography.fernet import Fernet, MultiFernet
-
 from connector.adapters.jobs.immediate_engine import ImmediateEngine
 from connector.adapters.store.store import SqlStore
 from connector.domain.campaign_link import CampaignLink
@@ -30,6 +28,7 @@ from connector.services.start_write_backs import StartWriteBacks
 from connector.services.sweep import Sweep
 from connector.services.worker import Patience, Worker
 from connector.services.write_back import WriteBack
+from tests.connector.ciphers import new_cipher
 from tests.connector.fakes import FakeProvider, FakeSalesforceOrg
 
 ACCOUNT = "main"
@@ -224,7 +223,7 @@ class World:
 
 
 def new_store(directory: Path) -> SqlStore:
-    store = SqlStore(f"sqlite:///{directory / 'ledger.sqlite'}", MultiFernet([Fernet(Fernet.generate_key())]))
+    store = SqlStore(f"sqlite:///{directory / 'ledger.sqlite'}", new_cipher())
     store.upgrade()
     return store
 

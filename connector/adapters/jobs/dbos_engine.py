@@ -5,18 +5,22 @@ What the defaults of DBOS would do to us, and what is set against it:
 - an application version made of the source would strand jobs at every edit: it is pinned;
 - a queue starts work only when it polls, once a second: it polls twenty times a second;
 - SQLite without write-ahead log: switched on, once, in the file;
-- finished workflows are kept for ever: purge() deletes them.
+- finished workflows are kept for ever: purge() deletes them;
+- the work of a process that never comes back stays with it: rescue() queues it again;
+- two pools of twenty connections for each process: small ones.
 """
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlalchemy import make_url
 
+from connector.adapters.store.postgres import database_address
+from connector.errors import TemporaryError
 from connector.ports import JobStatus
 
 log = structlog.get_logger(__name__)
@@ -25,7 +29,9 @@ log = structlog.get_logger(__name__)
 APPLICATION_VERSION = "1"
 _APPLICATION = "salesforce-gifting"
 _POLL_SECONDS = 0.05
-_STOP_SECONDS = 30
+_STOP_SECONDS = 60
+_POOL = 6
+_CLIENT_POOL = 2
 _UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _PURGED_AT_ONCE = 1_000
@@ -40,15 +46,17 @@ class DbosEngine:
     """
 
     def __init__(self, database_url: str, executor_id: str, *, concurrency: int = 4) -> None:
-        self._database_url = database_url
+        self._address = database_address(database_url)
+        self._database_url = self._address.render_as_string(hide_password=False)
         self._executor_id = executor_id
         self._concurrency = concurrency
         self._client: DBOSClient | None = None
+        self._runs = False
         self._lock = threading.Lock()
         self._early: list[tuple[str, str, tuple[str, ...]]] = []
 
     def start(self, name: str, job_id: str, *arguments: str) -> None:
-        """Before run() the tables may not exist: what is started by then is enqueued when run() begins."""
+        """What is started before run() or connect() is enqueued when that begins: there may be no tables yet."""
         with self._lock:
             if self._client is None:
                 self._early.append((name, job_id, arguments))
@@ -66,14 +74,49 @@ class DbosEngine:
         if self._client is not None:
             self._client.cancel_workflow(job_id)
 
-    def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
+    def prepare(self) -> None:
+        """Make or update DBOS's tables; workers on PostgreSQL need not be allowed to."""
         _use_write_ahead_log(self._database_url)
+        DBOS.migrate(self._database_url)
+
+    def connect(self) -> None:
+        """Start jobs and look at them without running any: for web processes and single commands.
+
+        Raises TemporaryError where the database does not answer.
+        """
+        try:
+            client = self._new_client()
+        except Exception as error:  # DBOS lets the errors of SQLAlchemy, psycopg and its own through
+            raise TemporaryError("The job database does not answer", code=type(error).__name__) from error
+        self._begin(client)
+
+    def rescue(self, worker_ids: Sequence[str]) -> int:
+        """Queue what these workers were running for whoever is alive; how many jobs. They must be dead."""
+        client = self._client
+        if client is None:
+            return 0
+        left = client.list_workflows(
+            status="PENDING", executor_id=list(worker_ids), load_input=False, load_output=False
+        )
+        by_queue: dict[str, list[str]] = {}
+        for workflow in left:
+            by_queue.setdefault(workflow.queue_name or workflow.name, []).append(workflow.workflow_id)
+        for queue, job_ids in by_queue.items():
+            client.resume_workflows(job_ids, queue_name=queue)
+        return len(left)
+
+    def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
+        is_sqlite = self._address.get_backend_name() == "sqlite"
+        if is_sqlite:
+            _use_write_ahead_log(self._database_url)
         config = DBOSConfig(
             name=_APPLICATION,
             system_database_url=self._database_url,
             executor_id=self._executor_id,
             application_version=APPLICATION_VERSION,
             log_level="ERROR",
+            sys_db_pool_size=_POOL,
+            run_migrations=is_sqlite,
         )
         DBOS(config=config)
         for name, function in jobs.items():
@@ -87,18 +130,17 @@ class DbosEngine:
                 polling_interval_sec=_POLL_SECONDS,
                 on_conflict="always_update",
             )
-        with self._lock:
-            self._client = DBOSClient(system_database_url=self._database_url, application_name=_APPLICATION)
-            early, self._early = self._early, []
-        for name, job_id, arguments in early:
-            self._enqueue(name, job_id, arguments)
+        self._runs = True
+        self._begin(self._new_client())
 
     def stop(self) -> None:
         """Wait for the jobs under way; what waits in the queue is found at the next start."""
         with self._lock:
             client, self._client = self._client, None
-        if client is not None:
+        if self._runs:
+            self._runs = False
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_STOP_SECONDS)
+        if client is not None:
             client.destroy()
 
     def purge(self, *, older_than_seconds: float) -> int:
@@ -116,6 +158,20 @@ class DbosEngine:
         if finished:
             self._client.delete_workflows([workflow.workflow_id for workflow in finished])
         return len(finished)
+
+    def _new_client(self) -> DBOSClient:
+        return DBOSClient(
+            system_database_url=self._database_url,
+            application_name=_APPLICATION,
+            system_database_pool_size=_CLIENT_POOL,
+        )
+
+    def _begin(self, client: DBOSClient) -> None:
+        with self._lock:
+            self._client = client
+            early, self._early = self._early, []
+        for name, job_id, arguments in early:
+            self._enqueue(name, job_id, arguments)
 
     def _enqueue(self, name: str, job_id: str, arguments: tuple[str, ...]) -> None:
         client = self._client

@@ -1,6 +1,6 @@
 """Runs each job at once, in the thread that starts it. Keeps nothing: for tests and single commands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from connector.ports import JobStatus
 
@@ -44,6 +44,11 @@ class ImmediateEngine:
 
     def stop(self) -> None:
         self._functions = None
+
+    def rescue(self, worker_ids: Sequence[str]) -> int:
+        """Nothing is ever left by another worker."""
+        del worker_ids
+        return 0
 
     def purge(self, *, older_than_seconds: float) -> int:
         """Forget finished jobs. Nothing here has an age, so all of them."""

@@ -1,6 +1,7 @@
 """From a stored connection to an org that can be talked to."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from connector.adapters.loopback import is_loopback
@@ -20,11 +21,13 @@ class OrgSettings:
     ca_bundle: PEM file of the CAs to trust; "" for the public ones or REQUESTS_CA_BUNDLE.
     allow_loopback: for development, where the org runs on this machine.
     floor_calls: API calls of the day's allocation that are left for others.
+    before_call: told the org's id before each call; waits, or raises TemporaryError.
     """
 
     ca_bundle: str = ""
     allow_loopback: bool = False
     floor_calls: int = 0
+    before_call: Callable[[str], None] | None = None
 
 
 def connect(connection: OrgConnection, settings: OrgSettings, clock: Clock) -> SalesforceOrg:
@@ -32,7 +35,7 @@ def connect(connection: OrgConnection, settings: OrgSettings, clock: Clock) -> S
     session = salesforce_session(
         ca_bundle=settings.ca_bundle, through_proxy=not is_loopback(connection.login_url)
     )
-    meter = ApiMeter(floor_calls=settings.floor_calls, clock=clock)
+    meter = _meter(connection.org_id, settings, clock)
     session.hooks["response"].append(lambda answer, **_: meter.read(answer))
     authorizer = JwtBearer(
         login_url=connection.login_url,
@@ -45,6 +48,14 @@ def connect(connection: OrgConnection, settings: OrgSettings, clock: Clock) -> S
     )
     client = RestClient(authorizer, session, meter, api_version=connection.api_version)
     return ConnectedOrg(client, meter)
+
+
+def _meter(org_id: str, settings: OrgSettings, clock: Clock) -> ApiMeter:
+    """An org that is tried out before it is kept has no id yet, and no budget."""
+    before_call = settings.before_call
+    if before_call is None or not org_id:
+        return ApiMeter(floor_calls=settings.floor_calls, clock=clock)
+    return ApiMeter(floor_calls=settings.floor_calls, clock=clock, before_call=lambda: before_call(org_id))
 
 
 class Orgs:

@@ -1,6 +1,7 @@
 """The org's daily API allocation, as read on every answer."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import requests
@@ -18,9 +19,15 @@ READING_GOOD_FOR = timedelta(minutes=15)
 class ApiMeter:
     """Reads Sforce-Limit-Info and stops calls that would eat into what the administrator keeps for others."""
 
-    def __init__(self, *, floor_calls: int, clock: Clock) -> None:
-        """floor_calls: calls of the day's allocation that are left untouched."""
+    def __init__(
+        self, *, floor_calls: int, clock: Clock, before_call: Callable[[], None] = lambda: None
+    ) -> None:
+        """floor_calls: calls of the day's allocation that are left untouched.
+
+        before_call: waits until the next call may be made, or raises TemporaryError.
+        """
         self._floor_calls = floor_calls
+        self._before_call = before_call
         self._clock = clock
         self._reading: tuple[ApiUsage, datetime] | None = None
 
@@ -35,6 +42,10 @@ class ApiMeter:
 
     def check(self) -> None:
         """Raises QuotaReached when the next call would go below the floor."""
+        self._check_floor()
+        self._before_call()
+
+    def _check_floor(self) -> None:
         if self._reading is None:
             return
         usage, taken_at = self._reading

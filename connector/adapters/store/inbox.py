@@ -1,8 +1,9 @@
 """Repositories of what was reported: the inbox and the history of each gift."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -11,15 +12,16 @@ from connector.adapters.store.models import Base, GiftEventRow, GiftRow, InboxRo
 from connector.services.storage import GiftEvent, InboxMessage, InboxOutcome
 
 
-def insert_or_ignore(session: Session, table: type[Base], rows: Sequence[dict[str, object]]) -> int:
-    """Insert the rows whose unique keys are new; how many those were (for a single row)."""
-    if not rows:
-        return 0
+def insert_or_ignore(session: Session, table: type[Base], rows: Sequence[dict[str, object]]) -> None:
+    """Insert the rows whose unique keys are new."""
+    if rows:
+        session.connection().execute(_insert_if_new(session, table), list(rows))
+
+
+def _insert_if_new(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(table).on_conflict_do_nothing()
-    result = session.connection().execute(statement, list(rows))
-    return int(result.rowcount)
+    return insert(table).on_conflict_do_nothing()
 
 
 class SqlInbox:
@@ -39,10 +41,28 @@ class SqlInbox:
             "provider_gift_id": message.provider_gift_id,
             "reason": message.reason,
         }
-        return insert_or_ignore(self._session, InboxRow, [row]) == 1
+        statement = _insert_if_new(self._session, InboxRow).values(**row).returning(InboxRow.message_id)
+        return self._session.scalar(statement) is not None
 
-    def received(self, *, limit: int) -> list[InboxMessage]:
-        return self._select(InboxRow.outcome == InboxOutcome.RECEIVED, limit=limit)
+    def received(self, *, now: datetime, limit: int) -> list[InboxMessage]:
+        due = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
+        return self._select(InboxRow.outcome == InboxOutcome.RECEIVED, due, limit=limit)
+
+    def postpone(self, message_ids: Sequence[int], *, until: datetime) -> None:
+        self._change(message_ids, not_before=until)
+
+    def listed(self, *, outcome: InboxOutcome | None, limit: int) -> list[InboxMessage]:
+        wanted = [] if outcome is None else [InboxRow.outcome == outcome]
+        statement = select(InboxRow).where(*wanted).order_by(InboxRow.message_id.desc()).limit(limit)
+        return [_message_of(row) for row in self._session.scalars(statement)]
+
+    def replay(self, message_ids: Sequence[int]) -> int:
+        statement = select(func.count()).where(InboxRow.message_id.in_(message_ids))
+        self._change(message_ids, outcome=InboxOutcome.RECEIVED.value, not_before=None)
+        return self._session.scalar(statement) or 0
+
+    def _change(self, message_ids: Sequence[int], **columns: object) -> None:
+        self._session.execute(update(InboxRow).where(InboxRow.message_id.in_(message_ids)).values(**columns))
 
     def receive_again(self, account_id: str, provider_gift_ids: Sequence[str]) -> None:
         for batch in in_batches(provider_gift_ids):
@@ -98,18 +118,7 @@ class SqlInbox:
         """In order of receipt. Where the database can, another worker's rows are passed over."""
         statement = select(InboxRow).where(*conditions).order_by(InboxRow.message_id).limit(limit)
         return [
-            InboxMessage(
-                message_id=row.message_id,
-                account_id=row.account_id,
-                event_id=row.event_id,
-                headers=row.headers,
-                body=row.body,
-                received_at=row.received_at,
-                outcome=InboxOutcome(row.outcome),
-                provider_gift_id=row.provider_gift_id,
-                reason=row.reason,
-            )
-            for row in self._session.scalars(statement.with_for_update(skip_locked=True))
+            _message_of(row) for row in self._session.scalars(statement.with_for_update(skip_locked=True))
         ]
 
 
@@ -148,3 +157,17 @@ class SqlGiftEvents:
             )
             for row in self._session.scalars(statement)
         ]
+
+
+def _message_of(row: InboxRow) -> InboxMessage:
+    return InboxMessage(
+        message_id=row.message_id,
+        account_id=row.account_id,
+        event_id=row.event_id,
+        headers=row.headers,
+        body=row.body,
+        received_at=row.received_at,
+        outcome=InboxOutcome(row.outcome),
+        provider_gift_id=row.provider_gift_id,
+        reason=row.reason,
+    )

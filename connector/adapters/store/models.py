@@ -22,7 +22,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment, dict[str, Any]: JSON, str: Text}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        str: Text,
+    }
 
 
 class OrgConnectionRow(Base):
@@ -76,6 +81,8 @@ class CampaignLinkRow(Base):
     value_minor_units: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     enabled: Mapped[bool]
+    direct_send: Mapped[bool]
+    line_items: Mapped[list[Any] | None]  # pairs of variant and quantity
 
 
 class GiftRow(Base):
@@ -91,6 +98,7 @@ class GiftRow(Base):
         Index(None, "org_id", "dirty_since"),
         Index(None, "org_id", "contact_id"),
         Index(None, "org_id", "lead_id"),
+        Index(None, "org_id", "campaign_id", "planned_at"),
     )
     key: Mapped[str] = mapped_column(_KEY, primary_key=True)
     org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
@@ -134,6 +142,8 @@ class GiftRow(Base):
     next_write_at: Mapped[datetime | None]
     salesforce_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
     sync_error: Mapped[str]
+    address: Mapped[dict[str, Any] | None]
+    line_items: Mapped[list[Any] | None]  # pairs of variant and quantity
 
 
 class InboxRow(Base):
@@ -154,6 +164,7 @@ class InboxRow(Base):
     outcome: Mapped[str] = mapped_column(String(10))
     provider_gift_id: Mapped[str] = mapped_column(String(100))
     reason: Mapped[str]
+    not_before: Mapped[datetime | None]
 
 
 class GiftEventRow(Base):
@@ -226,3 +237,22 @@ class ApiUsageRow(Base):
     used: Mapped[int]
     allocation: Mapped[int]
     read_at: Mapped[datetime]
+
+
+class LeaseRow(Base):
+    """Who may do something now."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(100))
+    renewed_at: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+class ApiBudgetRow(Base):
+    """A bucket of API calls for each org."""
+
+    __tablename__ = "api_budget"
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
+    calls: Mapped[float]
+    filled_at: Mapped[datetime]

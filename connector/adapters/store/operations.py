@@ -81,6 +81,13 @@ class SqlHealth:
     def last_beat(self) -> datetime | None:
         return self._session.scalar(select(func.max(WorkerHeartbeatRow.beat_at)))
 
+    def silent_workers(self, *, since: datetime) -> list[str]:
+        statement = select(WorkerHeartbeatRow.worker_id).where(WorkerHeartbeatRow.beat_at < since)
+        return sorted(self._session.scalars(statement))
+
+    def forget_worker(self, worker_id: str) -> None:
+        self._session.execute(delete(WorkerHeartbeatRow).where(WorkerHeartbeatRow.worker_id == worker_id))
+
     def record_usage(self, org_id: str, used: int, allocation: int, *, now: datetime) -> None:
         self._session.merge(ApiUsageRow(org_id=org_id, used=used, allocation=allocation, read_at=now))
 

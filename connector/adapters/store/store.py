@@ -20,7 +20,10 @@ from connector.adapters.store.columns import use_cipher
 from connector.adapters.store.connections import SqlConnections, SqlLinks
 from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
+from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
 from connector.adapters.store.operations import SqlHealth, SqlOutbox, SqlRuns
+from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
+from connector.adapters.store.terms import SqlCircuits, SqlGiftBudgets, SqlMappings, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
 from connector.errors import ConfigurationError
 
@@ -31,12 +34,20 @@ _WRITING = "connector_writing"
 class SqlUnit:
     """One transaction. See services.storage.Unit."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, takes_turns: bool) -> None:
+        """takes_turns: this unit writes, and the database would let others write beside it."""
         self._session = session
+        self._takes_turns = takes_turns
 
     @cached_property
     def gifts(self) -> SqlGifts:
+        self._wait_for_turn()
         return SqlGifts(self._session)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        self._wait_for_turn()
+        return SqlLeases(self._session)
 
     @cached_property
     def inbox(self) -> SqlInbox:
@@ -63,6 +74,22 @@ class SqlUnit:
         return SqlLinks(self._session)
 
     @cached_property
+    def mappings(self) -> SqlMappings:
+        return SqlMappings(self._session)
+
+    @cached_property
+    def gift_budgets(self) -> SqlGiftBudgets:
+        return SqlGiftBudgets(self._session)
+
+    @cached_property
+    def watermarks(self) -> SqlWatermarks:
+        return SqlWatermarks(self._session)
+
+    @cached_property
+    def circuits(self) -> SqlCircuits:
+        return SqlCircuits(self._session)
+
+    @cached_property
     def runs(self) -> SqlRuns:
         return SqlRuns(self._session)
 
@@ -74,12 +101,22 @@ class SqlUnit:
     def health(self) -> SqlHealth:
         return SqlHealth(self._session)
 
+    @cached_property
+    def budgets(self) -> SqlApiBudgets:
+        return SqlApiBudgets(self._session)
+
+    def _wait_for_turn(self) -> None:
+        """Before anything is read that the unit will decide by. An inbox alone never waits here."""
+        if self._takes_turns:
+            take_ledger_turn(self._session)
+
 
 class SqlStore:
     """See services.storage.Store. On SQLite, writers of this process queue at a lock: fairer than its own."""
 
     def __init__(self, database_url: str, cipher: MultiFernet) -> None:
-        self.engine = create_engine(database_url, pool_size=20, max_overflow=60, pool_pre_ping=True)
+        url = database_address(database_url)
+        self.engine = create_engine(url, pool_pre_ping=True, **engine_options(url))
         use_cipher(self.engine.dialect, cipher)
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         if self._is_sqlite:
@@ -90,7 +127,7 @@ class SqlStore:
     @contextmanager
     def write(self) -> Iterator[SqlUnit]:
         if not self._is_sqlite:
-            with self._session(self._writing_engine) as unit:
+            with self._session(self.engine, takes_turns=True) as unit:
                 yield unit
             return
         with self._one_writer, self._session(self._writing_engine) as unit:
@@ -102,9 +139,9 @@ class SqlStore:
             yield unit
 
     @contextmanager
-    def _session(self, engine: Engine) -> Iterator[SqlUnit]:
+    def _session(self, engine: Engine, *, takes_turns: bool = False) -> Iterator[SqlUnit]:
         with Session(engine, expire_on_commit=False) as session, session.begin():
-            yield SqlUnit(session)
+            yield SqlUnit(session, takes_turns=takes_turns)
 
     def upgrade(self) -> None:
         """Bring the schema to the newest version; does nothing where it is."""

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from tests.connector.world import new_store
 ACCOUNT = ProviderAccount(
     account_id="main", provider="andopen", base_url="us", token="very secret", webhook_secret="more secret"
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    made = new_store(tmp_path)
-    yield made
-    made.close()
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(store: SqlStore) -> None:
@@ -48,25 +40,29 @@ def test_a_database_without_tables_is_refused_with_the_remedy(tmp_path: Path) ->
     assert refused.value.remedy == "run `connector db upgrade`"
 
 
-def test_sqlite_is_set_to_survive_and_to_wait(store: SqlStore) -> None:
+def test_sqlite_is_set_to_survive_and_to_wait(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
     with store.engine.connect() as connection:
         found = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "synchronous")
         }
         busy_timeout = connection.execute(text("PRAGMA busy_timeout")).scalar()
+    store.close()
 
     assert found == {"journal_mode": "wal", "synchronous": 2}
     assert busy_timeout == 30_000
 
 
-def test_secrets_are_not_in_the_file_in_the_clear(store: SqlStore, tmp_path: Path) -> None:
+def test_secrets_are_not_in_the_file_in_the_clear(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
     with store.write() as unit:
         unit.connections.save_account(ACCOUNT)
 
     files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     with store.read() as unit:
         read_back = unit.connections.account("main")
+    store.close()
 
     assert b"very secret" not in files
     assert b"more secret" not in files

