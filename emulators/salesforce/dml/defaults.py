@@ -24,6 +24,9 @@ def apply_defaults(dml: "Dml", plan: WritePlan, row: Row, given: set[str]) -> No
             row[field.name] = coerce(field, evaluate(field.default_formula, context))
         else:
             row[field.name] = coerce(field, field.default_value)
+    record_type = plan.sobject.default_record_type(dml.user.profile)
+    if record_type is not None and "RecordTypeId" not in given:
+        row["RecordTypeId"] = record_type.id
     if "OwnerId" in row and "OwnerId" not in given:
         row["OwnerId"] = dml.actor_id
 

@@ -62,13 +62,19 @@ def deploy_result(
         ("rollbackOnError", flag(options.rollback_on_error)),
         ("runTestsEnabled", "false"),
         ("startDate", when),
-        ("status", "Succeeded" if outcome.succeeded else "Failed"),
+        ("status", _status(outcome)),
         ("success", flag(outcome.succeeded)),
     ]
     result = made("result", before)
     result.append(element("details", None, *failures, *successes, tests))
     result.extend(element(key, str(value)) for key, value in after)
     return result
+
+
+def _status(outcome: Outcome) -> str:
+    if outcome.partial:
+        return "SucceededPartial"
+    return "Succeeded" if outcome.succeeded else "Failed"
 
 
 def _failure(problem: Problem, now: datetime) -> etree._Element:

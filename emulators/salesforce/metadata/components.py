@@ -101,8 +101,9 @@ class Components:
         content: bytes,
         attachments: Mapping[str, bytes],
         key_prefix: str,
+        record_id: str = "",
     ) -> StoredComponent:
-        """Keep a component, in place of an earlier one of that name."""
+        """Keep a component, in place of an earlier one of that name. record_id: its Id, when it has one."""
         now = self._org.clock().isoformat()
         earlier = self.find(member)
         key = (member.type, member.full_name)
@@ -110,7 +111,7 @@ class Components:
             *key,
             file_name=file_name,
             content=content,
-            id=earlier.id if earlier else self._org.next_id(key_prefix),
+            id=record_id or (earlier.id if earlier else self._org.next_id(key_prefix)),
             created=earlier.created if earlier else now,
             modified=now,
         )

@@ -1,4 +1,4 @@
-"""A deploy: all or nothing, in one transaction."""
+"""A deploy: in one transaction, and unless the caller wants what can be had, all or nothing."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.metadata.archive import MANIFEST, open_archive
-from emulators.salesforce.metadata.components import Member
+from emulators.salesforce.metadata.components import Member, StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.manifest import WILDCARD, Manifest, read_manifest
+from emulators.salesforce.metadata.ordering import in_order
 from emulators.salesforce.metadata.problems import Problem, Refused
 from emulators.salesforce.metadata.registry import is_known
 from emulators.salesforce.metadata.source import Component, Source, read_source
@@ -22,7 +23,11 @@ _POST = ("destructiveChangesPost.xml",)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asked for. allow_missing: a member named in package.xml may lack its file."""
+    """What the caller asked for.
+
+    allow_missing: a member named in package.xml may lack its file. rollback_on_error: False keeps the
+    components that could be deployed when others could not.
+    """
 
     check_only: bool = False
     allow_missing: bool = False
@@ -50,10 +55,17 @@ class Outcome:
     successes: list[Success] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    rolled_back: bool = True
+
     @property
     def succeeded(self) -> bool:
-        """True when nothing failed."""
-        return not self.problems
+        """True when nothing failed, or what did not fail stays."""
+        return not self.problems or self.partial
+
+    @property
+    def partial(self) -> bool:
+        """True when some components failed and others stay."""
+        return bool(self.problems and self.successes) and not self.rolled_back
 
 
 class _Undo(Exception):
@@ -61,12 +73,12 @@ class _Undo(Exception):
 
 
 def deploy(org: Org, content: bytes, options: Options) -> Outcome:
-    """Deploy a zip. A failed or check-only deploy leaves the org as it was.
+    """Deploy a zip. A check-only deploy leaves the org as it was, and a failed one that is to be rolled back.
 
     Raises SalesforceError for a zip that cannot be opened.
     """
     files = open_archive(content)
-    outcome = Outcome()
+    outcome = Outcome(rolled_back=options.rollback_on_error or options.check_only)
     manifests = {name: body for name, body in files.items() if "/" not in name}
     package = _manifest(MANIFEST, manifests, outcome)
     if MANIFEST not in manifests:
@@ -78,7 +90,7 @@ def deploy(org: Org, content: bytes, options: Options) -> Outcome:
     outcome.problems.extend(_membership_problems(package, source, options))
     with suppress(_Undo), org.transaction():
         _carry_out(Draft(org, source), package, manifests, outcome)
-        if outcome.problems or options.check_only:
+        if options.check_only or (outcome.problems and options.rollback_on_error):
             raise _Undo
     return outcome
 
@@ -148,7 +160,7 @@ def _selected(source: Source, package: Manifest) -> list[Component]:
         if package.names(component.member)
         or (component.container is not None and package.names(component.container))
     ]
-    return sorted(chosen, key=lambda component: rank_of(component.member.type))
+    return in_order(chosen)
 
 
 def _carry_out(draft: Draft, package: Manifest, manifests: dict[str, bytes], outcome: Outcome) -> None:
@@ -171,10 +183,10 @@ def _apply(draft: Draft, chosen: Iterable[Component], broken: set[str], outcome:
             continue
         handler = handler_of(component.member.type)
         problems = list(handler.check(component, draft))
+        stored = None if problems else apply_one(draft, component, problems)
         outcome.problems.extend(problems)
-        if problems:
+        if stored is None:
             continue
-        stored = handler.apply(component, draft)
         told = (
             ""
             if handler.evaluated
@@ -183,6 +195,21 @@ def _apply(draft: Draft, chosen: Iterable[Component], broken: set[str], outcome:
         outcome.successes.append(
             Success(component.member, component.file_name, stored.id, stored.is_new, warning=told)
         )
+
+
+def apply_one(draft: Draft, component: Component, problems: list[Problem]) -> StoredComponent | None:
+    """Apply a checked component; what only shows then is added to the problems, and leaves no trace."""
+    schema = draft.schema
+    try:
+        with draft.org.transaction():
+            return handler_of(component.member.type).apply(component, draft)
+    except Refused as refusal:
+        draft.schema = schema
+        problems.append(component.problem(str(refusal)))
+    except SalesforceError as error:
+        draft.schema = schema
+        problems.append(component.problem(error.message))
+    return None
 
 
 def _delete(draft: Draft, names: tuple[str, ...], manifests: dict[str, bytes], outcome: Outcome) -> None:

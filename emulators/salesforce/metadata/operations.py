@@ -2,19 +2,19 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.metadata import answers
-from emulators.salesforce.metadata.components import Components
+from emulators.salesforce.metadata.components import Components, Member, StoredComponent
 from emulators.salesforce.metadata.deploy import Options, deploy
 from emulators.salesforce.metadata.jobs import Jobs
 from emulators.salesforce.metadata.manifest import read_manifest
 from emulators.salesforce.metadata.registry import BY_NAME, PARENT_OF, is_known
-from emulators.salesforce.metadata.retrieve import Retrieve
+from emulators.salesforce.metadata.retrieve import Retrieve, all_names
 from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import (
     child_elements,
@@ -135,11 +135,19 @@ def _list(org: Org, body: etree._Element) -> list[etree._Element]:
         if not is_known(type_name):
             raise SalesforceError("INVALID_TYPE", f"Unknown type:{type_name}")
         info = BY_NAME.get(type_name) or PARENT_OF[type_name]
-        for component in components.of_type(type_name):
+        for component in _listed(org, components, type_name):
             stem = component.full_name if type_name in BY_NAME else component.full_name.partition(".")[0]
             path = f"{info.folder}/{stem}" + (f".{info.suffix}" if info.suffix else "")
             found.append(answers.file_properties("result", component, path, user))
     return found
+
+
+def _listed(org: Org, components: Components, type_name: str) -> Iterator[StoredComponent]:
+    """The components of a type; those that no deploy has touched bear the org's first moment."""
+    born = org.clock().isoformat()
+    for name in all_names(org, type_name):
+        stored = components.find(Member(type_name, name))
+        yield stored or StoredComponent(type_name, name, "", b"", "", born, born)
 
 
 OPERATIONS: Mapping[str, Operation] = {

@@ -10,13 +10,10 @@ from emulators.salesforce.metadata.components import Components, Member, StoredC
 from emulators.salesforce.metadata.manifest import WILDCARD, Manifest, pretty, write_manifest
 from emulators.salesforce.metadata.registry import BY_NAME, OBJECT_CHILDREN, PARENT_OF, TypeInfo, is_known
 from emulators.salesforce.metadata.types.catalogue import handler_of
-from emulators.salesforce.metadata.types.profile import empty_profile
 from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import new_root, parse_xml
 
 UNPACKAGED = "unpackaged"
-# The file name of a standard profile is not its label.
-STANDARD_PROFILES = {"Admin": "System Administrator"}
 
 
 @dataclass(slots=True)
@@ -30,6 +27,12 @@ class Retrieved:
     def archive(self) -> bytes:
         """The zip."""
         return write_archive(self.files)
+
+
+def all_names(org: Org, type_name: str) -> list[str]:
+    """The components of a type, deployed or there by themselves, sorted."""
+    deployed = {found.full_name for found in Components(org).of_type(type_name)}
+    return sorted(deployed | set(handler_of(type_name).builtin_names(org)))
 
 
 class Retrieve:
@@ -72,18 +75,14 @@ class Retrieve:
             custom = (found.name for found in self._org.schema.objects.values() if found.custom)
             yield from (Member(type_name, name) for name in custom)
             return
-        yield from (Member(type_name, found.full_name) for found in self._components.of_type(type_name))
+        yield from (Member(type_name, name) for name in all_names(self._org, type_name))
 
     def _exists(self, member: Member) -> bool:
         if self._components.find(member) is not None:
             return True
         if member.type == "CustomObject":
             return self._org.schema.object_named(member.full_name) is not None
-        return member.type == "Profile" and self._profile_exists(member.full_name)
-
-    def _profile_exists(self, name: str) -> bool:
-        label = STANDARD_PROFILES.get(name, name)
-        return self._org.db.one('SELECT 1 FROM "Profile" WHERE "Name" = ?', (label,)) is not None
+        return member.full_name in handler_of(member.type).builtin_names(self._org)
 
     def _write(self, root: str, members: list[Member], version: str, package: str = "") -> None:
         unique = sorted(set(members))
@@ -117,10 +116,11 @@ class Retrieve:
         self, info: TypeInfo, member: Member, stored: StoredComponent | None, only: set[str] | None
     ) -> etree._Element:
         kept = parse_xml(stored.content) if stored is not None and stored.content and only is None else None
+        handler = handler_of(member.type)
         if kept is None:
-            is_profile = member.type == "Profile"
-            kept = empty_profile() if is_profile else new_root(info.name)
-        root = handler_of(member.type).retrieve(kept)
+            standing = stored is None and member.full_name in handler.builtin_names(self._org)
+            kept = handler.builtin(member.full_name, self._org) if standing else new_root(info.name)
+        root = handler.retrieve(kept)
         if info.children is OBJECT_CHILDREN:
             root.extend(self._parts(member.full_name, only))
             root[:] = sorted(root, key=lambda child: etree.QName(child).localname)

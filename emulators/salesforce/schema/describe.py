@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from emulators.salesforce.schema.model import Field, FieldType, PicklistValue, Schema, SObjectType
+from emulators.salesforce.schema.model import Field, FieldType, PicklistValue, RecordType, Schema, SObjectType
 from emulators.salesforce.security.access import Access
 
 _SOAP_TYPES = {
@@ -83,7 +83,7 @@ def describe_object(schema: Schema, sobject: SObjectType, access: Access, base_p
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": [_master_record_type(sobject, base_path)] if sobject.searchable else [],
+        "recordTypeInfos": list(_record_types(sobject, access, base_path)),
         "searchLayoutable": sobject.searchable,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [
@@ -228,15 +228,21 @@ def _summary_urls(sobject: SObjectType, base_path: str) -> dict[str, str]:
     return urls
 
 
-def _master_record_type(sobject: SObjectType, base_path: str) -> dict[str, Any]:
-    layout = f"{base_path}/sobjects/{sobject.name}/describe/layouts/{_MASTER_RECORD_TYPE}"
-    return {
-        "active": True,
-        "available": True,
-        "defaultRecordTypeMapping": True,
-        "developerName": "Master",
-        "master": True,
-        "name": "Master",
-        "recordTypeId": _MASTER_RECORD_TYPE,
-        "urls": {"layout": layout},
-    }
+def _record_types(sobject: SObjectType, access: Access, base_path: str) -> Iterator[dict[str, Any]]:
+    """The deployed record types, and the master one, which every searchable object has."""
+    if not sobject.searchable:
+        return
+    chosen = sobject.default_record_type(access.profile)
+    master = RecordType(id=_MASTER_RECORD_TYPE, name="Master", label="Master")
+    layouts = f"{base_path}/sobjects/{sobject.name}/describe/layouts"
+    for found in (*sobject.record_types.values(), master):
+        yield {
+            "active": found.active,
+            "available": found.active,
+            "defaultRecordTypeMapping": found is (chosen or master),
+            "developerName": found.name,
+            "master": found is master,
+            "name": found.label,
+            "recordTypeId": found.id,
+            "urls": {"layout": f"{layouts}/{found.id}"},
+        }

@@ -117,6 +117,22 @@ class ValidationRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordType:
+    """A deployed record type.
+
+    id: of its RecordType record. values: the picklist values it offers, by field. default_for: names of the
+    profiles whose users' new records get it.
+    """
+
+    id: str
+    name: str
+    label: str
+    active: bool = True
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SObjectType:
     """One object with its fields, in order of definition."""
 
@@ -137,6 +153,7 @@ class SObjectType:
     activities: bool = False
     sharing_model: str = "ReadWrite"
     validation_rules: Mapping[str, ValidationRule] = field(default_factory=dict)
+    record_types: Mapping[str, RecordType] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def field_named(self, name: str) -> Field | None:
@@ -146,6 +163,11 @@ class SObjectType:
             return found
         folded = name.casefold()
         return next((f for key, f in self.fields.items() if key.casefold() == folded), None)
+
+    def default_record_type(self, profile: str) -> RecordType | None:
+        """What new records of a profile's users get; None for the master record type."""
+        active = (found for found in self.record_types.values() if found.active)
+        return next((found for found in active if profile in found.default_for), None)
 
     def with_field(self, new: Field) -> "SObjectType":
         """A copy in which the field is added or replaced."""

@@ -9,6 +9,7 @@ from emulators.salesforce.schema.model import (
     Field,
     FieldType,
     PicklistValue,
+    RecordType,
     Schema,
     SObjectType,
     ValidationRule,
@@ -53,7 +54,13 @@ def _field(source: dict[str, Any]) -> Field:
     return Field(**plain)
 
 
+def _record_type(source: dict[str, Any]) -> RecordType:
+    values = {name: tuple(offered) for name, offered in source.get("values", {}).items()}
+    return RecordType(**{**source, "values": values, "default_for": tuple(source.get("default_for", ()))})
+
+
 def _sobject(source: dict[str, Any]) -> SObjectType:
     rules = {name: ValidationRule(**rule) for name, rule in source.get("validation_rules", {}).items()}
+    types = {name: _record_type(found) for name, found in source.get("record_types", {}).items()}
     own_fields = {name: _field(f) for name, f in source["fields"].items()}
-    return SObjectType(**{**source, "fields": own_fields, "validation_rules": rules})
+    return SObjectType(**{**source, "fields": own_fields, "validation_rules": rules, "record_types": types})

@@ -58,6 +58,11 @@ class Access:
         """True for administrators."""
         return self._user.is_admin
 
+    @property
+    def profile(self) -> str:
+        """The name of the user's profile."""
+        return self._user.profile
+
     def readable(self, sobject: SObjectType) -> bool:
         if self.unrestricted or sobject.name in _READABLE_BY_ALL or sobject.name in _EDIT_ACTIVITY:
             return True

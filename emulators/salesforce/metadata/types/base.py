@@ -9,6 +9,7 @@ from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem, Refused
 from emulators.salesforce.metadata.registry import key_prefix_of
 from emulators.salesforce.metadata.source import Component
+from emulators.salesforce.org import Org
 
 MISSING_TO_DELETE = "No {type} named: {name} found"
 
@@ -39,6 +40,15 @@ class MetadataType:
             raise Refused(MISSING_TO_DELETE.format(type=member.type, name=member.full_name))
         draft.components.remove(member)
 
+    def builtin_names(self, org: Org) -> list[str]:
+        """Components that are there without a deploy."""
+        del org
+        return []
+
+    def builtin(self, name: str, org: Org) -> etree._Element:
+        """The element of such a component while no deploy has changed it."""
+        raise NotImplementedError(name, org)
+
     def retrieve(self, element: etree._Element) -> etree._Element:
         """The element of a retrieved file, made from the kept one."""
         return element
@@ -50,8 +60,13 @@ class CheckedType(MetadataType):
     evaluated = True
 
 
-def keep(component: Component, draft: Draft, element: etree._Element | None = None) -> StoredComponent:
-    """Store a component as it is, or with another element in its place."""
+def keep(
+    component: Component, draft: Draft, element: etree._Element | None = None, record_id: str = ""
+) -> StoredComponent:
+    """Store a component as it is, or with another element in its place.
+
+    record_id: of the record that it became; its Id is then the component's as well.
+    """
     kept = component.element if element is None else element
     return draft.components.store(
         component.member,
@@ -59,4 +74,5 @@ def keep(component: Component, draft: Draft, element: etree._Element | None = No
         b"" if kept is None else etree.tostring(kept),
         component.attachments,
         key_prefix_of(component.member.type),
+        record_id,
     )

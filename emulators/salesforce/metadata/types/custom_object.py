@@ -1,4 +1,4 @@
-"""CustomObject: custom objects, hierarchy custom settings, and the files with parts of standard objects."""
+"""CustomObject: custom objects of every kind, and the files with parts of standard objects."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,13 +11,18 @@ from emulators.salesforce.metadata.problems import Problem, Refused
 from emulators.salesforce.metadata.registry import OBJECT_CHILDREN
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType, keep
-from emulators.salesforce.schema.model import Field, FieldType, SObjectType
-from emulators.salesforce.schema.standard import parse_field, system_fields
-from emulators.salesforce.soap.envelope import child_elements, child_named, local_name, new_root, text_of
+from emulators.salesforce.metadata.types.object_kinds import (
+    METADATA_TYPE_SUFFIX,
+    kind_problems,
+    name_field,
+    new_object,
+)
+from emulators.salesforce.org import Org
+from emulators.salesforce.schema.model import SObjectType
+from emulators.salesforce.soap.envelope import child_elements, local_name, new_root, text_of
 
 _SUFFIXES = ("__c", "__kav", "__x", "__mdt", "__e", "__b")
-_NAME_TYPES = {"Text", "AutoNumber"}
-_NAME_LENGTH = 80
+_APPLIED_SUFFIXES = ("__c", METADATA_TYPE_SUFFIX)
 
 
 class CustomObject(CheckedType):
@@ -31,7 +36,7 @@ class CustomObject(CheckedType):
         if not name.endswith(_SUFFIXES):
             yield component.problem("fullName must end with: " + " or ".join(_SUFFIXES))
             return
-        if not name.endswith("__c"):
+        if not name.endswith(_APPLIED_SUFFIXES):
             suffix = "__" + name.rpartition("__")[2]
             yield component.problem(f"The local org does not support: objects ending with {suffix}")
             return
@@ -40,18 +45,22 @@ class CustomObject(CheckedType):
             return
         if not text_of(element, "label"):
             yield component.problem("Must specify a non-empty label for the CustomObject")
-        if text_of(element, "customSettingsType"):
-            yield from _setting_problems(component, element)
-        else:
-            yield from _record_problems(component, element)
+        yield from kind_problems(component, element)
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         name, element = component.member.full_name, component.element
         known = draft.sobject(name)
-        if element is not None and name.endswith("__c") and _defines(element):
-            made = _new_object(name, element, draft) if known is None else known
+        if element is not None and name.endswith(_APPLIED_SUFFIXES) and _defines(element):
+            made = new_object(name, element, draft) if known is None else known
             draft.put_object(_with_settings(made, element))
         return keep(component, draft, None if element is None else _without_children(element))
+
+    def builtin_names(self, org: Org) -> list[str]:
+        return list(org.schema.objects)
+
+    def builtin(self, name: str, org: Org) -> etree._Element:
+        del name, org
+        return new_root("CustomObject")
 
     def remove(self, member: Member, draft: Draft) -> None:
         sobject = draft.sobject(member.full_name)
@@ -79,84 +88,6 @@ def _defines(element: etree._Element) -> bool:
     return any(local_name(child) in settings for child in child_elements(element))
 
 
-def _setting_problems(component: Component, element: etree._Element) -> Iterator[Problem]:
-    if text_of(element, "customSettingsType") != "Hierarchy":
-        at = child_named(element, "customSettingsType")
-        yield component.problem("The local org does not support: list custom settings", at)
-
-
-def _record_problems(component: Component, element: etree._Element) -> Iterator[Problem]:
-    if not text_of(element, "pluralLabel"):
-        yield component.problem("Must specify a non-empty pluralLabel for the CustomObject")
-    name_field = child_named(element, "nameField")
-    if name_field is None or text_of(name_field, "type") not in _NAME_TYPES:
-        yield component.problem("Must specify a nameField of type Text or AutoNumber", name_field)
-    elif not text_of(name_field, "label"):
-        yield component.problem("Must specify a non-empty label for the nameField", name_field)
-    elif text_of(name_field, "type") == "AutoNumber" and not text_of(name_field, "displayFormat"):
-        text = "Must specify 'displayFormat' for a CustomField of type AutoNumber"
-        yield component.problem(text, name_field)
-    if not text_of(element, "sharingModel"):
-        yield component.problem("Must specify a sharingModel for the CustomObject")
-    if not text_of(element, "deploymentStatus"):
-        yield component.problem("Must specify a deploymentStatus for the CustomObject")
-
-
-def _new_object(name: str, element: etree._Element, draft: Draft) -> SObjectType:
-    label = text_of(element, "label")
-    around = system_fields(label)
-    leading = {key: around.pop(key) for key in ("Id", "IsDeleted")}
-    return SObjectType(
-        name=name,
-        label=label,
-        label_plural=text_of(element, "pluralLabel") or label,
-        key_prefix=f"a{draft.org.next_number('custom object'):02d}",
-        fields={**leading, **_own_fields(element), **around},
-        custom=True,
-        custom_setting=text_of(element, "customSettingsType"),
-    )
-
-
-def _own_fields(element: etree._Element) -> dict[str, Field]:
-    if text_of(element, "customSettingsType"):
-        owner = parse_field(
-            "SetupOwnerId", "reference(Organization,Profile,User) required fixed as:SetupOwner | Location", {}
-        )
-        return {"Name": _setting_name(), "SetupOwnerId": owner}
-    owner = parse_field("OwnerId", "reference(User) required defaulted as:Owner | Owner ID", {})
-    return {"OwnerId": owner, "Name": _name_field(element)}
-
-
-def _setting_name() -> Field:
-    return Field(
-        name="Name",
-        label="Name",
-        type=FieldType.STRING,
-        length=38,
-        name_field=True,
-        guarded=False,
-    )
-
-
-def _name_field(element: etree._Element) -> Field:
-    described = child_named(element, "nameField")
-    is_number = text_of(described, "type") == "AutoNumber"
-    return Field(
-        name="Name",
-        label=text_of(described, "label"),
-        type=FieldType.STRING,
-        length=_NAME_LENGTH,
-        nillable=not is_number,
-        createable=not is_number,
-        updateable=not is_number,
-        defaulted_on_create=is_number,
-        name_field=True,
-        id_lookup=True,
-        auto_number=text_of(described, "displayFormat") if is_number else "",
-        guarded=False,
-    )
-
-
 def _with_settings(sobject: SObjectType, element: etree._Element) -> SObjectType:
     """The object with what a later deploy may change."""
     changed = replace(
@@ -167,9 +98,9 @@ def _with_settings(sobject: SObjectType, element: etree._Element) -> SObjectType
         sharing_model=text_of(element, "sharingModel") or sobject.sharing_model,
         searchable=text_of(element, "enableSearch") != "false",
     )
-    if sobject.custom_setting:
+    if sobject.custom_setting or sobject.name.endswith(METADATA_TYPE_SUFFIX):
         return changed
-    return changed.with_field(_name_field(element))
+    return changed.with_field(name_field(element))
 
 
 def _without_children(element: etree._Element) -> etree._Element:

@@ -34,6 +34,7 @@ class Layout(CheckedType):
                 if not draft.exists("WebLink", f"{object_name}.{name}"):
                     text = f"In field: {_tag(link)} - no WebLink named {object_name}.{name} found"
                     yield component.problem(text, link)
+        yield from _action_problems(component, root, draft)
         yield from _related_list_problems(component, root, draft)
 
 
@@ -52,6 +53,17 @@ def _field_problems(component: Component, root: etree._Element, sobject: SObject
         elif name in placed:
             yield component.problem(f"Duplicate layout item: {name}", item)
         placed.add(name)
+
+
+def _action_problems(component: Component, root: etree._Element, draft: Draft) -> Iterator[Problem]:
+    """Quick actions and buttons of objects are named `Object.Name`; others are Salesforce's own."""
+    types = {"QuickAction": "QuickAction", "CustomButton": "WebLink"}
+    for item in root.findall("m:platformActionList/m:platformActionListItems", _NS):
+        name = (item.findtext("m:actionName", "", _NS) or "").strip()
+        type_name = types.get((item.findtext("m:actionType", "", _NS) or "").strip())
+        owner, dot, _ = name.partition(".")
+        if type_name and dot and draft.sobject(owner) is not None and not draft.exists(type_name, name):
+            yield component.problem(f"In field: actionName - no {type_name} named {name} found", item)
 
 
 def _related_list_problems(component: Component, root: etree._Element, draft: Draft) -> Iterator[Problem]:

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.metadata.components import StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.access_checks import reference_problems
 from emulators.salesforce.metadata.types.base import CheckedType, keep
+from emulators.salesforce.metadata.types.grants import granted_user_permissions, write_grants
+from emulators.salesforce.metadata.types.object_parts import elements_named
+from emulators.salesforce.metadata.types.record_type import make_default
+from emulators.salesforce.org import Org
+from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.soap.envelope import (
     METADATA_NS,
     child_elements,
@@ -37,26 +43,60 @@ _KEYS = {
 _OWN = {"custom": "false", "userLicense": "Salesforce"}
 
 
+# The file name of a standard profile is not its label.
+STANDARD_PROFILES = {"Admin": "System Administrator"}
+
+
 class Profile(CheckedType):
-    """Kept and reference-checked. Grants nothing: access comes from permission sets, and Admin has all."""
+    """What it grants is added to the permission set that the profile owns; the administrator has all anyway.
+
+    Layout assignments, tabs and applications are kept and not looked at.
+    """
 
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         return reference_problems(component, draft)
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
+        if component.element is not None:
+            _grant(
+                STANDARD_PROFILES.get(component.member.full_name, component.member.full_name),
+                component.element,
+                draft,
+            )
         earlier = draft.components.find(component.member)
         if component.element is None or earlier is None:
             return keep(component, draft)
         return keep(component, draft, _merged(parse_xml(earlier.content), component.element))
+
+    def builtin_names(self, org: Org) -> list[str]:
+        files = {label: name for name, label in STANDARD_PROFILES.items()}
+        labels = (row["Name"] for row in org.db.all('SELECT "Name" FROM "Profile" ORDER BY "Name"'))
+        return [files.get(label, label) for label in labels]
+
+    def builtin(self, name: str, org: Org) -> etree._Element:
+        del name, org
+        return _profile([_own(name) for name in _OWN])
 
     def retrieve(self, element: etree._Element) -> etree._Element:
         present = {local_name(child) for child in child_elements(element)}
         return _profile([*child_elements(element), *(_own(n) for n in _OWN if n not in present)])
 
 
-def empty_profile() -> etree._Element:
-    """The file of a profile that no deploy has touched."""
-    return _profile([_own(name) for name in _OWN])
+def _grant(profile: str, element: etree._Element, draft: Draft) -> None:
+    owned = draft.org.db.one(
+        'SELECT s."Id" FROM "PermissionSet" s JOIN "Profile" p ON p."Id" = s."ProfileId" WHERE p."Name" = ?',
+        (profile,),
+    )
+    if owned is None:
+        return
+    write_grants(owned["Id"], element, draft)
+    told = {f"Permissions{name}": enabled for name, enabled in granted_user_permissions(element).items()}
+    known = {name: enabled for name, enabled in told.items() if draft.field("PermissionSet", name)}
+    if known:
+        Dml(draft.org, SYSTEM).update("PermissionSet", owned["Id"], known)
+    for entry in elements_named(element, "recordTypeVisibilities"):
+        if text_of(entry, "default") == "true":
+            make_default(draft, text_of(entry, "recordType"), profile)
 
 
 def _own(name: str) -> etree._Element:

@@ -1,0 +1,86 @@
+"""What permission sets and profiles grant, written as the records that decide access."""
+
+from typing import Any
+
+from lxml import etree
+
+from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.metadata.draft import Draft
+from emulators.salesforce.metadata.types.custom_permission import custom_permission_id
+from emulators.salesforce.metadata.types.object_parts import elements_named
+from emulators.salesforce.security.users import SYSTEM
+from emulators.salesforce.soap.envelope import text_of
+
+_OBJECT_FLAGS = {
+    "PermissionsCreate": "allowCreate",
+    "PermissionsRead": "allowRead",
+    "PermissionsEdit": "allowEdit",
+    "PermissionsDelete": "allowDelete",
+    "PermissionsViewAllRecords": "viewAllRecords",
+    "PermissionsModifyAllRecords": "modifyAllRecords",
+    "PermissionsViewAllFields": "viewAllFields",
+}
+_TABLES = ("ObjectPermissions", "FieldPermissions", "SetupEntityAccess")
+
+
+def write_grants(parent_id: str, element: etree._Element, draft: Draft) -> None:
+    """Write every grant of a PermissionSet or Profile element; one that is named again replaces the earlier.
+
+    parent_id: the permission set, for a profile the one that it owns.
+    """
+    dml = Dml(draft.org, SYSTEM)
+    for entry in elements_named(element, "objectPermissions"):
+        _write_object(dml, parent_id, entry, draft)
+    for entry in elements_named(element, "fieldPermissions"):
+        _write_field(dml, parent_id, entry)
+    for entry in elements_named(element, "customPermissions"):
+        _write_custom_permission(dml, parent_id, entry, draft)
+
+
+def forget_grants(parent_id: str, draft: Draft) -> None:
+    """Take everything back."""
+    for table in _TABLES:
+        draft.org.db.execute(f'DELETE FROM "{table}" WHERE "ParentId" = ?', (parent_id,))  # noqa: S608 -- fixed names
+
+
+def granted_user_permissions(element: etree._Element) -> dict[str, bool]:
+    """User permissions by name, as an element says; those that it does not mention are left out."""
+    return {
+        text_of(entry, "name"): text_of(entry, "enabled") == "true"
+        for entry in elements_named(element, "userPermissions")
+    }
+
+
+def _write_object(dml: Dml, parent_id: str, entry: etree._Element, draft: Draft) -> None:
+    sobject = draft.sobject(text_of(entry, "object"))
+    if sobject is None:
+        return
+    _forget_one(draft, "ObjectPermissions", parent_id, "SobjectType", sobject.name)
+    flags = {column: text_of(entry, flag) == "true" for column, flag in _OBJECT_FLAGS.items()}
+    if any(flags.values()):
+        dml.insert("ObjectPermissions", {"ParentId": parent_id, "SobjectType": sobject.name, **flags})
+
+
+def _write_field(dml: Dml, parent_id: str, entry: etree._Element) -> None:
+    """One field permission; a field that nobody may read or edit leaves no record."""
+    name = text_of(entry, "field")
+    dml.org.db.execute(
+        'DELETE FROM "FieldPermissions" WHERE "ParentId" = ? AND "Field" = ?', (parent_id, name)
+    )
+    edit = text_of(entry, "editable") == "true"
+    if not edit and text_of(entry, "readable") != "true":
+        return
+    row: dict[str, Any] = {"ParentId": parent_id, "SobjectType": name.partition(".")[0], "Field": name}
+    dml.insert("FieldPermissions", {**row, "PermissionsRead": True, "PermissionsEdit": edit})
+
+
+def _write_custom_permission(dml: Dml, parent_id: str, entry: etree._Element, draft: Draft) -> None:
+    entity_id = custom_permission_id(text_of(entry, "name"), draft)
+    _forget_one(draft, "SetupEntityAccess", parent_id, "SetupEntityId", entity_id)
+    if text_of(entry, "enabled") == "true":
+        row = {"ParentId": parent_id, "SetupEntityId": entity_id, "SetupEntityType": "CustomPermission"}
+        dml.insert("SetupEntityAccess", row)
+
+
+def _forget_one(draft: Draft, table: str, parent_id: str, column: str, value: str) -> None:
+    draft.org.db.execute(f'DELETE FROM "{table}" WHERE "ParentId" = ? AND "{column}" = ?', (parent_id, value))  # noqa: S608 -- fixed names
