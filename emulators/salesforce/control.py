@@ -13,6 +13,10 @@ POST   /_control/sessions          {"username"} gives {"access_token"}: a log-in
 POST   /_control/clients           registers a client app; keys as in oauth.clients.Client, of which only name
                                    is needed: {"consumer_key", "consumer_secret"}
 POST   /_control/passwords         {"username", "password"} sets a user's password
+GET    /_control/row-locks         the orders that still wait
+POST   /_control/row-locks         {"sobject" or "record_id", "times"}: so many writes of the object, or of
+                                   the record and those that look up to it, are refused as if it were held
+DELETE /_control/row-locks         withdraws all
 POST   /_control/convert-lead      {"lead_id"} and, where wanted, "status", "account_id", "contact_id",
                                    "opportunity" (true makes one); the Ids of what became of the lead
 """
@@ -28,6 +32,7 @@ from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import Action, Fault
 from emulators.salesforce.host import host
+from emulators.salesforce.locks import RowLock
 from emulators.salesforce.oauth.clients import Client
 from emulators.salesforce.security.users import SYSTEM
 
@@ -138,6 +143,29 @@ def set_password() -> ResponseReturnValue:
     if user is None or not wanted.get("password"):
         raise SalesforceError("INVALID_INPUT", f"no user {wanted.get('username')}, or no password")
     host().passwords.set(user.id, wanted["password"])
+    return "", 204
+
+
+@blueprint.get("/row-locks")
+def row_locks() -> ResponseReturnValue:
+    """The orders that still wait."""
+    return jsonify([asdict(lock) for lock in host().org.row_locks.pending()])
+
+
+@blueprint.post("/row-locks")
+def order_row_lock() -> ResponseReturnValue:
+    """Order UNABLE_TO_LOCK_ROW."""
+    lock = RowLock(**_body({"sobject": str, "record_id": str, "times": int}))
+    if not lock.sobject and not lock.record_id:
+        raise SalesforceError("INVALID_INPUT", "sobject or record_id is needed")
+    host().org.row_locks.order(lock)
+    return jsonify(asdict(lock)), 201
+
+
+@blueprint.delete("/row-locks")
+def clear_row_locks() -> ResponseReturnValue:
+    """Withdraw all orders."""
+    host().org.row_locks.clear()
     return "", 204
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emulators.salesforce.ids import make_id, to_18
 from emulators.salesforce.limits import Limits
+from emulators.salesforce.locks import RowLocks
 from emulators.salesforce.schema.completion import complete, polymorphic_targets
 from emulators.salesforce.schema.model import Schema
 from emulators.salesforce.schema.serial import dump_schema, load_schema
@@ -36,6 +37,7 @@ class Org:
         self.clock = clock
         self.lock = threading.RLock()
         self.limits = Limits()
+        self.row_locks = RowLocks()
         self.name = ORGANIZATION_NAME
         self.org_id = ""
         self.system_user_id = ""
@@ -63,6 +65,7 @@ class Org:
             self.schema = Schema({})
             self._open()
         self.limits = Limits()
+        self.row_locks = RowLocks()
 
     def _open(self) -> None:
         create_own_tables(self.db)

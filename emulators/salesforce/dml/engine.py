@@ -8,6 +8,7 @@ from typing import Any
 from emulators.salesforce.dml.checks import ReferenceCheck, find_by, require_fields, require_unique
 from emulators.salesforce.dml.defaults import apply_defaults, number_automatically
 from emulators.salesforce.dml.deletion import delete_record
+from emulators.salesforce.dml.formulas import calculate
 from emulators.salesforce.dml.guard import Guard
 from emulators.salesforce.dml.lookup import load_record, reference_value
 from emulators.salesforce.dml.operations import ROLLED_BACK, Operation, OperationKind, OperationResult
@@ -116,6 +117,7 @@ class Dml:
     def delete_loaded(self, plan: WritePlan, record_id: str) -> None:
         """One deletion inside a transaction, followed down to what belongs to the record."""
         self.guard.require(OperationKind.DELETE, plan.sobject)
+        self.org.row_locks.check(plan.sobject, {"Id": record_id})
         delete_record(self, plan, record_id)
         self.references.forget()
 
@@ -234,6 +236,8 @@ class Dml:
         for prepare in rules.prepare:
             prepare(self, row, old)
         compose_addresses(plan.sobject, row)
+        calculate(plan.sobject, plan.formulas, row, self.now)
+        self.org.row_locks.check(plan.sobject, row)
         require_fields(plan, row)
         self.references.check(plan, row, old)
         for check in rules.check:

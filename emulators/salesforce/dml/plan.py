@@ -30,6 +30,7 @@ class WritePlan:
         self.unique = [f for f in fields if f.unique]
         self.references = [f for f in fields if f.type is FieldType.REFERENCE]
         self.defaulted = [f for f in fields if f.default_formula or f.default_value is not None]
+        self.formulas = [f for f in fields if f.formula]
         self.auto_numbers = [f for f in fields if f.auto_number]
         self.blank: Row = {f.name: 0 if f.type is FieldType.BOOLEAN else None for f in fields}
         self.rules = [r for r in sobject.validation_rules.values() if r.active]

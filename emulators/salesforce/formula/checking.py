@@ -1,10 +1,14 @@
 """What a deploy asks of a formula before it accepts it."""
 
+from collections.abc import Iterator
+
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.formula.functions import FUNCTIONS, SPECIAL, UNSUPPORTED
 from emulators.salesforce.formula.parser import Call, Expression, FieldReference, Literal, parse
 from emulators.salesforce.schema.model import FieldType, SObjectType
 
+_OF_A_WRITE = {"ISNEW", "ISCHANGED", "PRIORVALUE"}
+_OF_THE_CLOCK = {"TODAY", "NOW"}
 _PICKLISTS = {FieldType.PICKLIST, FieldType.MULTIPICKLIST}
 _TAKES_PICKLIST = {"ISPICKVAL", "TEXT", "ISBLANK", "ISNULL", "CASE", "ISCHANGED", "PRIORVALUE", "BLANKVALUE"}
 
@@ -17,6 +21,23 @@ def check(text: str, sobject: SObjectType) -> None:
     Salesforce knows and the local org does not.
     """
     _check(parse(text), sobject, parent="")
+
+
+def check_field(text: str, sobject: SObjectType) -> None:
+    """Refuse a formula that a formula field of the object could not have. Raises as `check` does."""
+    check(text, sobject)
+    called = set(_called(parse(text)))
+    for name in sorted(called & _OF_A_WRITE):
+        raise _refused(f"Function {name} may not be used in this type of formula")
+    for name in sorted(called & _OF_THE_CLOCK):
+        raise NotSupportedHere(f"{name} in a formula field")
+
+
+def _called(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, Call):
+        yield expression.function
+        for argument in expression.arguments:
+            yield from _called(argument)
 
 
 def _check(expression: Expression, sobject: SObjectType, parent: str) -> None:

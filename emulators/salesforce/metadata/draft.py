@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from emulators.salesforce.dml.formulas import recalculate
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.metadata.source import Source
 from emulators.salesforce.org import Org
@@ -41,8 +42,12 @@ class Draft:
     def settle(self) -> None:
         """Create, change and drop tables as the schema now says."""
         if self.schema is not self.org.schema:
+            before = self.org.schema.objects
             self.org.replace_schema(self.schema)
             self.schema = self.org.schema
+            for name, sobject in self.schema.objects.items():
+                if sobject is not before.get(name):
+                    recalculate(self.org, before.get(name), sobject)
 
     def exists(self, type_name: str, full_name: str) -> bool:
         """True for a component that was deployed before or already in this deploy."""

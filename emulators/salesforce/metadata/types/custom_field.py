@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from emulators.salesforce import formula
+from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.metadata.components import Member, StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem, Refused
@@ -13,6 +15,7 @@ from emulators.salesforce.metadata.types.base import CheckedType, keep
 from emulators.salesforce.metadata.types.field_rules import RULES, setting_problems
 from emulators.salesforce.metadata.types.field_schema import read_field
 from emulators.salesforce.metadata.types.picklists import repeated_values
+from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.soap.envelope import child_named, text_of, texts_of
 
 _NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__c")
@@ -47,6 +50,7 @@ class CustomField(CheckedType):
             yield component.problem(text, child_named(element, setting))
         yield from _reference_problems(component, element, draft)
         yield from _picklist_problems(component, element, draft)
+        yield from _formula_problems(component, element, sobject)
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         object_name, _, name = component.member.full_name.rpartition(".")
@@ -77,6 +81,22 @@ def _name_problems(component: Component, name: str) -> Iterator[Problem]:
             "begin with a letter, cannot end with an underscore, and cannot contain two consecutive "
             "underscore characters"
         )
+
+
+def _formula_problems(
+    component: Component, element: etree._Element, sobject: SObjectType
+) -> Iterator[Problem]:
+    """A formula is refused now when it could not be calculated later."""
+    default = "" if text_of(element, "type") == "Checkbox" else text_of(element, "defaultValue")
+    for name, text, check in (
+        ("formula", text_of(element, "formula"), formula.check_field),
+        ("defaultValue", default, formula.check),
+    ):
+        try:
+            if text:
+                check(text, sobject)
+        except SalesforceError as error:
+            yield component.problem(error.message, child_named(element, name))
 
 
 def _reference_problems(component: Component, element: etree._Element, draft: Draft) -> Iterator[Problem]:
