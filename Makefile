@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Everything runs in this folder's own environments; nothing is installed outside of it.
 BIN := .venv/bin
-PATHS := connector emulators metagen demo tests bench tasks
+PATHS := connector emulators metagen packagecheck demo tests bench tasks
 export PYTHONDONTWRITEBYTECODE ?= 1
 # Where no suitable Node is installed, setup puts one here.
 export PATH := $(PATH):$(CURDIR)/.tools/node/bin
