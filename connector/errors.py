@@ -9,6 +9,7 @@ ConnectorError
     ConfigurationError     a setting is missing or wrong
     QuotaReached           the org's daily API allocation is at the floor
   TemporaryError           nobody must act; the work is retried later
+    ProviderPaused         the request was not sent: the platform asked to wait, or keeps failing
     OutcomeUnknown         the request may or may not have been carried out; look before repeating
   PermanentError           the remote system refuses this one item for good; it is recorded as failed
     LookUpUnsupported      the provider offers no way to find a gift again
@@ -60,6 +61,10 @@ class QuotaReached(AdminError):
 
 class TemporaryError(ConnectorError):
     """Try again later."""
+
+
+class ProviderPaused(TemporaryError):
+    """Nothing was sent: the platform asked us to wait, or failed too often to be asked now."""
 
 
 class OutcomeUnknown(TemporaryError):

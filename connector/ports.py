@@ -217,7 +217,9 @@ class GiftProvider(Protocol):
         ...
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
-        """What a verified delivery says. Where deliveries are not signed, the gift is read anew at the provider.
+        """What a verified delivery says.
+
+        Where deliveries are not signed, the gift is read anew at the provider.
 
         Raises PermanentError when the body is not what the provider documents, and then what gift() raises.
         """

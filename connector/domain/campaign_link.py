@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from connector.domain.delivery import LineItem
 from connector.domain.money import Money
 
 
@@ -9,7 +10,8 @@ from connector.domain.money import Money
 class CampaignLink:
     """A Salesforce Campaign whose members get gifts of one gift campaign.
 
-    value: what one gift is worth, as the admin stated it; providers do not report it.
+    value: what one gift is worth, as the admin stated it; providers do not report it. direct_send: gifts go
+    to the person's postal address without asking; line_items: what goes there.
     """
 
     link_id: str
@@ -21,3 +23,5 @@ class CampaignLink:
     gift_campaign_name: str
     value: Money
     enabled: bool = True
+    direct_send: bool = False
+    line_items: tuple[LineItem, ...] = ()

@@ -4,10 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from connector.domain.delivery import Address, LineItem
 from connector.domain.money import Money
 from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Progress
 from connector.domain.vocabulary import GiftSource, GiftStage
+
+CREDENTIALS_REFUSED = "credentials refused"
+"""How last_error begins on a row that is parked until its account has other credentials."""
 
 
 class RequestState(StrEnum):
@@ -31,7 +35,8 @@ class RequestState(StrEnum):
 class GiftRequest:
     """What was asked for, never changed afterwards.
 
-    key: see keys.gift_key. source_key: what makes the gift one of its kind within org and source.
+    key: see keys.gift_key. source_key: what makes the gift one of its kind within org and source. address and
+    line_items: of a gift that is sent without asking the recipient.
     """
 
     key: str
@@ -47,6 +52,8 @@ class GiftRequest:
     campaign_member_id: str = ""
     sender_user_id: str = ""
     message: str = ""
+    address: Address | None = None
+    line_items: tuple[LineItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,10 @@ class Gift:
 
     @property
     def cost(self) -> Money:
-        """What the gift counts for in a person's lifetime cost: its value, unless it was taken back."""
+        """What the gift counts for in a person's lifetime cost: its value, unless it was taken back.
+
+        Nothing before the provider has taken the request.
+        """
         taken_back = self.progress.stage in {GiftStage.CANCELED, GiftStage.EXPIRED}
-        return self.request.value.times(0 if taken_back else 1)
+        counts = bool(self.provider_gift_id) and not taken_back
+        return self.request.value.times(1 if counts else 0)

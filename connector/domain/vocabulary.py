@@ -172,7 +172,10 @@ FINAL_STAGES: frozenset[GiftStage] = frozenset(
 PROVIDER_STATUS_STAGE: Mapping[str, GiftStage] = {
     "submitted": GiftStage.SENT,
     "redeemed": GiftStage.CLAIMED,
+    "in_fulfillment": GiftStage.IN_FULFILLMENT,
+    "partially_dispatched": GiftStage.PARTIALLY_SHIPPED,
     "dispatched": GiftStage.SHIPPED,
+    "partially_delivered": GiftStage.PARTIALLY_DELIVERED,
     "delivered": GiftStage.DELIVERED,
     "cancelled": GiftStage.CANCELED,
     "expired": GiftStage.EXPIRED,

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from connector.domain.gift import Gift, RequestState
 from connector.domain.recipient import Recipient
-from connector.errors import ConnectorError
+from connector.errors import AdminError, ConnectorError, TemporaryError
 from connector.ports import Clock, ProviderGift, WebhookEvent
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.hearing import changes_after_hearing, hear
@@ -17,6 +18,9 @@ from connector.services.worker import OpenProvider
 log = structlog.get_logger(__name__)
 
 _BATCH = 500
+_ASK_AGAIN_AFTER = timedelta(seconds=30)
+
+_Parsed = WebhookEvent | str | None
 
 
 @dataclass(frozen=True)
@@ -29,23 +33,36 @@ class ApplyEvents:
     checkpoint: Checkpoint
 
     def __call__(self) -> int:
-        """How many deliveries were taken out; fewer than a full batch means that the inbox is empty."""
+        """How many deliveries were taken out or put off; none means that nothing is left to do now."""
         with self.store.read() as unit:
-            messages = unit.inbox.received(limit=_BATCH)
+            messages = unit.inbox.received(now=self.clock(), limit=_BATCH)
         if not messages:
             return 0
         events = {message.message_id: self._parse(message) for message in messages}
+        messages = self._postponed(messages, events)
         with self.store.write() as unit:
             for account_id in sorted({message.account_id for message in messages}):
                 mine = [message for message in messages if message.account_id == account_id]
                 self._apply_all(unit, account_id, mine, events)
         self.checkpoint(Step.EVENTS_COMMITTED)
-        return len(messages)
+        return len(events)
 
-    def _parse(self, message: InboxMessage) -> WebhookEvent | str:
-        """The event, or why there is none."""
+    def _postponed(
+        self, messages: Sequence[InboxMessage], events: Mapping[int, "_Parsed"]
+    ) -> list[InboxMessage]:
+        """Put off what could not be read anew at the provider; the other messages."""
+        later = [m.message_id for m in messages if events[m.message_id] is None]
+        if later:
+            with self.store.write() as unit:
+                unit.inbox.postpone(later, until=self.clock() + _ASK_AGAIN_AFTER)
+        return [message for message in messages if message.message_id not in later]
+
+    def _parse(self, message: InboxMessage) -> "_Parsed":
+        """The event, or why there is none; None where the provider could not be asked now."""
         try:
             return self.open_provider(message.account_id).parse_webhook(message.headers, message.body)
+        except (TemporaryError, AdminError):
+            return None
         except ConnectorError as error:
             return error.code or type(error).__name__
 
@@ -54,7 +71,7 @@ class ApplyEvents:
         unit: Unit,
         account_id: str,
         messages: Sequence[InboxMessage],
-        events: Mapping[int, WebhookEvent | str],
+        events: Mapping[int, "_Parsed"],
     ) -> None:
         parsed = [event for m in messages if isinstance(event := events[m.message_id], WebhookEvent)]
         owners = unit.gifts.bound_to(account_id, [event.gift.provider_gift_id for event in parsed])
@@ -62,8 +79,8 @@ class ApplyEvents:
         changed: dict[str, Gift] = {}
         for message in messages:
             event = events[message.message_id]
-            if isinstance(event, str):
-                unit.inbox.settle(message.message_id, InboxOutcome.UNREADABLE, reason=event)
+            if not isinstance(event, WebhookEvent):
+                unit.inbox.settle(message.message_id, InboxOutcome.UNREADABLE, reason=event or "")
                 continue
             gift_id = event.gift.provider_gift_id
             key = owners.get(gift_id)
@@ -90,11 +107,13 @@ def _waiting_row(
     None where no such row waits, or where a twin of it is being sent right now: the answer may be on its way,
     and the delivery waits until the gift has found its row.
     """
+    if heard.dedupe_key:
+        row = unit.gifts.named([heard.dedupe_key]).get(heard.dedupe_key)
+        waits = row is not None and row.request.account_id == account_id and row.key not in taken
+        return row if waits and row is not None and row.state is RequestState.UNKNOWN else None
     recipient = Recipient(heard.recipient.first_name, heard.recipient.last_name, heard.recipient.email)
     rows = unit.gifts.awaiting_answer(account_id, heard.gift_campaign_id, [recipient])
     rows = [row for row in rows if row.key not in taken]
     if any(row.state is RequestState.SENDING for row in rows):
         return None
-    if heard.dedupe_key:
-        rows = [row for row in rows if row.key == heard.dedupe_key]
     return rows[0] if rows else None

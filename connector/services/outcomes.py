@@ -4,8 +4,8 @@ import random
 from datetime import datetime, timedelta
 
 from connector.domain.backoff import delay_seconds
-from connector.domain.gift import Gift, RequestState
-from connector.errors import AdminError, ConnectorError, TemporaryError
+from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
+from connector.errors import AdminError, AuthenticationFailed, ConnectorError, TemporaryError
 from connector.services.hearing import dirtied
 from connector.services.storage import GiftChanges
 
@@ -26,6 +26,8 @@ def after_refusal(row: Gift, error: ConnectorError, *, now: datetime) -> GiftCha
     row.attempts counts the attempt that this error answers. Both endings are told to Salesforce.
     """
     reason = f"{error.code}: {error}" if error.code else str(error)
+    if isinstance(error, AuthenticationFailed):
+        reason = f"{CREDENTIALS_REFUSED}: {reason}"
     over = GiftChanges(owner="", lease_until=None, last_error=reason)
     if isinstance(error, TemporaryError) and row.attempts < _ATTEMPTS:
         wait_seconds = error.retry_after_seconds or delay_seconds(row.attempts, jitter=random.random())  # noqa: S311 - jitter keeps no secret

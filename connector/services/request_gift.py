@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from connector.domain.gift import Gift, RequestState
-from connector.errors import AdminError, ConnectorError, OutcomeUnknown, TemporaryError
+from connector.errors import AdminError, ConnectorError, OutcomeUnknown, ProviderPaused, TemporaryError
 from connector.ports import Clock, GiftOrder, GiftProvider, GiftRecipient, ProviderGift
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.hearing import bind_all
@@ -119,9 +119,9 @@ class RequestGifts:
                 return _NotAsked(None)
         try:
             answer = provider.request_gift(_order(gift))
-        except AdminError as error:
+        except (AdminError, ProviderPaused) as error:
             called_off.reason = error
-            return error
+            return _NotAsked(error) if isinstance(error, ProviderPaused) else error
         except ConnectorError as error:
             return error
         except Exception as error:
@@ -149,9 +149,7 @@ class RequestGifts:
     def _changes(self, row: Gift, outcome: _Outcome, now: datetime) -> GiftChanges:
         if isinstance(outcome, _NotAsked):
             if outcome.reason is None or isinstance(outcome.reason, TemporaryError):
-                return GiftChanges(
-                    state=RequestState.PLANNED, next_attempt_at=now, owner="", attempts=row.attempts - 1
-                )
+                return _planned_again(row, outcome.reason, now)
             return after_refusal(row, outcome.reason, now=now)
         if isinstance(outcome, OutcomeUnknown):
             return as_unknown(now + self.patience.in_flight, reason=str(outcome))
@@ -191,6 +189,17 @@ class _CalledOff:
             self._reason = self._reason or reason
 
 
+def _planned_again(row: Gift, reason: ConnectorError | None, now: datetime) -> GiftChanges:
+    """A request that never left costs no attempt; it waits as long as the provider is not called."""
+    wait_seconds = (reason.retry_after_seconds if reason else None) or 0.0
+    return GiftChanges(
+        state=RequestState.PLANNED,
+        next_attempt_at=now + timedelta(seconds=wait_seconds),
+        owner="",
+        attempts=row.attempts - 1,
+    )
+
+
 def _order(gift: Gift) -> GiftOrder:
     request = gift.request
     recipient = request.recipient
@@ -199,4 +208,6 @@ def _order(gift: Gift) -> GiftOrder:
         gift_campaign_id=request.gift_campaign_id,
         recipient=GiftRecipient(recipient.first_name, recipient.last_name, recipient.email),
         message=request.message,
+        address=request.address,
+        line_items=request.line_items,
     )

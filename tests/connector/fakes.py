@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from connector.domain.circuit import Circuit
 from connector.errors import (
     ConfigurationError,
     ConnectorError,
@@ -43,6 +44,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class FakeCircuits:
+    """Circuits in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Circuit] = {}
+
+    def load(self, account_id: str) -> Circuit:
+        return self.kept.get(account_id, Circuit())
+
+    def save(self, account_id: str, circuit: Circuit) -> None:
+        self.kept[account_id] = circuit
+
+
 class FakeProvider:
     """A gifting platform in a dictionary.
 
@@ -51,6 +65,7 @@ class FakeProvider:
     """
 
     name = "fake"
+    reads_webhooks_anew = False
 
     def __init__(self, clock: Clock = utc_now, *, secret: str = "fake-secret") -> None:
         self.clock, self.secret = clock, secret

@@ -17,9 +17,14 @@ class Listener:
         self.url = url
         self.deliveries: Queue[tuple[Mapping[str, str], bytes]] = Queue()
         self.answers: list[int] = []
+        self.paths: list[str] = []
 
     def next(self) -> tuple[Mapping[str, str], bytes]:
         return self.deliveries.get(timeout=WAIT_SECONDS)
+
+    def behind(self) -> str:
+        """What stood behind this listener's own address in the last delivery's."""
+        return self.paths[-1].removeprefix("/webhooks/")
 
     def of_status(self, status: str) -> tuple[Mapping[str, str], bytes]:
         """The next delivery whose gift has this status."""
@@ -39,6 +44,7 @@ def listening() -> Iterator[Listener]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.listener.paths.append(self.path)
             self.listener.deliveries.put((dict(self.headers.items()), body))
             self.send_response(self.listener.answers.pop(0) if self.listener.answers else 200)
             self.send_header("Content-Length", "0")

@@ -8,7 +8,7 @@ import requests
 
 def test_the_command_prints_where_it_is_and_stops_when_asked(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "emulators.gifting.cli", "start", "--port", "0"]
-    with subprocess.Popen(  # noqa: S603 - our own command
+    with subprocess.Popen(
         [*command, "--state", str(tmp_path / "gifting.db")], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None

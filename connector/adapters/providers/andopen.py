@@ -16,6 +16,7 @@ from connector.adapters.providers import andopen_faults, andopen_webhooks
 from connector.adapters.providers.andopen_payload import (
     Unreadable,
     campaign_from,
+    direct_send,
     gift_from,
     item_id,
     page_from,
@@ -32,6 +33,7 @@ class AndOpen:
     """One &Open account. Safe to use from many threads; close() when done."""
 
     name = "andopen"
+    reads_webhooks_anew = False
 
     def __init__(
         self, base_url: str, token: str, webhook_secrets: Sequence[str] = (), *, clock: Clock = utc_now
@@ -49,12 +51,12 @@ class AndOpen:
             yield campaign_from(item)
 
     def request_gift(self, order: GiftOrder) -> ProviderGift:
-        """Ask once, in choice mode.
+        """Ask once: in choice mode, or sent directly where the order has an address.
 
         An answer that cannot be read is OutcomeUnknown: the gift may exist.
         """
         recipient = order.recipient
-        body = {
+        body: dict[str, Any] = {
             "campaign_id": order.gift_campaign_id,
             "recipient": {
                 "first_name": recipient.first_name,
@@ -62,6 +64,8 @@ class AndOpen:
                 "email": recipient.email,
             },
         }
+        if order.address is not None or order.line_items:
+            body |= direct_send(order.address, order.line_items)
         answer = self._transport.change("/gift_requests", body, {"Idempotency-Key": order.dedupe_key})
         try:
             return gift_from(answer)

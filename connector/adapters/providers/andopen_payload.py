@@ -5,13 +5,16 @@ pages that could be read do not say where shipments and the chosen gift's name s
 they are there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from connector.domain.delivery import Address, LineItem
 from connector.errors import PermanentError
 from connector.ports import GiftCampaign, GiftRecipient, ProviderGift, ProviderStatus
 
+# Source: page campaigns/show, invitation_method.
+DIRECT_SEND_METHOD = "sender_provided_address"
 STATUSES = {
     "submitted": ProviderStatus.SUBMITTED,
     "redeemed": ProviderStatus.REDEEMED,
@@ -55,9 +58,44 @@ def gift_from(document: Any) -> ProviderGift:
 
 
 def campaign_from(document: Any) -> GiftCampaign:
-    """A campaign; raises Unreadable."""
+    """A campaign; raises Unreadable.
+
+    A catalogue of one variant leaves no choice of what to send directly.
+    """
     campaign = _object(document, "campaign")
-    return GiftCampaign(_text(campaign, "id"), _text(campaign, "name"))
+    variants = [
+        str(variant["id"])
+        for product in _listed(campaign.get("products"))
+        for variant in _listed(product.get("variants"))
+        if variant.get("id")
+    ]
+    return GiftCampaign(
+        _text(campaign, "id"),
+        _text(campaign, "name"),
+        direct_send=campaign.get("invitation_method") == DIRECT_SEND_METHOD,
+        line_items=(LineItem(variants[0]),) if len(variants) == 1 else (),
+    )
+
+
+def direct_send(address: Address | None, line_items: Sequence[LineItem]) -> dict[str, Any]:
+    """What a gift request carries beside campaign and recipient when it is sent directly.
+
+    Source: page gift-requests/create: shipping_address and line_items, both or neither. The names of their
+    fields stand further down than could be read; these are the ones of the answer's other parts.
+    """
+    if address is None or not line_items:
+        raise PermanentError("a direct send needs an address and line items", code="direct_send_incomplete")
+    shown = {
+        "line_1": address.street,
+        "city": address.city,
+        "region": address.state,
+        "postal_code": address.postal_code,
+        "country": address.country,
+    }
+    return {
+        "shipping_address": {name: value for name, value in shown.items() if value},
+        "line_items": [{"variant_id": item.variant_id, "quantity": item.quantity} for item in line_items],
+    }
 
 
 def page_from(document: Any) -> tuple[list[Any], bool]:
@@ -103,8 +141,12 @@ def _moment(document: Mapping[str, Any], field: str) -> datetime:
     return moment
 
 
+def _listed(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
 def _last_object(value: Any) -> Mapping[str, Any]:
-    listed = [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    listed = _listed(value)
     return listed[-1] if listed else {}
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.adapters.store.gift_columns import items_of, shown_items
 from connector.adapters.store.models import CampaignLinkRow, OrgConnectionRow, ProviderAccountRow
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
@@ -48,6 +49,7 @@ class SqlLinks:
     def save(self, link: CampaignLink) -> None:
         columns = asdict(link)
         value = columns.pop("value")
+        columns["line_items"] = shown_items(link.line_items)
         self._session.merge(
             CampaignLinkRow(**columns, value_minor_units=value["minor_units"], currency=value["currency"])
         )
@@ -94,4 +96,6 @@ def _link_of(row: CampaignLinkRow) -> CampaignLink:
         gift_campaign_name=row.gift_campaign_name,
         value=Money(row.value_minor_units, row.currency),
         enabled=row.enabled,
+        direct_send=row.direct_send,
+        line_items=items_of(row.line_items),
     )

@@ -1,11 +1,12 @@
 """Between the ledger's dataclass and its columns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from connector.adapters.store.models import GiftRow
+from connector.domain.delivery import Address, LineItem
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.money import Money
 from connector.domain.recipient import Person, Recipient
@@ -37,6 +38,16 @@ def match_text(recipient: Recipient) -> str:
     return "\x1f".join(recipient.match_key)
 
 
+def shown_items(items: Sequence[LineItem]) -> list[list[Any]] | None:
+    """Line items as one column."""
+    return [[item.variant_id, item.quantity] for item in items] or None
+
+
+def items_of(shown: list[Any] | None) -> tuple[LineItem, ...]:
+    """Line items out of their column."""
+    return tuple(LineItem(variant_id, quantity) for variant_id, quantity in shown or ())
+
+
 def columns_of_gift(gift: Gift) -> dict[str, Any]:
     """A whole row."""
     request = gift.request
@@ -53,6 +64,8 @@ def columns_of_gift(gift: Gift) -> dict[str, Any]:
         **asdict(request.recipient),
         "match_key": match_text(request.recipient),
         "message": request.message,
+        "address": None if request.address is None else asdict(request.address),
+        "line_items": shown_items(request.line_items),
         "value_minor_units": request.value.minor_units,
         "currency": request.value.currency,
         "planned_at": gift.planned_at,
@@ -116,6 +129,8 @@ def _request_of(row: GiftRow) -> GiftRequest:
         campaign_member_id=row.campaign_member_id,
         sender_user_id=row.sender_user_id,
         message=row.message,
+        address=None if row.address is None else Address(**row.address),
+        line_items=items_of(row.line_items),
     )
 
 

@@ -11,7 +11,7 @@ from connector.adapters.store.batches import in_batches
 from connector.adapters.store.gift_columns import columns_of_changes, columns_of_gift, gift_of_row, match_text
 from connector.adapters.store.models import GiftRow
 from connector.domain.campaign_link import CampaignLink
-from connector.domain.gift import Gift, RequestState
+from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
 from connector.domain.recipient import Person, Recipient
 from connector.domain.vocabulary import FINAL_STAGES
 from connector.services.storage import Changes, WaitingForWrite
@@ -100,6 +100,14 @@ class SqlGifts:
             GiftRow.campaign_id == link.campaign_id,
             GiftRow.gift_campaign_id == link.gift_campaign_id,
             GiftRow.state == RequestState.PARKED,
+        )
+
+    def parked_for_credentials(self, account_id: str, *, limit: int) -> list[Gift]:
+        return self._select(
+            GiftRow.account_id == account_id,
+            GiftRow.state == RequestState.PARKED,
+            GiftRow.last_error.startswith(CREDENTIALS_REFUSED, autoescape=True),
+            limit=limit,
         )
 
     def silent(self, account_id: str, *, heard_before: datetime, limit: int) -> list[Gift]:

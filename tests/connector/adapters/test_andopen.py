@@ -27,6 +27,7 @@ from connector.errors import (
 )
 from connector.ports import GiftOrder, GiftRecipient, ProviderStatus
 from emulators.gifting.testing import RunningPlatform, running_platform
+from tests.connector.fakes import FakeCircuits
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 EVENT_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -297,7 +298,7 @@ def account(base_url: str, token: str = "ao-v1-production-x", provider: str = "a
 
 @pytest.mark.parametrize("base_url", ["us", "eu", "https://api.andopen.co", "https://api.eu.andopen.co/"])
 def test_an_account_is_reached_by_region_or_address(base_url: str) -> None:
-    providers = Providers()
+    providers = Providers(FakeCircuits())
 
     provider = providers.provider(account(base_url))
 
@@ -316,12 +317,13 @@ def test_an_account_is_reached_by_region_or_address(base_url: str) -> None:
         (account("us", token="made-up"), "malformed_token"),
         (account("us", token="ao-v1-staging-x"), "wrong_stage"),
         (account("staging", token="ao-v1-production-x"), "wrong_stage"),
-        (account("us", provider="brilliant"), "unknown_provider"),
+        (account("us", provider="nobody"), "unknown_provider"),
+        (account("https://api.brilliantmade.com", provider="brilliant", token="x"), "malformed_token"),
     ],
 )
 def test_an_account_that_cannot_work_is_for_the_administrator(broken: ProviderAccount, code: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        Providers().provider(broken)
+        Providers(FakeCircuits()).provider(broken)
 
     assert refused.value.code == code
     assert refused.value.remedy
@@ -329,7 +331,7 @@ def test_an_account_that_cannot_work_is_for_the_administrator(broken: ProviderAc
 
 
 def test_loopback_is_accepted_while_developing() -> None:
-    providers = Providers(allow_loopback=True)
+    providers = Providers(FakeCircuits(), allow_loopback=True)
 
     assert providers.provider(account("http://127.0.0.1:8920", token="ao-v1-staging-x"))
     providers.close()

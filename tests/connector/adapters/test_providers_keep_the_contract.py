@@ -2,9 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from connector.ports import GiftRecipient
 from emulators.gifting.testing import RunningPlatform, running_platform
-from tests.connector.adapters.provider_contract import ProviderContract
-from tests.connector.adapters.stands import AndOpenStand, FakeStand
+from tests.connector.adapters.provider_contract import (
+    AddressedDeliveriesContract,
+    DirectProviderContract,
+    InvitingProviderContract,
+    SignedDeliveriesContract,
+)
+from tests.connector.adapters.stands import AndOpenStand, BrilliantStand, FakeStand
 from tests.gifting.listener import Listener, listening
 
 
@@ -20,7 +26,7 @@ def listener() -> Iterator[Listener]:
         yield running
 
 
-class TestAndOpen(ProviderContract):
+class TestAndOpen(InvitingProviderContract, SignedDeliveriesContract):
     @pytest.fixture
     def stand(self, platform: RunningPlatform, listener: Listener) -> Iterator[AndOpenStand]:
         stand = AndOpenStand(platform, listener)
@@ -29,7 +35,21 @@ class TestAndOpen(ProviderContract):
         platform.control("reset")
 
 
-class TestFakeProvider(ProviderContract):
+class TestBrilliant(DirectProviderContract, AddressedDeliveriesContract):
+    def shown(self, recipient: GiftRecipient) -> GiftRecipient:
+        return GiftRecipient(recipient.first_name, recipient.last_name, "")
+
+    @pytest.fixture(params=[False, True], ids=["no id in the answer", "id in the answer"])
+    def stand(
+        self, platform: RunningPlatform, listener: Listener, request: pytest.FixtureRequest
+    ) -> Iterator[BrilliantStand]:
+        stand = BrilliantStand(platform, listener, id_in_answer=request.param)
+        yield stand
+        stand.provider.close()
+        platform.control("reset")
+
+
+class TestFakeProvider(InvitingProviderContract, SignedDeliveriesContract):
     @pytest.fixture
     def stand(self) -> FakeStand:
         return FakeStand()

@@ -1,0 +1,55 @@
+"""What the services ask of the store about the terms on which gifts are sent. See storage for the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from connector.domain.budget import BudgetUse, GiftBudget
+from connector.domain.circuit import Circuit
+from connector.domain.field_mapping import FieldMapping
+
+
+class MappingRepository(Protocol):
+    """Field mappings of the orgs; the default where nothing was said."""
+
+    def get(self, org_id: str, sobject: str) -> FieldMapping: ...
+    def save(self, org_id: str, mapping: FieldMapping) -> None: ...
+
+
+class GiftBudgetRepository(Protocol):
+    """What may be spent on gifts, and what of it is used, counted anew from the ledger each time."""
+
+    def save(self, budget: GiftBudget) -> None: ...
+    def remove(self, org_id: str, scope: str) -> None: ...
+    def all(self) -> list[GiftBudget]: ...
+    def over(self, org_id: str, link_id: str) -> list[GiftBudget]:
+        """Those that a gift of a link must fit into: the link's and the org's."""
+        ...
+
+    def use(self, budget: GiftBudget, *, now: datetime) -> BudgetUse:
+        """In the current period. In a writing unit nobody can plan a gift between this and the commit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Everything that Salesforce changed before `at` has been planned, on these terms (a fingerprint)."""
+
+    at: datetime
+    terms: str
+
+
+class WatermarkRepository(Protocol):
+    """How far the changes of each campaign link were read."""
+
+    def get(self, link_id: str) -> Watermark | None: ...
+    def save(self, link_id: str, watermark: Watermark) -> None: ...
+
+
+class CircuitRepository(Protocol):
+    """The state of provider accounts; closed where nothing is kept."""
+
+    def get(self, account_id: str) -> Circuit: ...
+    def save(self, account_id: str, circuit: Circuit) -> None: ...
+    def all(self) -> Mapping[str, Circuit]: ...
