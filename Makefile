@@ -3,7 +3,8 @@ SHELL := /bin/bash
 # Everything runs in this folder's own environments; nothing is installed outside of it.
 BIN := .venv/bin
 PATHS := connector emulators metagen packagecheck demo tests bench tasks
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Every command starts new interpreters; without cached bytecode each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 # Where no suitable Node is installed, setup puts one here.
 export PATH := $(PATH):$(CURDIR)/.tools/node/bin
 
