@@ -22,6 +22,7 @@ from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.security.access import Access
 from emulators.salesforce.security.users import SYSTEM, OrgUser
+from emulators.salesforce.standins import run_stand_ins
 from emulators.salesforce.store.rows import insert_row, keep_name, update_row
 from emulators.salesforce.store.values import datetime_text
 
@@ -225,10 +226,8 @@ class Dml:
         return given
 
     def _stamp(self, row: Row) -> None:
-        if "LastModifiedDate" in row:
-            row |= {"LastModifiedDate": self.now, "LastModifiedById": self.actor_id}
-        if "SystemModstamp" in row:
-            row["SystemModstamp"] = self.now
+        stamps = {"LastModifiedDate": self.now, "LastModifiedById": self.actor_id, "SystemModstamp": self.now}
+        row |= {name: value for name, value in stamps.items() if name in row}
 
     def _settle(self, plan: WritePlan, row: Row, old: Row | None) -> None:
         """All that happens between the values given and the write itself."""
@@ -250,6 +249,7 @@ class Dml:
             keep_name(self.org.db, plan.sobject.name, row)
         for after in RULES.get(plan.sobject.name, NO_RULES).after:
             after(self, row, old)
+        run_stand_ins(self, plan.sobject.name, row, old)
 
 
 class _AllOrNone(Exception):

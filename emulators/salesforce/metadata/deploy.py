@@ -187,11 +187,7 @@ def _apply(draft: Draft, chosen: Iterable[Component], broken: set[str], outcome:
         outcome.problems.extend(problems)
         if stored is None:
             continue
-        told = (
-            ""
-            if handler.evaluated
-            else f"The local org keeps {component.member.type} but does not evaluate it"
-        )
+        told = handler.remark(component.member)
         outcome.successes.append(
             Success(component.member, component.file_name, stored.id, stored.is_new, warning=told)
         )

@@ -20,7 +20,7 @@ class MetadataType:
     check: what is wrong with a component, before it is applied; apply: put it into effect and keep it;
     remove: take it out of effect and forget it (raises Refused); retrieve: its element as it goes into
     a file.
-    evaluated: False makes the deploy say, as a warning, that nothing looked inside.
+    evaluated: False makes the deploy say, as a warning, that nothing looked inside. remark: that warning.
     """
 
     evaluated = False
@@ -33,6 +33,10 @@ class MetadataType:
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         """Put the component into effect and keep it."""
         return keep(component, draft)
+
+    def remark(self, member: Member) -> str:
+        """What a deploy says, as a warning, about a component that it took; empty for nothing."""
+        return "" if self.evaluated else f"The local org keeps {member.type} but does not evaluate it"
 
     def remove(self, member: Member, draft: Draft) -> None:
         """Undo and forget. Raises Refused."""

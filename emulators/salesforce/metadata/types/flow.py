@@ -15,13 +15,23 @@ from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import MetadataType, keep
 from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.soap.envelope import child_named, text_of
+from emulators.salesforce.standins import stand_in_for
 
 _ACTIVE, _OBSOLETE = "Active", "Obsolete"
 _DEFINITIONS, _VERSIONS = "FlowDefinitionView", "FlowVersionView"
 
 
 class Flow(MetadataType):
-    """Kept with its versions. A deploy of the very same file makes none."""
+    """Kept with its versions. A deploy of the very same file makes none. Some have a rule that stands in."""
+
+    def remark(self, member: Member) -> str:
+        stand_in = stand_in_for(member.full_name)
+        if stand_in is None:
+            return super().remark(member)
+        return (
+            "The local org does not run flows. While this one is active, a stand-in of the local org "
+            f"{stand_in.does}"
+        )
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         element = component.element
