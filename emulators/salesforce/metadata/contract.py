@@ -56,7 +56,7 @@ def contract() -> Contract:
             extension = node.find(f".//{_XSD}extension")
             if extension is not None:
                 bases[name] = _plain(extension.get("base", ""))
-    types = {name: _inherited(bases.get(name), own) | elements for name, elements in own.items()}
+    types = {name: _inherited(bases.get(name), own, bases) | elements for name, elements in own.items()}
     enums = {
         node.get("name", ""): frozenset(value.get("value", "") for value in node.iter(f"{_XSD}enumeration"))
         for node in root.iter(f"{_XSD}simpleType")
@@ -65,8 +65,11 @@ def contract() -> Contract:
     return Contract(types, enums, frozenset(name for name, base in bases.items() if base == _ROOT_TYPE))
 
 
-def _inherited(base: str | None, own: Mapping[str, dict[str, ElementRule]]) -> dict[str, ElementRule]:
-    return dict(own.get(base, {})) if base else {}
+def _inherited(
+    base: str | None, own: Mapping[str, dict[str, ElementRule]], bases: Mapping[str, str]
+) -> dict[str, ElementRule]:
+    """The elements of a type's ancestors: a Flow's decision is a node, and a node is an element."""
+    return _inherited(bases.get(base), own, bases) | own.get(base, {}) if base else {}
 
 
 def _elements(node: etree._Element) -> dict[str, ElementRule]:

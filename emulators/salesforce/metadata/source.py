@@ -128,10 +128,11 @@ def _read(info: TypeInfo, full_name: str, files: dict[str, bytes], source: Sourc
         )
         return
     component = Component(member, path, root)
-    source.problems.extend(_shape_problems(component, info.name))
+    is_folder = info.in_folder and path.endswith(_META)
+    source.problems.extend(_shape_problems(component, f"{info.name}Folder" if is_folder else info.name))
     source.components.append(component)
     seen: set[Member] = set()
-    for child in _children(component, info):
+    for child in children_of(component, info):
         if child.member in seen:
             source.problems.append(child.problem(f"Duplicate name '{child.member.full_name}' specified"))
         seen.add(child.member)
@@ -150,7 +151,8 @@ def _shape_problems(component: Component, type_name: str) -> Iterator[Problem]:
         yield component.problem(text, misfit.element)
 
 
-def _children(container: Component, info: TypeInfo) -> Iterator[Component]:
+def children_of(container: Component, info: TypeInfo) -> Iterator[Component]:
+    """The components inside a file."""
     if container.element is None:
         return
     for element in child_elements(container.element):
