@@ -1,0 +1,101 @@
+/** Compiles the components in two stages: engine and base components once per lock file, the package's own each time. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import lwc from '@lwc/rollup-plugin';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import replace from '@rollup/plugin-replace';
+import { rollup } from 'rollup';
+import { readPackage } from './package-metadata.js';
+import { scopedImports } from './scoped-imports.js';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const DIST = path.join(ROOT, 'dist');
+const BASE_COMPONENTS = ['button', 'buttonIcon', 'card', 'formattedDateTime', 'formattedNumber', 'icon', 'spinner'];
+const VENDOR = ['lwc', '@lwc/synthetic-shadow', ...BASE_COMPONENTS.map((name) => `lightning/${name}`)];
+
+/** Builds both stages below dist/ and returns the import map that joins them. Raises on every warning of the second. */
+export async function build(forceApp) {
+    const metadata = readPackage(forceApp);
+    await buildVendor(metadata);
+    await buildComponents(forceApp, metadata);
+    return { imports: Object.fromEntries(VENDOR.map((id) => [id, `/dist/vendor/${fileOf(id)}.js`])) };
+}
+
+async function buildVendor(metadata) {
+    const madeFrom = createHash('sha256');
+    for (const file of ['package-lock.json', 'lib/build.js', 'lib/scoped-imports.js']) {
+        madeFrom.update(fs.readFileSync(path.join(ROOT, file)));
+    }
+    const stamp = path.join(DIST, 'vendor', 'made-from');
+    const digest = madeFrom.digest('hex');
+    if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest) {
+        return;
+    }
+    const bundle = await rollup({
+        input: Object.fromEntries(VENDOR.map((id) => [fileOf(id), `vendor:${id}`])),
+        preserveEntrySignatures: 'strict',
+        // The base components import each other in circles; their warnings are not ours to mend.
+        onwarn() {},
+        plugins: [vendorEntries(), ...plugins(metadata, [])]
+    });
+    await bundle.write({ dir: path.join(DIST, 'vendor'), format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js' });
+    fs.writeFileSync(stamp, digest);
+}
+
+async function buildComponents(forceApp, metadata) {
+    // The compiler finds a module's package by walking up from its file, so the components must lie below this folder.
+    const own = path.join(DIST, 'components');
+    fs.rmSync(own, { recursive: true, force: true });
+    fs.cpSync(path.join(forceApp, 'main/default/lwc'), path.join(own, 'c'), {
+        recursive: true,
+        filter: (file) => !file.endsWith('__tests__')
+    });
+    const bundle = await rollup({
+        input: path.join(ROOT, 'page/main.js'),
+        external: VENDOR,
+        onwarn(warning) {
+            throw new Error(`${warning.code}: ${warning.message}`);
+        },
+        plugins: plugins(metadata, [{ dir: own }])
+    });
+    await bundle.write({ dir: path.join(DIST, 'app'), format: 'esm' });
+}
+
+function plugins(metadata, modules) {
+    return [
+        scopedImports(metadata),
+        lwc({
+            rootDir: ROOT,
+            modules: [{ dir: path.join(ROOT, 'stubs') }, ...modules, { npm: 'lightning-base-components' }],
+            enableDynamicComponents: true
+        }),
+        nodeResolve(),
+        replace({
+            preventAssignment: true,
+            // Needs a browser feature that synthetic shadow, which Lightning Experience uses, does not offer.
+            'features.enableComboboxElementInternals': 'false',
+            'import.meta.env.SSR': 'false',
+            'process.env.NODE_ENV': JSON.stringify('development')
+        })
+    ];
+}
+
+function vendorEntries() {
+    return {
+        name: 'vendor-entries',
+        resolveId: (id) => (id.startsWith('vendor:') ? path.join(ROOT, 'page', `${id.replace('/', '!')}.js`) : null),
+        load(id) {
+            const name = path.basename(id, '.js').replace('!', '/');
+            if (!name.startsWith('vendor:')) {
+                return null;
+            }
+            const module = name.slice('vendor:'.length);
+            const forms = { lwc: `export * from 'lwc';`, '@lwc/synthetic-shadow': `import '@lwc/synthetic-shadow';` };
+            return forms[module] ?? `export { default } from '${module}';`;
+        }
+    };
+}
+
+const fileOf = (id) => id.replace('@', '').replace('/', '-');
