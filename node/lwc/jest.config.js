@@ -12,10 +12,13 @@ module.exports = {
     roots: ['<rootDir>/force-app/main/default/lwc'],
     modulePaths: ['<rootDir>/node/lwc/node_modules'],
     modulePathIgnorePatterns: ['<rootDir>/src/', '<rootDir>/.local/', '<rootDir>/node/harness/dist/'],
+    // The wires, and what else the published stubs leave out, are the harness's own: tests and browser see one UI API.
     moduleNameMapper: {
+        '^harness/wire$': '<rootDir>/node/harness/stubs/harness/wire/wire.js',
+        '^lightning/(actions|navigation|refresh|uiObjectInfoApi|uiRecordApi|uiRelatedListApi)$':
+            '<rootDir>/node/harness/stubs/lightning/$1/$1.js',
         '^harness/(.*)$': '<rootDir>/node/harness/$1',
-        '^lightning/actions$': '<rootDir>/node/lwc/mocks/lightning/actions',
-        '^lightning/navigation$': '<rootDir>/node/lwc/mocks/lightning/navigation'
+        '^org$': '<rootDir>/node/lwc/org.js'
     },
     setupFilesAfterEnv: [...jestConfig.setupFilesAfterEnv, '<rootDir>/node/lwc/accessible.js'],
     transformIgnorePatterns: ['/node_modules/(?!.*@salesforce/sfdx-lwc-jest/src/lightning-stubs/)'],

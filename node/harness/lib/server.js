@@ -71,7 +71,7 @@ function page(name, { component, properties, user }, importMap) {
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${name}</title>
 <link rel="stylesheet" href="/assets/styles/salesforce-lightning-design-system.min.css">
-<style>body { background: #f3f3f3; } main { max-width: 40rem; margin: 0 auto; padding: 0.75rem; }</style>
+<style>html, body { background: #f3f3f3; } main { max-width: 40rem; margin: 0 auto; padding: 0.75rem; }</style>
 <script>globalThis.user = ${script(user)}; globalThis.scenario = ${script({ component, properties })};</script>
 <script type="importmap">${script(importMap)}</script>
 <script type="module" src="/dist/app/main.js"></script>

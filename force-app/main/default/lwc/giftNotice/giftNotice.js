@@ -20,6 +20,6 @@ export default class GiftNotice extends LightningElement {
     }
 
     get boxClass() {
-        return `notice notice_${this.variant} slds-media slds-media_center`;
+        return `notice notice_${this.variant} slds-media`;
     }
 }

@@ -49,7 +49,7 @@ for (const [objectApiName, { name, ...others }] of Object.entries(FIELDS)) {
 
 /** True for the objects that can receive gifts. */
 export function isRecipientObject(objectApiName) {
-    return objectApiName in FIELDS;
+    return Object.hasOwn(FIELDS, objectApiName);
 }
 
 /** The fields without which nothing is said of a recipient; undefined for objects that receive no gifts. */

@@ -2,7 +2,7 @@
 
 const live = new Set();
 
-/** Asks the fixture server. Raises the FetchResponse that a wire hands on as its error. */
+/** Asks the fixture server. Returns {data, error} as a wire emits it; the error is the UI API's FetchResponse. */
 async function ask({ path, query = {}, body }) {
     const address = new URL(`ui-api/${path}`, document.baseURI);
     for (const [name, value] of Object.entries(query)) {
@@ -10,10 +10,8 @@ async function ask({ path, query = {}, body }) {
     }
     const response = await fetch(address, body && { method: 'POST', body: JSON.stringify(body) });
     const answer = await response.json();
-    if (!response.ok) {
-        throw { ok: false, status: response.status, statusText: response.statusText, body: answer };
-    }
-    return answer;
+    const { ok, status, statusText } = response;
+    return ok ? { data: answer, error: undefined } : { data: undefined, error: { ok, status, statusText, body: answer } };
 }
 
 /** An adapter class. requestOf makes a request of a config; a config with an undefined value waits, as in an org. */
@@ -44,10 +42,7 @@ export function adapter(requestOf) {
 
         async refresh() {
             const config = this.config;
-            const result = await ask(requestOf(config)).then(
-                (data) => ({ data, error: undefined }),
-                (error) => ({ data: undefined, error })
-            );
+            const result = await ask(requestOf(config));
             // An answer to an older question is of no interest any more.
             if (config === this.config) {
                 this.emit(result);

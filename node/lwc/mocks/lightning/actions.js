@@ -1,5 +1,0 @@
-export class CloseActionScreenEvent extends CustomEvent {
-    constructor() {
-        super('lightning__actionsclosescreen', { bubbles: true, composed: true });
-    }
-}
