@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
@@ -84,11 +84,18 @@ class Package:
 
     def of_type(self, type_name: str) -> Iterator[Component]:
         """The components of a type."""
-        return (component for component in self.components if component.type == type_name)
+        return iter(self._by_type.get(type_name, {}).values())
 
     def named(self, type_name: str, name: str) -> Component | None:
         """One component."""
-        return next((found for found in self.of_type(type_name) if found.name == name), None)
+        return self._by_type.get(type_name, {}).get(name)
+
+    @cached_property
+    def _by_type(self) -> dict[str, dict[str, Component]]:
+        found: dict[str, dict[str, Component]] = {}
+        for component in self.components:
+            found.setdefault(component.type, {})[component.name] = component
+        return found
 
 
 def read_files(root: Path) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ for (const flow of parsed) {
 for (const result of core.scan(parsed.filter((flow) => flow.flow))) {
   for (const rule of result.ruleResults.filter((each) => each.occurs)) {
     for (const violation of rule.details.length ? rule.details : [{ name: "" }]) {
-      found.push({ path: result.flow.fsPath ?? result.flow.uri, rule: rule.ruleName, text: violation.name, line: violation.lineNumber ?? 0 });
+      found.push({ path: result.flow.fsPath ?? result.flow.uri, rule: rule.ruleName, text: violation.name ?? "", line: violation.lineNumber ?? 0 });
     }
   }
 }

@@ -30,7 +30,6 @@ _ELEMENTS = (
 )
 _RESOURCES = ("variables", "constants", "formulas", "textTemplates", "choices", "dynamicChoiceSets", "stages")
 _RECORDS = ("recordCreates", "recordDeletes", "recordLookups", "recordUpdates")
-_FAULTS = (*_RECORDS, "actionCalls")
 _GLOBALS = (
     "$Record",
     "$Record__Prior",
@@ -159,15 +158,14 @@ def _connections(flow: Flow) -> Iterator[Finding]:
         if name not in flow.elements:
             text = f"the connector leads to {name}, which does not exist{closest(name, flow.elements)}"
             yield flow.says(target, text)
+    if flow.elements and not (
+        flow.component.each("start/connector") or flow.component.each("start/scheduledPaths/connector")
+    ):
+        yield flow.says(None, "nothing is connected to the start")
+        return
     for name, element in flow.elements.items():
-        if name not in reached and flow.component.each("start/connector") + flow.component.each(
-            "start/scheduledPaths"
-        ):
+        if name not in reached:
             yield flow.says(element, f"nothing leads to {name}")
-    for tag in _FAULTS:
-        for element in flow.component.each(tag):
-            if not find_all(element, "faultConnector"):
-                yield flow.says(element, f"{text_of(element, 'name')} has no fault path")
 
 
 def _objects_and_fields(flow: Flow) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def _items(component: Component, sobject: str, world: World) -> Iterator[tuple[i
         behavior = text_of(element, "behavior")
         if found is not None and found.formula and behavior != "Readonly":
             yield line, f"{name} is a formula; its behavior must be Readonly"
-        if found is not None and found.required and behavior != "Required":
+        if found is not None and found.required and found.type != "MasterDetail" and behavior != "Required":
             yield line, f"{name} is required; its behavior must be Required"
     for found in world.custom_fields.get(sobject, {}).values():
         if found.required and found.type != "MasterDetail" and found.name not in placed:

@@ -110,7 +110,7 @@ def _column(
         f"{text_of(each, 'table').replace('.', '$')}${text_of(each, 'field')}"
         for each in own.each("sections/columns")
     }
-    if offered and column not in offered:
+    if offered and f"{table.replace('.', '$')}${name}" not in offered:
         yield Finding(component.path, line_of(element), f"the report type {own.name} does not offer {column}")
     found = world.custom_field(sobject, name) if sobject else None
     if found is not None and found.values is not None:
