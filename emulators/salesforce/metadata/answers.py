@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from emulators.salesforce.metadata.components import StoredComponent
+from emulators.salesforce.metadata.contract import contract
+from emulators.salesforce.metadata.crud import Saved
 from emulators.salesforce.metadata.deploy import Options, Outcome, Success
 from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.registry import TypeInfo
@@ -150,6 +152,20 @@ def retrieve_result(
     result.append(element("status", "Succeeded"))
     result.append(element("success", "true"))
     result.append(element("zipFile", base64.b64encode(content).decode()))
+    return result
+
+
+def save_result(saved: Saved, *, told_created: bool = False) -> etree._Element:
+    """What createMetadata and its relatives answer about one component."""
+    result = element("result")
+    if told_created:
+        result.append(element("created", flag(saved.created)))
+    known = contract().enums["StatusCode"]
+    for code, text in saved.errors:
+        status = code if code in known else "UNKNOWN_EXCEPTION"
+        result.append(made("errors", [("message", text), ("statusCode", status)]))
+    result.append(element("fullName", saved.full_name))
+    result.append(element("success", flag(not saved.errors)))
     return result
 
 

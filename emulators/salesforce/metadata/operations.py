@@ -8,12 +8,13 @@ from lxml import etree
 
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
-from emulators.salesforce.metadata import answers
+from emulators.salesforce.metadata import answers, crud
 from emulators.salesforce.metadata.components import Components, Member, StoredComponent
 from emulators.salesforce.metadata.deploy import Options, deploy
 from emulators.salesforce.metadata.jobs import Jobs
 from emulators.salesforce.metadata.manifest import read_manifest
 from emulators.salesforce.metadata.registry import BY_NAME, PARENT_OF, is_known
+from emulators.salesforce.metadata.rename import rename
 from emulators.salesforce.metadata.retrieve import Retrieve, all_names
 from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import (
@@ -150,7 +151,51 @@ def _listed(org: Org, components: Components, type_name: str) -> Iterator[Stored
         yield stored or StoredComponent(type_name, name, "", b"", "", born, born)
 
 
+def _saving(*, create: bool, update: bool) -> Operation:
+    def save(org: Org, body: etree._Element) -> list[etree._Element]:
+        sent = [child for child in child_elements(body) if local_name(child) == "metadata"]
+        results = crud.save_all(org, sent, create=create, update=update, all_or_none=_all_or_none(body))
+        return [answers.save_result(saved, told_created=create and update) for saved in results]
+
+    return save
+
+
+def _delete(org: Org, body: etree._Element) -> list[etree._Element]:
+    names = texts_of(body, "fullNames")
+    results = crud.delete_all(org, text_of(body, "type"), names, all_or_none=_all_or_none(body))
+    return [answers.save_result(saved) for saved in results]
+
+
+def _read(org: Org, body: etree._Element) -> list[etree._Element]:
+    names = texts_of(body, "fullNames")
+    records = crud.read_all(org, text_of(body, "type"), names, current().api_version)
+    return [element("result", None, *records)]
+
+
+def _rename(org: Org, body: etree._Element) -> list[etree._Element]:
+    old, new = text_of(body, "oldFullName"), text_of(body, "newFullName")
+    saved = crud.Saved(new)
+    try:
+        rename(org, text_of(body, "type"), old, new)
+    except SalesforceError as error:
+        saved.errors.append((error.code, error.message))
+    return [answers.save_result(saved)]
+
+
+def _all_or_none(body: etree._Element) -> bool:
+    """AllOrNoneHeader of the envelope around the body's element."""
+    envelope = body.getroottree().getroot()
+    header = child_named(envelope, "Header")
+    return text_of(None if header is None else child_named(header, "AllOrNoneHeader"), "allOrNone") == "true"
+
+
 OPERATIONS: Mapping[str, Operation] = {
+    "createMetadata": _saving(create=True, update=False),
+    "updateMetadata": _saving(create=False, update=True),
+    "upsertMetadata": _saving(create=True, update=True),
+    "deleteMetadata": _delete,
+    "readMetadata": _read,
+    "renameMetadata": _rename,
     "deploy": _deploy,
     "checkDeployStatus": _check_deploy,
     "cancelDeploy": _cancel_deploy,

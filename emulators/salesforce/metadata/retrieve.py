@@ -64,7 +64,7 @@ class Retrieve:
                 self.result.messages.append((MANIFEST, f"Entity type: '{member.type}' is unknown"))
             elif member.full_name == WILDCARD:
                 yield from self._all_of(member.type)
-            elif self._exists(member):
+            elif self.exists(member):
                 yield member
             else:
                 text = f"Entity of type '{member.type}' named '{member.full_name}' cannot be found"
@@ -77,7 +77,18 @@ class Retrieve:
             return
         yield from (Member(type_name, name) for name in all_names(self._org, type_name))
 
-    def _exists(self, member: Member) -> bool:
+    def element_of(self, member: Member) -> etree._Element | None:
+        """One component's element; None when there is none."""
+        if not self.exists(member):
+            return None
+        stored = self._components.find(member)
+        info = BY_NAME.get(member.type)
+        if info is not None:
+            return self._document(info, member, stored, None)
+        return parse_xml(stored.content) if stored is not None else None
+
+    def exists(self, member: Member) -> bool:
+        """Whether the org has a component."""
         if self._components.find(member) is not None:
             return True
         if member.type == "CustomObject":
