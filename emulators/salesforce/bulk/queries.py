@@ -5,15 +5,17 @@ from typing import Any
 
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import FieldType
-from emulators.salesforce.soql.operands import AGGREGATES
+from emulators.salesforce.soql.calls import AGGREGATES
 from emulators.salesforce.soql.projection import Leaf
-from emulators.salesforce.soql.tree import Call, FieldItem, Query, SubqueryItem
+from emulators.salesforce.soql.tree import Call, FieldItem, Query, SubqueryItem, TypeofItem
 
 
 def check_bulk_query(query: Query) -> None:
     """Raise FUNCTIONALITY_NOT_ENABLED for what the data API queries and the Bulk APIs do not."""
     if any(isinstance(item, SubqueryItem) for item in query.select):
         raise _not_enabled("Aggregate Relationships not supported in Bulk Query")
+    if any(isinstance(item, TypeofItem) for item in query.select):
+        raise _not_enabled("TYPEOF not supported in Bulk Query")
     if query.group_by or any(_aggregates(item) for item in query.select if isinstance(item, FieldItem)):
         raise _not_enabled("Aggregate functions not supported in Bulk Query")
     if query.offset:

@@ -94,6 +94,7 @@ class Processor:
                 all_rows=job.operation is Operation.QUERY_ALL,
                 base_path=self._base_path,
                 user_id=self._user.id,
+                time_zone=self._user.time_zone,
             )
             check_leaves(result.leaves)
         except SalesforceError as error:

@@ -45,7 +45,11 @@ class QueryProcessor:
     def process(self, job: QueryJob) -> None:
         """Leaves the job complete. Raises SalesforceError for a query that cannot be run."""
         access = Access(self._org, self._user)
-        options: dict[str, Any] = {"all_rows": job.operation == "queryAll", "user_id": self._user.id}
+        options: dict[str, Any] = {
+            "all_rows": job.operation == "queryAll",
+            "user_id": self._user.id,
+            "time_zone": self._user.time_zone,
+        }
         found = run_query(self._org, access, job.text, batch_size=RECORDS_AT_ONCE, **options)
         check_leaves(found.leaves)
         self._append(job, [header(found.leaves)])

@@ -52,6 +52,7 @@ def query_more(locator: str) -> Response:
         all_rows=opened.all_rows,
         base_path=f"{context.base_path}/sobjects",
         user_id=context.user.id,
+        time_zone=context.user.time_zone,
     )
     resource = "queryAll" if opened.all_rows else "query"
     following = position + len(ids)
@@ -74,6 +75,7 @@ def answer_query(text: str, *, all_rows: bool = False) -> Response:
         batch_size=batch_size,
         base_path=f"{context.base_path}/sobjects",
         user_id=context.user.id,
+        time_zone=context.user.time_zone,
     )
     if not result.rest:
         return query_answer(result.total_size, result.records)

@@ -1,8 +1,10 @@
 """Recursive descent for what stands behind WHERE and HAVING."""
 
+import re
 from collections.abc import Callable
 
 from emulators.salesforce.errors import NotSupportedHere
+from emulators.salesforce.soql.calls import check_call
 from emulators.salesforce.soql.cursor import Cursor
 from emulators.salesforce.soql.dates import COUNTED_DATE_LITERALS, PLAIN_DATE_LITERALS
 from emulators.salesforce.soql.tokens import TokenKind
@@ -28,6 +30,7 @@ _LITERAL_KINDS = {
     TokenKind.DATETIME: LiteralKind.DATETIME,
     TokenKind.TIME: LiteralKind.TIME,
 }
+_CURRENCY = re.compile(r"[A-Z]{3}[0-9]+")
 _NO_BINDS = "Bind variables only allowed in Apex code"
 
 
@@ -54,11 +57,11 @@ class ConditionParser:
             raise self._cursor.unexpected()
         return Junction(operator, tuple(terms))
 
-    def expression(self) -> Expression:
-        """A field path or a function over one."""
+    def expression(self, within: str = "") -> Expression:
+        """A field path or a function over one. within: the function whose argument it is."""
         name = self._cursor.expect_name()
         if self._cursor.at_symbol("("):
-            return self._call(name.text, name.position)
+            return self._call(name.text, name.position, within)
         return Path(tuple(name.text.split(".")), name.position)
 
     def _term(self) -> Condition:
@@ -76,21 +79,23 @@ class ConditionParser:
         finally:
             cursor.ascend()
 
-    def _call(self, name: str, position: int) -> Call:
+    def _call(self, name: str, position: int, within: str) -> Call:
         self._cursor.expect_symbol("(")
         self._cursor.descend()
         arguments: list[Argument] = []
         while not self._cursor.at_symbol(")"):
             if arguments:
                 self._cursor.expect_symbol(",")
-            arguments.append(self._argument())
+            arguments.append(self._argument(name.upper()))
         self._cursor.take()
         self._cursor.ascend()
-        return Call(name.upper(), tuple(arguments), position)
+        call = Call(name.upper(), tuple(arguments), position)
+        check_call(call, within, self._cursor.text)
+        return call
 
-    def _argument(self) -> Argument:
+    def _argument(self, within: str) -> Argument:
         if self._cursor.token.kind is TokenKind.NAME:
-            return self.expression()
+            return self.expression(within)
         return self.literal()
 
     def _comparison(self) -> Comparison:
@@ -158,6 +163,17 @@ class ConditionParser:
             self._cursor.expect_symbol(":")
             count = self._cursor.expect_whole_number()
             return Literal(LiteralKind.DATE_LITERAL, word, token.position, count)
+        if _CURRENCY.fullmatch(word):
+            return self._amount()
         if self._cursor.ahead().text == "(":
             raise NotSupportedHere(f"SOQL function {word} as a value")
         raise self._cursor.error(_NO_BINDS)
+
+    def _amount(self) -> Literal:
+        """An amount with its currency, such as USD500.25, which the tokens divide at the point."""
+        token = self._cursor.take()
+        rest = self._cursor.token
+        end = token.position + len(token.text)
+        if rest.kind is TokenKind.NUMBER and rest.position == end and rest.text.startswith("."):
+            return Literal(LiteralKind.CURRENCY, token.text + self._cursor.take().text, token.position)
+        return Literal(LiteralKind.CURRENCY, token.text, token.position)

@@ -1,6 +1,6 @@
 """Date literals such as LAST_N_DAYS:30 as half-open ranges of days.
 
-Days are UTC days, weeks begin on Sunday, and the fiscal year is the calendar year: an org's defaults for the
+Weeks begin on Sunday, and the fiscal year is the calendar year: an org's defaults for the
 locale en_US. Source: SOQL and SOSL Reference, "Date Formats and Date Literals".
 """
 
@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 _UNITS = ("WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")
 _PLURALS = tuple(f"{unit}S" for unit in ("DAY", *_UNITS))
@@ -31,12 +32,14 @@ class DayRange(NamedTuple):
     """Days from start up to and without end.
 
     running: the range ends at the present moment, so that nothing recorded lies after it. What `>` means for
-    such a range is not documented; queries in the field take it to mean after its beginning.
+    such a range is not documented; queries in the field take it to mean after its beginning. zone: in which
+    the days begin and end.
     """
 
     start: dt.date
     end: dt.date
     running: bool = False
+    zone: ZoneInfo = ZoneInfo("GMT")
 
 
 def day_range(literal: str, count: int | None, today: dt.date) -> DayRange:

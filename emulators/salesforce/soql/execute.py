@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import Schema
 from emulators.salesforce.soql.columns import describe_columns
+from emulators.salesforce.soql.functions import register, zone_named
 from emulators.salesforce.soql.parser import parse
 from emulators.salesforce.soql.projection import Leaf
 from emulators.salesforce.soql.scope import Reader, Rights
@@ -51,15 +52,17 @@ def run_query(
     batch_size: int | None = None,
     base_path: str = DEFAULT_BASE_PATH,
     user_id: str = "",
+    time_zone: str = "GMT",
 ) -> QueryResult:
     """Run a query as a user.
 
     all_rows: deleted records too. batch_size: build at most so many records and name the others; without it
     all are built. base_path: what record URLs begin with. user_id: whose records `USING SCOPE mine` means.
+    time_zone: the key of the user's, in which date literals count.
     Raises SalesforceError.
     """
     with _bounded():
-        statement = _statement(org, access, text, all_rows, base_path, user_id)
+        statement = _statement(org, access, text, all_rows, base_path, user_id, time_zone)
         if statement.counting:
             return QueryResult([], statement.count(org.db))
         if batch_size is None:
@@ -77,10 +80,11 @@ def run_next(
     all_rows: bool = False,
     base_path: str = DEFAULT_BASE_PATH,
     user_id: str = "",
+    time_zone: str = "GMT",
 ) -> list[dict[str, Any]]:
     """A later batch: those of the records that are still there and still match. Raises SalesforceError."""
     with _bounded():
-        return _statement(org, access, text, all_rows, base_path, user_id).records_of(org.db, ids)
+        return _statement(org, access, text, all_rows, base_path, user_id, time_zone).records_of(org.db, ids)
 
 
 def query_columns(org: Queryable, access: Rights, text: str) -> dict[str, Any]:
@@ -105,9 +109,17 @@ def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryRe
 
 
 def _statement(
-    org: Queryable, access: Rights, text: str, all_rows: bool, base_path: str, user_id: str
+    org: Queryable,
+    access: Rights,
+    text: str,
+    all_rows: bool,
+    base_path: str,
+    user_id: str,
+    time_zone: str,
 ) -> Statement:
-    reader = Reader(text, org.schema, access, user_id, org.clock().astimezone(UTC).date())
+    register(org.db.connection)
+    zone = zone_named(time_zone)
+    reader = Reader(text, org.schema, access, user_id, org.clock().astimezone(zone).date(), zone)
     return translate(parse(text), reader, base_path, all_rows=all_rows)
 
 

@@ -4,12 +4,14 @@ import datetime as dt
 import re
 import sys
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.ids import to_18
 from emulators.salesforce.schema.model import FieldType
 from emulators.salesforce.soql.dates import DayRange, day_range
 from emulators.salesforce.soql.errors import error_at, malformed
+from emulators.salesforce.soql.functions import midnight
 from emulators.salesforce.soql.tree import Literal, LiteralKind
 from emulators.salesforce.store.values import datetime_text
 
@@ -35,12 +37,13 @@ _UNQUOTED = {
 class LiteralReader:
     """Values for one query.
 
-    today: the UTC day that date literals are counted from.
+    today: the day that date literals are counted from. zone: that of the user, whose days they are.
     """
 
-    def __init__(self, text: str, today: dt.date) -> None:
+    def __init__(self, text: str, today: dt.date, zone: ZoneInfo) -> None:
         self._text = text
         self._today = today
+        self._zone = zone
 
     def value(self, literal: Literal, kind: FieldType, field_name: str) -> Any:
         """The stored form of a value: text, number, 0 or 1, a DayRange for a date literal, None for null.
@@ -50,6 +53,8 @@ class LiteralReader:
         """
         if literal.kind is LiteralKind.NULL:
             return None
+        if literal.kind is LiteralKind.CURRENCY:
+            raise NotSupportedHere("SOQL amounts with a currency, such as USD500: the org has one currency")
         unquoted = _UNQUOTED.get(kind)
         if unquoted is not None:
             name, allowed = unquoted
@@ -96,7 +101,7 @@ class LiteralReader:
             case LiteralKind.NUMBER:
                 return max(-_LARGEST, min(_LARGEST, float(literal.text)))
             case LiteralKind.DATE_LITERAL:
-                return day_range(literal.text, literal.count, self._today)
+                return day_range(literal.text, literal.count, self._today)._replace(zone=self._zone)
             case LiteralKind.TIME:
                 return literal.text
             case _:
@@ -132,4 +137,4 @@ def stored_bounds(days: DayRange, kind: FieldType) -> tuple[str, str]:
     """The first stored value inside a range of days and the first one after it."""
     if kind is FieldType.DATE:
         return days.start.isoformat(), days.end.isoformat()
-    return f"{days.start.isoformat()}T00:00:00.000+0000", f"{days.end.isoformat()}T00:00:00.000+0000"
+    return midnight(days.start, days.zone), midnight(days.end, days.zone)

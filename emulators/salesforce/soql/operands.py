@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.schema.model import FieldType
+from emulators.salesforce.soql.calls import AGGREGATES
 from emulators.salesforce.soql.errors import malformed
 from emulators.salesforce.soql.fragment import Fragment
+from emulators.salesforce.soql.grouping import marker_of
 from emulators.salesforce.soql.literals import NUMBERS
 from emulators.salesforce.soql.scope import Column, Scope
 from emulators.salesforce.soql.tree import Call, Expression, Path
 
-AGGREGATES = {"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"}
 _NOT_ORDERED = {FieldType.BOOLEAN, FieldType.MULTIPICKLIST, FieldType.ADDRESS, FieldType.BASE64}
-_KNOWN_AND_NOT_DONE = {"CONVERTCURRENCY", "DISTANCE", "FORMAT", "GEOLOCATION", "GROUPING"}
+_FORMATTED = {*NUMBERS, FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
 
 _DAY = "substr({0}, 1, 10)"
 _MONTH = "CAST(substr({0}, 6, 2) AS INTEGER)"
@@ -68,49 +69,87 @@ class Operands:
             return self._aggregate(expression)
         if expression.name in _DATE_FUNCTIONS:
             return self._date_function(expression)
-        if expression.name == "TOLABEL":
-            return self._label(expression)
-        if expression.name in _KNOWN_AND_NOT_DONE:
-            raise NotSupportedHere(f"SOQL function {expression.name}")
-        raise malformed(self._text, expression.position, f"Invalid function: {expression.name}")
+        if expression.name == "DISTANCE":
+            raise NotSupportedHere("SOQL functions DISTANCE and GEOLOCATION")
+        single = {
+            "TOLABEL": self._label,
+            "FORMAT": self._formatted,
+            "CONVERTCURRENCY": self._converted,
+            "GROUPING": self._grouping,
+        }.get(expression.name)
+        if single is None:
+            raise malformed(self._text, expression.position, f"{expression.name} cannot stand here")
+        return single(expression)
 
-    def _argument(self, call: Call) -> Operand:
+    def _argument(self, call: Call, *inside: str) -> Operand:
+        """The one field, or function of those named, that a function is called with."""
         if len(call.arguments) != 1 or not isinstance(call.arguments[0], Path | Call):
             raise malformed(self._text, call.position, f"{call.name} takes one field")
         argument = call.arguments[0]
-        # The org's time zone is UTC, in which everything is stored.
-        if isinstance(argument, Call) and argument.name == "CONVERTTIMEZONE":
-            return self._argument(argument)
-        if isinstance(argument, Call):
+        if isinstance(argument, Call) and argument.name not in inside:
             raise malformed(self._text, argument.position, f"{argument.name} cannot stand inside {call.name}")
         return self.of(argument)
 
     def _aggregate(self, call: Call) -> Operand:
         if call.name == "COUNT" and not call.arguments:
             return Operand(Fragment("COUNT(*)"), FieldType.INT, "COUNT", aggregate=True)
-        inner = self._argument(call)
+        inner = self._argument(call, "CONVERTCURRENCY")
         if call.name in {"COUNT", "COUNT_DISTINCT"}:
             distinct = "DISTINCT " if call.name == "COUNT_DISTINCT" else ""
-            sql = Fragment(f"COUNT({distinct}{inner.sql.text})")
+            sql = Fragment(f"COUNT({distinct}{inner.sql.text})", inner.sql.values)
             return Operand(sql, FieldType.INT, inner.name, inner.column, aggregate=True)
         numeric = call.name in {"SUM", "AVG"}
         if (numeric and inner.type not in NUMBERS) or inner.type in _NOT_ORDERED:
             message = f"field {inner.name} does not support aggregate operator {call.name}"
             raise malformed(self._text, call.position, message)
         kind = FieldType.DOUBLE if numeric and inner.type is FieldType.INT else inner.type
-        sql = Fragment(f"{call.name}({inner.sql.text})")
+        sql = Fragment(f"{call.name}({inner.sql.text})", inner.sql.values)
         return Operand(sql, kind, inner.name, inner.column, aggregate=True)
 
     def _date_function(self, call: Call) -> Operand:
-        inner = self._argument(call)
+        inner = self._moment(call)
         allowed = (
             {FieldType.DATETIME} if call.name in _DATETIME_ONLY else {FieldType.DATE, FieldType.DATETIME}
         )
         if inner.type not in allowed:
             raise self._wrong_field(call, inner)
         kind = FieldType.DATE if call.name == "DAY_ONLY" else FieldType.INT
-        sql = Fragment(_DATE_FUNCTIONS[call.name].format(inner.sql.text))
+        pattern = _DATE_FUNCTIONS[call.name]
+        sql = Fragment(pattern.format(inner.sql.text), inner.sql.values * pattern.count("{0}"))
         return Operand(sql, kind, inner.name, inner.column)
+
+    def _moment(self, call: Call) -> Operand:
+        """A day or time in UTC, or in the user's time zone where convertTimezone asks for it."""
+        argument = call.arguments[0] if len(call.arguments) == 1 else None
+        if not isinstance(argument, Call) or argument.name != "CONVERTTIMEZONE":
+            return self._argument(call)
+        inner = self._argument(argument)
+        if inner.type is not FieldType.DATETIME:
+            raise self._wrong_field(argument, inner)
+        zone = self.scope.reader.zone.key
+        sql = Fragment(f"local_moment({inner.sql.text}, ?)", (*inner.sql.values, zone))
+        return Operand(sql, inner.type, inner.name, inner.column)
+
+    def _formatted(self, call: Call) -> Operand:
+        """Text as the user's locale writes it, which is that of the United States."""
+        inner = self._argument(call, "CONVERTCURRENCY", *AGGREGATES)
+        if inner.type not in _FORMATTED:
+            raise self._wrong_field(call, inner)
+        kind, zone = str(inner.type), self.scope.reader.zone.key
+        sql = Fragment(f"formatted({inner.sql.text}, ?, ?)", (*inner.sql.values, kind, zone))
+        return Operand(sql, FieldType.STRING, inner.name, inner.column, inner.aggregate)
+
+    def _converted(self, call: Call) -> Operand:
+        """The amount itself: the org has one currency."""
+        inner = self._argument(call)
+        if inner.type is not FieldType.CURRENCY:
+            raise self._wrong_field(call, inner)
+        return inner
+
+    def _grouping(self, call: Call) -> Operand:
+        """Whether a row is a sub-total over the field; grouping sets replace the marker."""
+        inner = self._argument(call)
+        return Operand(marker_of(inner.sql), FieldType.INT, inner.name, inner.column, aggregate=True)
 
     def _label(self, call: Call) -> Operand:
         inner = self._argument(call)
@@ -126,3 +165,20 @@ class Operands:
 
     def _wrong_field(self, call: Call, inner: Operand) -> SalesforceError:
         return malformed(self._text, call.position, f"field {inner.name} does not support {call.name}")
+
+
+def in_order(operand: Operand) -> Fragment:
+    """What sorts an operand: picklist values come as their field lists them, others after those.
+
+    Source: SOQL and SOSL Reference, "ORDER BY".
+    """
+    field = operand.column.field if operand.column else None
+    if field is None or operand.aggregate or operand.type is not FieldType.PICKLIST:
+        return operand.sql
+    values = [value.value for value in field.picklist_values]
+    if not values:
+        return operand.sql
+    places = " ".join(f"WHEN ? THEN {place}" for place in range(len(values)))
+    sql = operand.sql
+    text = f"CASE {sql.text} {places} ELSE IIF({sql.text} IS NULL, NULL, {len(values)}) END"
+    return Fragment(text, (*sql.values, *values, *sql.values))

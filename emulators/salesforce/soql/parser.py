@@ -1,6 +1,6 @@
 """Recursive descent for a whole query."""
 
-from emulators.salesforce.errors import NotSupportedHere
+from emulators.salesforce.soql.clauses import parse_data_categories, parse_typeof
 from emulators.salesforce.soql.conditions import ConditionParser
 from emulators.salesforce.soql.cursor import Cursor
 from emulators.salesforce.soql.tokens import TokenKind
@@ -8,6 +8,7 @@ from emulators.salesforce.soql.tree import (
     Condition,
     Expression,
     FieldItem,
+    Grouping,
     Order,
     Path,
     Query,
@@ -49,7 +50,7 @@ _NOT_AN_ALIAS = (
 def parse(text: str) -> Query:
     """The tree of a query that obeys the grammar; names are not looked up.
 
-    Raises MALFORMED_QUERY with the position, or NotSupportedHere for grammar that is recognised and not done.
+    Raises MALFORMED_QUERY with the position.
     """
     return _QueryParser(Cursor(text)).whole()
 
@@ -72,9 +73,9 @@ class _QueryParser:
         source = self._source()
         scope = self._scope()
         where = self._condition_after("WHERE")
-        self._with()
-        group_by = self._group_by()
-        having = self._condition_after("HAVING")
+        data_category = self._with()
+        grouping, group_by = self._group_by()
+        having = self._condition_after("HAVING") if group_by else None
         order_by = self._order_by()
         limit = self._cursor.expect_whole_number() if self._cursor.accept_word("LIMIT") else None
         offset = self._cursor.expect_whole_number() if self._cursor.accept_word("OFFSET") else 0
@@ -86,11 +87,13 @@ class _QueryParser:
             scope=scope,
             where=where,
             group_by=group_by,
+            grouping=grouping,
             having=having,
             order_by=order_by,
             limit=limit,
             offset=offset,
             all_rows=all_rows,
+            data_category=data_category,
             position=position,
         )
 
@@ -110,7 +113,7 @@ class _QueryParser:
             cursor.ascend()
             return SubqueryItem(query, position)
         if cursor.token.is_word("TYPEOF") and cursor.ahead(2).is_word("WHEN"):
-            raise NotSupportedHere("SOQL TYPEOF")
+            return parse_typeof(cursor)
         if cursor.token.is_word("FROM"):
             raise cursor.unexpected()
         return FieldItem(self._conditions.expression(), self._alias())
@@ -144,24 +147,33 @@ class _QueryParser:
     def _condition_after(self, word: str) -> Condition | None:
         return self._conditions.condition() if self._cursor.accept_word(word) else None
 
-    def _with(self) -> None:
+    def _with(self) -> bool:
+        """Whether data categories are asked for."""
         if not self._cursor.accept_word("WITH"):
-            return
+            return False
         if self._cursor.token.is_word("DATA"):
-            raise NotSupportedHere("SOQL WITH DATA CATEGORY")
+            parse_data_categories(self._cursor)
+            return True
         self._cursor.expect_word("SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE")
+        return False
 
-    def _group_by(self) -> tuple[Expression, ...]:
+    def _group_by(self) -> tuple[Grouping, tuple[Expression, ...]]:
         if not self._cursor.accept_word("GROUP"):
-            return ()
+            return Grouping.PLAIN, ()
         self._cursor.expect_word("BY")
-        for word in ("ROLLUP", "CUBE"):
-            if self._cursor.token.is_word(word) and self._cursor.ahead().text == "(":
-                raise NotSupportedHere(f"SOQL GROUP BY {word}")
-        keys = [self._conditions.expression()]
+        if self._cursor.token.is_word("ROLLUP", "CUBE") and self._cursor.ahead().text == "(":
+            grouping = Grouping(self._cursor.take().text.lower())
+            self._cursor.expect_symbol("(")
+            keys = self._expressions()
+            self._cursor.expect_symbol(")")
+            return grouping, keys
+        return Grouping.PLAIN, self._expressions()
+
+    def _expressions(self) -> tuple[Expression, ...]:
+        found = [self._conditions.expression()]
         while self._cursor.accept_symbol(","):
-            keys.append(self._conditions.expression())
-        return tuple(keys)
+            found.append(self._conditions.expression())
+        return tuple(found)
 
     def _order_by(self) -> tuple[Order, ...]:
         if not self._cursor.accept_word("ORDER"):

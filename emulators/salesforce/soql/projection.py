@@ -1,7 +1,7 @@
 """Selected fields as SQL columns, and rows of those columns as Salesforce's JSON."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -37,6 +37,12 @@ class Columns:
         values = tuple(value for sql in self._columns for value in sql.values)
         return Fragment(", ".join(texts), values)
 
+    def replaced(self, change: Callable[[Fragment], Fragment]) -> Fragment:
+        """The same list with every column changed, and nothing but the places kept."""
+        changed = [change(sql) for sql in self._columns]
+        text = ", ".join(f'{sql.text} AS "_{place}"' for place, sql in enumerate(changed))
+        return Fragment(text, tuple(value for sql in changed for value in sql.values))
+
 
 class RecordProjection:
     """Builds the shape of one record: own fields, nested parents, children put in by key.
@@ -70,6 +76,28 @@ class RecordProjection:
         record_id = self._id
         self._entries[key] = lambda row: children(row[record_id])
 
+    def beside(self, join: Join) -> "RecordProjection":
+        """An empty projection of another table over the same columns."""
+        return RecordProjection(self._columns, join, self._base_path, self._text)
+
+    def add_by_type(
+        self, named: Join, shapes: Mapping[str, Shape], otherwise: Shape | None, position: int
+    ) -> None:
+        """Select a parent whose fields depend on its type. shapes: from a row to the parent, by its type."""
+        if named.child is None or named.relation is None:
+            raise ValueError(named.alias)
+        holder = self._nested(named.child)
+        key = named.relation.relationship_name
+        if key in holder._entries:  # noqa: SLF001 -- the same class, one level down
+            raise malformed(self._text, position, f"duplicate field selected: {key}")
+        type_index = self._columns.index(Fragment(named.column("Type")))
+
+        def get(row: Row) -> dict[str, Any] | None:
+            shape = shapes.get(row[type_index], otherwise)
+            return None if row[type_index] is None or shape is None else shape(row)
+
+        holder._entries[key] = get  # noqa: SLF001 -- the same class, one level down
+
     def leaves(self) -> Iterator[Leaf]:
         """The selected values in their order, children left out."""
         for key, entry in self._entries.items():
@@ -80,6 +108,8 @@ class RecordProjection:
 
     def shape(self) -> Shape:
         """A function from a row to the record."""
+        if self._join.sobject is NAME:
+            return self._named_shape()
         prefix = f"{self._base_path}/{self._join.sobject.name}/"
         type_name = self._join.sobject.name
         getters = self._getters()
@@ -100,7 +130,7 @@ class RecordProjection:
         ]
 
     def _parent_getter(self) -> Getter:
-        build = self._named_shape() if self._join.sobject is NAME else self.shape()
+        build = self.shape()
         record_id = self._id
         return lambda row: None if row[record_id] is None else build(row)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from emulators.salesforce.schema.model import Field, FieldType, Schema, SObjectType
 from emulators.salesforce.soql.errors import (
@@ -44,7 +45,8 @@ NAME = _name_object()
 class Reader:
     """The text of a query and what its user may see of the org.
 
-    today: the day that date literals are counted from, in UTC. aliases: fresh numbers for tables.
+    today: the day that date literals are counted from. zone: the user's, in which days begin and end.
+    aliases: fresh numbers for tables.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Reader:
     rights: Rights
     user_id: str
     today: date
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("GMT"))
     aliases: Callable[[], int] = field(default_factory=lambda: count().__next__)
 
     def sobject(self, name: str, position: int) -> SObjectType:
@@ -154,6 +157,25 @@ class Scope:
         parts = self._parts(path)
         join = self._parent(parts[:-1], path)
         return Column(join, self.reader.field(join.sobject, parts[-1], path.position))
+
+    def polymorphic(self, path: Path) -> Join:
+        """The shared fields of a parent that may be of several types. Raises MALFORMED_QUERY for one type."""
+        join = self._parent(self._parts(path), path)
+        if join.sobject is not NAME:
+            message = f"TYPEOF needs a relationship to several types, which {path} is not"
+            raise malformed(self.reader.text, path.position, message)
+        return join
+
+    def of_type(self, named: Join, sobject: SObjectType, position: int) -> Join:
+        """The same parent where it is of one type. Raises MALFORMED_QUERY where it never is."""
+        if named.relation is None or sobject.name not in named.relation.reference_to:
+            message = f"The relationship does not lead to {sobject.name}"
+            raise malformed(self.reader.text, position, message)
+        key = (named.alias, sobject.name)
+        if key not in self._parents:
+            alias = f"t{self.reader.aliases()}"
+            self._parents[key] = Join(alias, sobject, named.relation, named.child)
+        return self._parents[key]
 
     def _parts(self, path: Path) -> tuple[str, ...]:
         """The path without the alias or object name that it may begin with."""

@@ -9,6 +9,8 @@ from emulators.salesforce.soql.scope import Reader, Scope
 from emulators.salesforce.soql.tree import Comparison, FieldItem, Path, Query
 from emulators.salesforce.soql.where import Conditions
 
+MAX_SEMI_JOINS = 2
+
 
 class SemiJoins:
     """Translates the inner SELECTs of one query's conditions."""
@@ -17,15 +19,23 @@ class SemiJoins:
         self._reader = reader
         self._outer = outer
         self._all_rows = all_rows
+        self._count = 0
 
     def sql(self, operand: Operand, comparison: Comparison, inner: Query) -> Fragment:
         """A SELECT of one column, without nulls. Raises MALFORMED_QUERY where it breaks the platform's rules.
 
         Source of the rules: SOQL and SOSL Reference, "Semi-Joins and Anti-Joins".
         """
+        self._count += 1
+        if self._count > MAX_SEMI_JOINS:
+            message = f"Maximum {MAX_SEMI_JOINS} semi join sub-selects are allowed"
+            raise self._refused(inner, message)
         sobject = self._reader.sobject(inner.source.name, inner.source.position)
         if sobject is self._outer.base.sobject:
             raise self._refused(inner, "The inner and outer selects should not be on the same object type")
+        if inner.group_by or inner.order_by or inner.limit is not None or inner.offset:
+            message = "GROUP BY, ORDER BY, LIMIT and OFFSET are not allowed in a semi join sub-select"
+            raise self._refused(inner, message)
         item = inner.select[0]
         if len(inner.select) != 1 or not isinstance(item, FieldItem) or not isinstance(item.expression, Path):
             raise self._refused(inner, "The inner select of a semi-join must have exactly one field")

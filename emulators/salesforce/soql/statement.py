@@ -11,6 +11,10 @@ from emulators.salesforce.soql.scope import Join
 from emulators.salesforce.store.database import Database
 
 Records = list[dict[str, Any]]
+Found = tuple[Records, list[str]]
+"""A parent's children: those of the first page, and the Ids of the others."""
+
+CHILDREN_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,8 @@ class Statement:
 
     columns: the first one is the record's Id, except in groups. where: conditions, all to hold. order: behind
     ORDER BY; ends with the Id, so that pages fit together. children: sub-queries, loaded before shaping.
+    totals: of a query with sub-totals, the columns and groups of each set of keys; order then names columns
+    by their places.
     """
 
     base: Join
@@ -34,6 +40,7 @@ class Statement:
     counting: bool
     leaves: tuple[Leaf, ...]
     children: "tuple[Children, ...]" = ()
+    totals: tuple[tuple[Fragment, Fragment], ...] = ()
 
     def count(self, db: Database) -> int:
         """How many rows there are within the limit."""
@@ -50,6 +57,8 @@ class Statement:
 
     def records(self, db: Database, *, at_most: int | None = None) -> Records:
         """The records in their order; at_most bounds what is built, beside the query's own limit."""
+        if self.totals:
+            return [self.shape(row) for row in self._run_totals(db, self._window(at_most))]
         rows = self._run(db, self.columns, self.where, self._window(at_most))
         return self._shaped(db, rows)
 
@@ -60,8 +69,11 @@ class Statement:
         place = {record_id: index for index, record_id in enumerate(ids)}
         return self._shaped(db, sorted(rows, key=lambda row: place[row[0]]))
 
-    def children_of(self, db: Database, reference: Field, parents: Sequence[str]) -> dict[str, Records]:
-        """The records by the parent that their reference field names; limit and offset count per parent."""
+    def children_of(self, db: Database, reference: Field, parents: Sequence[str]) -> "dict[str, Found]":
+        """The records by the parent that their reference field names; limit and offset count per parent.
+
+        Of a parent with more than a page of them the others are named only.
+        """
         key = self.base.column(reference.name)
         conditions = (*self.where, one_of(Fragment(key), parents))
         place = Fragment(
@@ -78,9 +90,14 @@ class Statement:
             'WHERE "_place" > ? AND (? < 0 OR "_place" <= ?) ORDER BY "_parent", "_place"',
             (*columns.values, *body.values, self.offset, last, last),
         )
-        found: dict[str, Records] = {}
-        for row, record in zip(rows, self._shaped(db, rows), strict=True):
-            found.setdefault(row["_parent"], []).append(record)
+        last_shown = self.offset + CHILDREN_AT_ONCE
+        shown = [row for row in rows if row["_place"] <= last_shown]
+        found: dict[str, Found] = {}
+        for row, record in zip(shown, self._shaped(db, shown), strict=True):
+            found.setdefault(row["_parent"], ([], []))[0].append(record)
+        for row in rows:
+            if row["_place"] > last_shown:
+                found[row["_parent"]][1].append(row[0])
         return found
 
     def _shaped(self, db: Database, rows: Sequence[Any]) -> Records:
@@ -96,12 +113,22 @@ class Statement:
         sql = f"SELECT {columns.text} {body.text} {order} {window.text}"
         return db.all(sql, (*columns.values, *body.values, *self.order.values, *window.values))
 
-    def _body(self, where: tuple[Fragment, ...] | None = None) -> Fragment:
+    def _run_totals(self, db: Database, window: Fragment) -> list[Any]:
+        parts, values = [], []
+        for columns, group in self.totals:
+            body = self._body(self.where, group)
+            parts.append(f"SELECT {columns.text} {body.text}")
+            values += [*columns.values, *body.values]
+        order = f"ORDER BY {self.order.text}" if self.order.text else ""
+        sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) {order} {window.text}"  # noqa: S608 -- values are parameters
+        return db.all(sql, (*values, *self.order.values, *window.values))
+
+    def _body(self, where: tuple[Fragment, ...] | None = None, group: Fragment | None = None) -> Fragment:
         conditions = self.where if where is None else where
         condition = joined("AND", conditions) if conditions else Fragment("1")
+        group = self.group if group is None else group
         return Fragment(
-            f"FROM {self.tables} WHERE {condition.text} {self.group.text}",
-            (*condition.values, *self.group.values),
+            f"FROM {self.tables} WHERE {condition.text} {group.text}", (*condition.values, *group.values)
         )
 
     def _window(self, at_most: int | None) -> Fragment:
@@ -110,12 +137,16 @@ class Statement:
 
 
 class Children:
-    """One sub-query of a SELECT: loaded for many parents at once, then asked for each."""
+    """One sub-query of a SELECT: loaded for many parents at once, then asked for each.
+
+    overflow: the answers that were cut at the page size, with the Ids of the records left out of them.
+    """
 
     def __init__(self, statement: Statement, reference: Field) -> None:
         self.statement = statement
+        self.overflow: list[tuple[dict[str, Any], list[str]]] = []
         self._reference = reference
-        self._found: dict[str, Records] = {}
+        self._found: dict[str, Found] = {}
 
     @property
     def name(self) -> str:
@@ -126,5 +157,11 @@ class Children:
         self._found = self.statement.children_of(db, self._reference, parents) if parents else {}
 
     def __call__(self, parent: str) -> dict[str, Any] | None:
-        records = self._found.get(parent)
-        return {"totalSize": len(records), "done": True, "records": records} if records else None
+        found = self._found.get(parent)
+        if found is None:
+            return None
+        records, rest = found
+        answer = {"totalSize": len(records) + len(rest), "done": not rest, "records": records}
+        if rest:
+            self.overflow.append((answer, rest))
+        return answer

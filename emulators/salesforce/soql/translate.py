@@ -1,21 +1,37 @@
 """A query's tree to a statement: names looked up, rules checked, values bound."""
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.schema.model import Field, SObjectType
+from emulators.salesforce.soql.calls import AGGREGATES
 from emulators.salesforce.soql.errors import malformed
 from emulators.salesforce.soql.fields import expand_fields
 from emulators.salesforce.soql.fragment import Fragment
-from emulators.salesforce.soql.operands import AGGREGATES, Operand, Operands
+from emulators.salesforce.soql.grouping import MAX_KEYS, grouping_sets, within
+from emulators.salesforce.soql.operands import Operand, Operands, in_order
 from emulators.salesforce.soql.projection import AggregateProjection, Columns, Leaf, RecordProjection, Shape
 from emulators.salesforce.soql.scope import Reader, Scope
 from emulators.salesforce.soql.semijoins import SemiJoins
 from emulators.salesforce.soql.statement import Children, Statement
-from emulators.salesforce.soql.tree import Call, Expression, FieldItem, Path, Query, SubqueryItem
+from emulators.salesforce.soql.tree import (
+    Call,
+    Expression,
+    FieldItem,
+    Grouping,
+    Order,
+    Path,
+    Query,
+    SelectItem,
+    SubqueryItem,
+    TypeofItem,
+)
+from emulators.salesforce.soql.typeof import add_typeof
 from emulators.salesforce.soql.where import Conditions
 
 MAX_OFFSET = 2000
+_SHOWS_ONE_FIELD = {"TOLABEL", "FORMAT", "CONVERTCURRENCY"}
 
 
 def translate(query: Query, reader: Reader, base_path: str, *, all_rows: bool) -> Statement:
@@ -50,8 +66,9 @@ class _Translation:
         columns = Columns()
         shape = self._aggregate_shape(columns) if self._grouped else self._record_shape(columns)
         where = self._where()
-        group = self._group_sql()
-        order = self._order_sql()
+        order = self._order_sql(columns)
+        keys = [group.sql for group in self._groups]
+        group = self._group_sql(keys)
         return Statement(
             base=self._scope.base,
             tables=self._scope.from_sql,
@@ -66,7 +83,13 @@ class _Translation:
             counting=self._counting,
             leaves=self._leaves,
             children=tuple(self._children),
+            totals=() if self._query.grouping is Grouping.PLAIN else tuple(self._totals(columns, keys)),
         )
+
+    def _totals(self, columns: Columns, keys: list[Fragment]) -> Iterator[tuple[Fragment, Fragment]]:
+        """The columns and groups of each set of keys that ROLLUP or CUBE stands for."""
+        for chosen in grouping_sets(self._query.grouping, keys):
+            yield columns.replaced(partial(within, chosen=chosen, keys=keys)), self._group_sql(chosen)
 
     def child_statement(self) -> Statement:
         """As a sub-query, which cannot aggregate."""
@@ -98,8 +121,11 @@ class _Translation:
             raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message)
         if self._counting and (len(query.select) > 1 or query.group_by):
             raise self._malformed(query.position, "COUNT() must be the only element in the SELECT list")
-        if query.having is not None and not query.group_by:
-            raise self._malformed(query.position, "HAVING needs GROUP BY")
+        if query.grouping is not Grouping.PLAIN and len(query.group_by) > MAX_KEYS:
+            message = f"{query.grouping.upper()} takes at most {MAX_KEYS} fields"
+            raise self._malformed(query.position, message)
+        if query.data_category:
+            raise NotSupportedHere("SOQL WITH DATA CATEGORY")
 
     # What is selected
 
@@ -111,15 +137,18 @@ class _Translation:
         self._leaves = tuple(projection.leaves())
         return projection.shape()
 
-    def _add_item(self, projection: RecordProjection, item: FieldItem | SubqueryItem) -> None:
+    def _add_item(self, projection: RecordProjection, item: SelectItem) -> None:
         if isinstance(item, SubqueryItem):
             self._add_children(projection, item)
+            return
+        if isinstance(item, TypeofItem):
+            add_typeof(projection, item, self._scope)
             return
         expression = item.expression
         operand = self._operands.of(expression)
         if item.alias and isinstance(expression, Path):
             raise self._malformed(expression.position, "only aggregate expressions use field aliasing")
-        if isinstance(expression, Call) and expression.name != "TOLABEL":
+        if isinstance(expression, Call) and expression.name not in _SHOWS_ONE_FIELD:
             raise self._ungrouped(operand, expression)
         projection.add(operand, item.alias or operand.name, expression.position)
 
@@ -135,11 +164,11 @@ class _Translation:
     def _aggregate_shape(self, columns: Columns) -> Shape:
         projection = AggregateProjection(columns, self._reader.text)
         for item in self._query.select:
-            if isinstance(item, SubqueryItem):
-                raise self._malformed(item.position, "Sub-queries cannot be selected beside aggregates")
+            if not isinstance(item, FieldItem):
+                raise self._malformed(item.position, "Only fields can be selected beside aggregates")
             operand = self._operands.of(item.expression)
             self._check_grouped(operand, item.expression)
-            computed = isinstance(item.expression, Call) and item.expression.name != "TOLABEL"
+            computed = isinstance(item.expression, Call) and item.expression.name not in _SHOWS_ONE_FIELD
             projection.add(operand, item.alias, item.expression.position, computed=computed)
         return projection.shape()
 
@@ -160,11 +189,12 @@ class _Translation:
     def _ungrouped(self, operand: Operand, expression: Expression) -> SalesforceError:
         return self._malformed(expression.position, f"Field must be grouped or aggregated: {operand.name}")
 
-    def _group_sql(self) -> Fragment:
+    def _group_sql(self, keys: Sequence[Fragment]) -> Fragment:
         if not self._groups:
             return Fragment("")
-        text = "GROUP BY " + ", ".join(group.sql.text for group in self._groups)
-        values = tuple(value for group in self._groups for value in group.sql.values)
+        # The grand total of a ROLLUP has no keys; a constant groups all rows into one, and no row into none.
+        text = "GROUP BY " + (", ".join(key.text for key in keys) or "NULL")
+        values = tuple(value for key in keys for value in key.values)
         if self._query.having is None:
             return Fragment(text, values)
         having = self._conditions(in_having=True).sql(self._query.having)
@@ -201,19 +231,21 @@ class _Translation:
 
     # Order
 
-    def _order_sql(self) -> Fragment:
-        texts: list[str] = []
-        values: list[Any] = []
-        for order in self._query.order_by:
-            operand = self._operands.of(order.expression)
-            self._check_sortable(operand, order.expression)
-            nulls_first = order.nulls_first if order.nulls_first is not None else not order.descending
-            direction = "DESC" if order.descending else "ASC"
-            texts.append(f"{operand.sql.text} {direction} NULLS {'FIRST' if nulls_first else 'LAST'}")
-            values.extend(operand.sql.values)
+    def _order_sql(self, columns: Columns) -> Fragment:
+        keys = [self._order_key(order, columns) for order in self._query.order_by]
         if not self._grouped:
-            texts.append(self._scope.base.column("Id"))
-        return Fragment(", ".join(texts), tuple(values))
+            keys.append(Fragment(self._scope.base.column("Id")))
+        return Fragment(", ".join(key.text for key in keys), tuple(v for key in keys for v in key.values))
+
+    def _order_key(self, order: Order, columns: Columns) -> Fragment:
+        operand = self._operands.of(order.expression)
+        self._check_sortable(operand, order.expression)
+        nulls_first = order.nulls_first if order.nulls_first is not None else not order.descending
+        direction = f"{'DESC' if order.descending else 'ASC'} NULLS {'FIRST' if nulls_first else 'LAST'}"
+        sql = in_order(operand)
+        if self._query.grouping is not Grouping.PLAIN:
+            sql = Fragment(f'"_{columns.index(sql)}"')
+        return Fragment(f"{sql.text} {direction}", sql.values)
 
     def _check_sortable(self, operand: Operand, expression: Expression) -> None:
         field = operand.column.field if operand.column else None

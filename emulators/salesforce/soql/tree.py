@@ -16,6 +16,7 @@ class LiteralKind(StrEnum):
     DATETIME = "datetime"
     TIME = "time"
     DATE_LITERAL = "date literal"
+    CURRENCY = "currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,34 @@ class SubqueryItem:
     position: int
 
 
-SelectItem: TypeAlias = FieldItem | SubqueryItem
+@dataclass(frozen=True, slots=True)
+class TypeofBranch:
+    """The fields selected of a parent that is of one type."""
+
+    sobject: str
+    position: int
+    fields: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeofItem:
+    """A polymorphic parent whose selected fields depend on its type. otherwise: those of any other type."""
+
+    relationship: Path
+    branches: tuple[TypeofBranch, ...]
+    otherwise: tuple[Path, ...]
+    position: int
+
+
+SelectItem: TypeAlias = FieldItem | SubqueryItem | TypeofItem
+
+
+class Grouping(StrEnum):
+    """How GROUP BY groups: by all keys, by them and their sub-totals, or by every choice of them."""
+
+    PLAIN = "plain"
+    ROLLUP = "rollup"
+    CUBE = "cube"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +155,11 @@ class Query:
     scope: str = ""
     where: Condition | None = None
     group_by: tuple[Expression, ...] = ()
+    grouping: Grouping = Grouping.PLAIN
     having: Condition | None = None
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0
     all_rows: bool = False
+    data_category: bool = False
     position: int = 0

@@ -1,12 +1,12 @@
 """Conditions as SQL, with SOQL's idea of null, of case and of time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import FieldType
 from emulators.salesforce.soql.dates import DayRange
-from emulators.salesforce.soql.errors import error_at
+from emulators.salesforce.soql.errors import error_at, malformed
 from emulators.salesforce.soql.fragment import FALSE, Fragment, joined, negated, one_of
 from emulators.salesforce.soql.literals import IDS, NUMBERS, LiteralReader, stored_bounds
 from emulators.salesforce.soql.operands import Operand, Operands
@@ -33,14 +33,17 @@ class Conditions:
         self._semi_join = semi_join
         self._check = check
         self._text = reader.text
-        self._literals = LiteralReader(reader.text, reader.today)
+        self._literals = LiteralReader(reader.text, reader.today, reader.zone)
 
     def sql(self, condition: Condition) -> Fragment:
         """The condition as SQL. Raises INVALID_FIELD and kin with the position of what is wrong."""
         match condition:
             case Junction():
+                if condition.operator == "OR":
+                    self._refuse_semi_joins(condition.conditions)
                 return joined(condition.operator, [self.sql(c) for c in condition.conditions])
             case Not():
+                self._refuse_semi_joins([condition.condition])
                 return negated(self.sql(condition.condition))
             case Comparison():
                 return self._comparison(condition)
@@ -58,6 +61,22 @@ class Conditions:
             return self._like(comparison, operand, right)
         value = self._literals.value(right, operand.type, operand.name)
         return self._compare(comparison, operand, value)
+
+    def _refuse_semi_joins(self, conditions: Iterable[Condition]) -> None:
+        """Records are chosen by other records only in conditions that all have to hold."""
+        for condition in conditions:
+            match condition:
+                case Junction():
+                    self._refuse_semi_joins(condition.conditions)
+                case Not():
+                    self._refuse_semi_joins([condition.condition])
+                case Comparison() if isinstance(condition.right, Query):
+                    raise malformed(
+                        self._text,
+                        condition.position,
+                        "Semi join sub-selects are only allowed at the top level WHERE expressions and not "
+                        "in nested WHERE expressions",
+                    )
 
     def _filterable(self, comparison: Comparison) -> Operand:
         operand = self._operands.of(comparison.left)

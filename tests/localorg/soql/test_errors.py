@@ -21,12 +21,23 @@ def test_the_caret_stands_below_the_word(refusal: Refusal) -> None:
     )
 
 
-@pytest.mark.parametrize("function", ["FORMAT(Amount)", "convertCurrency(Amount)", "GROUPING(Amount)"])
-def test_functions_that_are_known_and_not_done_are_named(refusal: Refusal, function: str) -> None:
-    error = refusal(f"SELECT {function} FROM Opportunity")  # noqa: S608 -- SOQL, no SQL
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            "SELECT Id FROM Account ORDER BY DISTANCE(BillingAddress, GEOLOCATION(1, -2.5), 'km')",
+            "GEOLOCATION",
+        ),
+        ("SELECT Id FROM Opportunity WHERE Amount > USD500.25", "USD500"),
+        ("SELECT Id FROM Contact WITH DATA CATEGORY Place__c AT oslo__c", "DATA CATEGORY"),
+        ("SELECT TYPEOF What WHEN Account THEN Owner.Name END FROM Task", "TYPEOF"),
+    ],
+)
+def test_what_is_known_and_not_done_is_named(refusal: Refusal, text: str, what: str) -> None:
+    error = refusal(text)
 
     assert isinstance(error, NotSupportedHere)
-    assert function.partition("(")[0].upper() in error.message
+    assert what in error.message
 
 
 def test_a_scope_that_is_not_done_is_named(refusal: Refusal) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.soql.parser import parse
 from emulators.salesforce.soql.tokens import MAX_QUERY_CHARACTERS
 from emulators.salesforce.soql.tree import (
@@ -116,14 +116,6 @@ REFUSED = [
     ("SELECT Id FROM A WHERE B = 1\n  AND C @ 2", 0, "line 2:8 no viable alternative at character '@'"),
 ]
 
-NAMED = [
-    ("SELECT TYPEOF What WHEN Account THEN Name END FROM Task", "TYPEOF"),
-    ("SELECT Name, COUNT(Id) FROM A GROUP BY ROLLUP(Name)", "GROUP BY ROLLUP"),
-    ("SELECT Name, COUNT(Id) FROM A GROUP BY CUBE(Name, Type)", "GROUP BY CUBE"),
-    ("SELECT Id FROM A WITH DATA CATEGORY G__c AT x__c", "WITH DATA CATEGORY"),
-    ("SELECT Id FROM A WHERE DISTANCE(L__c, GEOLOCATION(1, 2), 'mi') < GEOLOCATION(1, 2)", "GEOLOCATION"),
-]
-
 
 @pytest.mark.parametrize("text", ACCEPTED)
 def test_a_query_within_the_grammar_is_read_to_its_end(text: str) -> None:
@@ -141,12 +133,6 @@ def test_a_query_outside_the_grammar_is_refused_where_it_goes_wrong(
     assert caught.value.message.endswith(message)
     found = re.search(r"Row:1:Column:(\d+)", caught.value.message)
     assert (int(found.group(1)) if found else 0) == column
-
-
-@pytest.mark.parametrize(("text", "what"), NAMED)
-def test_grammar_that_is_known_and_not_done_is_named(text: str, what: str) -> None:
-    with pytest.raises(NotSupportedHere, match=what):
-        parse(text)
 
 
 def test_every_clause_arrives_in_the_tree() -> None:

@@ -176,7 +176,7 @@ REFUSED = [
         30,
         "Aggregate functions are not allowed",
     ),
-    ("SELECT Id FROM Contact HAVING COUNT(Id) > 1", "MALFORMED_QUERY", 1, "HAVING needs GROUP BY"),
+    ("SELECT Id FROM Contact HAVING COUNT(Id) > 1", "MALFORMED_QUERY", 24, "unexpected token: 'HAVING'"),
     ("SELECT Id FROM Contact ORDER BY COUNT(Id)", "MALFORMED_QUERY", 33, "only beside aggregates"),
     (
         "SELECT (SELECT COUNT(Id) FROM Contacts) FROM Account",

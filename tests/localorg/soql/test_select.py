@@ -109,7 +109,7 @@ def test_two_groups_of_children_do_not_mix(ask: Ask) -> None:
         ("Amount DESC", ["Large", "Small", "Loose"]),
         ("Amount DESC NULLS FIRST", ["Loose", "Large", "Small"]),
         ("Account.Name DESC, Amount DESC", ["Large", "Small", "Loose"]),
-        ("StageName, CloseDate DESC", ["Large", "Small", "Loose"]),
+        ("StageName, CloseDate DESC", ["Small", "Loose", "Large"]),
     ],
 )
 def test_order_puts_nulls_first_when_ascending_unless_told_otherwise(
