@@ -82,8 +82,11 @@ class SalesforceOrg(Protocol):
 
     def identity(self) -> OrgIdentity: ...
 
-    def query(self, soql: str) -> Iterator[Record]:
-        """Rows of one query, paged lazily by 2,000. soql is built with soql.quote for every value."""
+    def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
+        """Rows of one query, paged lazily by 2,000. soql is built with soql.quote for every value.
+
+        with_deleted: rows in the recycle bin and merged ones as well (queryAll).
+        """
         ...
 
     def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:

@@ -59,6 +59,31 @@ class GiftSource(StrEnum):
     API = "API"
 
 
+class ApprovalStatus(StrEnum):
+    """Whether a gift was agreed to (Gift__c.Approval_Status__c)."""
+
+    NOT_REQUIRED = "Not Required"
+    PENDING = "Pending"
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+
+
+class RecipientAttribute(StrEnum):
+    """What platforms may be told of a recipient (Gift_Field_Mapping__mdt)."""
+
+    FIRST_NAME = "First Name"
+    LAST_NAME = "Last Name"
+    EMAIL = "Email"
+    COMPANY = "Company"
+    TITLE = "Title"
+    PHONE = "Phone"
+    STREET = "Street"
+    CITY = "City"
+    STATE = "State"
+    POSTAL_CODE = "Postal Code"
+    COUNTRY = "Country"
+
+
 class GiftStage(StrEnum):
     """The life cycle, earliest stage first."""
 

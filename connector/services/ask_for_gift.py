@@ -3,25 +3,21 @@
 A campaign member's gift has the key that GiftSync would give it, so whoever is first, there is one gift.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from connector.domain.campaign_link import CampaignLink
-from connector.domain.eligibility import Candidate, skip_reason
+from connector.domain.delivery import LineItem
+from connector.domain.eligibility import Candidate, SkipReason, skip_reason
 from connector.domain.gift import Gift, GiftRequest
 from connector.domain.keys import campaign_source_key, gift_key, link_key
 from connector.domain.money import Money
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock, GiftCampaign
-from connector.services.candidates import (
-    member_candidate,
-    member_query,
-    person_candidate,
-    person_query,
-    person_sobject,
-)
+from connector.services.budget_check import fitting
+from connector.services.candidates import PeopleReader, people_reader, person_sobject
 from connector.services.jobs import plan_chunks
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg, OpenProvider
@@ -55,6 +51,9 @@ class _Terms:
     gift_campaign_id: str
     value: Money
     campaign_id: str = ""
+    link_id: str = ""
+    direct_send: bool = False
+    line_items: tuple[LineItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,11 @@ class AskForGift:
         if known is not None:
             return known
         sobject = person_sobject(asked.record_id)
-        rows = list(self.open_org(asked.org_id).query(person_query(sobject, asked.record_id)))
+        reader = self._reader(asked.org_id)
+        rows = list(self.open_org(asked.org_id).query(reader.person_query(sobject, asked.record_id)))
         if not rows:
             raise CallerError(f"The org has no {sobject} {asked.record_id}", code="recipient_unknown")
-        candidate = person_candidate(sobject, rows[0])
+        candidate = reader.person(sobject, rows[0])
         return self._plan(asked, key, asked.request_key, GiftSource.FLOW, candidate, self._terms(asked))
 
     def gift(self, org_id: str, key: str) -> Gift:
@@ -106,22 +106,24 @@ class AskForGift:
         ]
 
     def _for_member(self, asked: AskedGift) -> Gift:
-        rows = list(self.open_org(asked.org_id).query(member_query("Id", asked.campaign_member_id)))
+        reader = self._reader(asked.org_id)
+        soql = reader.member_query("Id", asked.campaign_member_id)
+        rows = list(self.open_org(asked.org_id).query(soql))
         if not rows:
             raise CallerError(
                 f"The org has no campaign member {asked.campaign_member_id}", code="recipient_unknown"
             )
         link = self._link(asked.org_id, rows[0]["CampaignId"])
-        candidate = member_candidate(rows[0])
+        candidate = reader.member(rows[0])
         source_key = campaign_source_key(candidate.member_id, link.gift_campaign_id)
         key = gift_key(asked.org_id, GiftSource.CAMPAIGN, source_key)
-        terms = _Terms(link.account_id, link.gift_campaign_id, link.value, link.campaign_id)
-        return self._known(key) or self._plan(asked, key, source_key, GiftSource.CAMPAIGN, candidate, terms)
+        return self._known(key) or self._plan(
+            asked, key, source_key, GiftSource.CAMPAIGN, candidate, _terms_of(link)
+        )
 
     def _terms(self, asked: AskedGift) -> _Terms:
         if asked.campaign_id:
-            link = self._link(asked.org_id, asked.campaign_id)
-            return _Terms(link.account_id, link.gift_campaign_id, link.value, link.campaign_id)
+            return _terms_of(self._link(asked.org_id, asked.campaign_id))
         if not asked.gift_campaign_id or asked.value is None:
             raise CallerError(
                 "A gift needs a mapped Campaign, or a gift campaign and its value",
@@ -130,11 +132,15 @@ class AskForGift:
         with self.store.read() as unit:
             accounts = [account.account_id for account in unit.connections.accounts()]
         for account_id in accounts:
-            if any(
-                campaign.gift_campaign_id == asked.gift_campaign_id
-                for campaign in self.open_provider(account_id).gift_campaigns()
-            ):
-                return _Terms(account_id, asked.gift_campaign_id, asked.value)
+            for campaign in self.open_provider(account_id).gift_campaigns():
+                if campaign.gift_campaign_id == asked.gift_campaign_id:
+                    return _Terms(
+                        account_id,
+                        asked.gift_campaign_id,
+                        asked.value,
+                        direct_send=campaign.direct_send,
+                        line_items=campaign.line_items,
+                    )
         raise CallerError(f"No gift campaign {asked.gift_campaign_id}", code="gift_campaign_unknown")
 
     def _link(self, org_id: str, campaign_id: str) -> CampaignLink:
@@ -143,6 +149,10 @@ class AskForGift:
         if link is None or not link.enabled:
             raise CallerError(f"Campaign {campaign_id} is not mapped", code="campaign_not_mapped")
         return link
+
+    def _reader(self, org_id: str) -> PeopleReader:
+        with self.store.read() as unit:
+            return people_reader(unit, org_id, with_address=True)
 
     def _known(self, key: str) -> Gift | None:
         with self.store.read() as unit:
@@ -157,9 +167,11 @@ class AskForGift:
         candidate: Candidate,
         terms: _Terms,
     ) -> Gift:
+        if not terms.direct_send:
+            candidate = replace(candidate, address=None)
         reason = skip_reason(candidate, already_gifted=False)
         if reason is not None:
-            raise CallerError(f"No gift for {candidate.person.record_id}: {reason}", code=reason.name.lower())
+            raise _refusal(candidate, reason)
         now = self.clock()
         request = GiftRequest(
             key=key,
@@ -175,10 +187,31 @@ class AskForGift:
             campaign_member_id=candidate.member_id,
             sender_user_id=asked.sender_user_id,
             message=asked.message,
+            address=candidate.address,
+            line_items=terms.line_items if terms.direct_send else (),
         )
         gift = Gift(request=request, planned_at=now, next_attempt_at=now)
         with self.store.write() as unit:
             if key not in unit.gifts.existing_keys([key]):
+                fit = fitting(unit, asked.org_id, terms.link_id, terms.value, now=now)
+                if not fit.takes(0):
+                    raise _refusal(candidate, fit.reason)
                 unit.gifts.add([gift])
                 plan_chunks(unit, [gift])
             return unit.gifts.named([key])[key]
+
+
+def _terms_of(link: CampaignLink) -> _Terms:
+    return _Terms(
+        link.account_id,
+        link.gift_campaign_id,
+        link.value,
+        link.campaign_id,
+        link.link_id,
+        direct_send=link.direct_send,
+        line_items=link.line_items,
+    )
+
+
+def _refusal(candidate: Candidate, reason: SkipReason) -> CallerError:
+    return CallerError(f"No gift for {candidate.person.record_id}: {reason}", code=reason.name.lower())

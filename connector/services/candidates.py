@@ -1,31 +1,20 @@
 """Who a gift may be for, as Salesforce shows them: campaign members, and Contacts and Leads by themselves."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from connector.domain.eligibility import Candidate
-from connector.domain.recipient import Person, Recipient
+from connector.domain.field_mapping import FieldMapping
+from connector.domain.recipient import Person
 from connector.ports import Record
-from connector.services.soql import quote
+from connector.services.soql import moment_literal, quote
+from connector.services.storage import Unit
 
-_PERSON_FIELDS = ("FirstName", "LastName", "Email", "HasOptedOutOfEmail", "Gift_Opt_Out__c")
+_ALWAYS = ("HasOptedOutOfEmail", "Gift_Opt_Out__c")
 # Key prefixes of record Ids. Source: Object Reference for the Salesforce Platform, standard object prefixes.
 _SOBJECT_OF_PREFIX = {"003": "Contact", "00Q": "Lead"}
-
-
-def member_query(field: str, value: str) -> str:
-    """Members whose field, CampaignId or Id, has the value."""
-    person = ", ".join(f"{parent}.{name}" for parent in ("Contact", "Lead") for name in _PERSON_FIELDS)
-    return (
-        f"SELECT Id, CampaignId, ContactId, LeadId, {person}, Lead.IsConverted FROM CampaignMember "  # noqa: S608 - quoted
-        f"WHERE {field} = {quote(value)} ORDER BY Id"
-    )
-
-
-def member_candidate(row: Record) -> Candidate:
-    """A member with both is a contact: Salesforce lets the Contact win as well."""
-    contact_id, lead_id = row.get("ContactId") or "", row.get("LeadId") or ""
-    person: dict[str, Any] = dict(row.get("Contact" if contact_id else "Lead") or {})
-    return _candidate(row["Id"], Person(contact_id, "" if contact_id else lead_id), person)
 
 
 def person_sobject(record_id: str) -> str:
@@ -33,24 +22,80 @@ def person_sobject(record_id: str) -> str:
     return _SOBJECT_OF_PREFIX.get(record_id[:3], "")
 
 
-def person_query(sobject: str, record_id: str) -> str:
-    """One Contact or Lead."""
-    fields = (*_PERSON_FIELDS, *(["IsConverted"] if sobject == "Lead" else []))
-    return f"SELECT Id, {', '.join(fields)} FROM {sobject} WHERE Id = {quote(record_id)}"  # noqa: S608 - quoted
+@dataclass(frozen=True)
+class PeopleReader:
+    """Asks for people with the fields that an org's mappings name, and reads the answers.
+
+    with_address: postal addresses as well, for gifts that are sent directly.
+    """
+
+    mappings: Mapping[str, FieldMapping]
+    with_address: bool
+
+    def member_query(self, field: str, value: str, *, changed_since: datetime | None = None) -> str:
+        """Members whose field, CampaignId or Id, has the value.
+
+        changed_since: only those that changed since then, or whose Contact or Lead did. Salesforce does not
+        touch a member when its person changes.
+        """
+        people = [
+            f"{sobject}.{name}" for sobject in ("Contact", "Lead") for name in self._person_fields(sobject)
+        ]
+        stamps = ("SystemModstamp", "Contact.SystemModstamp", "Lead.SystemModstamp")
+        news = ""
+        if changed_since is not None:
+            since = moment_literal(changed_since)
+            news = f" AND ({' OR '.join(f'{stamp} >= {since}' for stamp in stamps)})"
+        return (
+            f"SELECT Id, IsDeleted, CampaignId, ContactId, LeadId, {', '.join(stamps)}, {', '.join(people)} "  # noqa: S608 - quoted
+            f"FROM CampaignMember WHERE {field} = {quote(value)}{news} ORDER BY Id"
+        )
+
+    def member(self, row: Record) -> Candidate:
+        """A member with both is a contact: Salesforce lets the Contact win as well."""
+        contact_id, lead_id = row.get("ContactId") or "", row.get("LeadId") or ""
+        sobject = "Contact" if contact_id else "Lead"
+        person = Person(contact_id, "" if contact_id else lead_id)
+        return self._candidate(row["Id"], person, row.get(sobject) or {}, is_deleted=bool(row["IsDeleted"]))
+
+    def person_query(self, sobject: str, record_id: str) -> str:
+        """One Contact or Lead."""
+        fields = ", ".join(["Id", *self._person_fields(sobject)])
+        return f"SELECT {fields} FROM {sobject} WHERE Id = {quote(record_id)}"  # noqa: S608 - quoted
+
+    def person(self, sobject: str, row: Record) -> Candidate:
+        """A Contact or Lead that is no campaign member."""
+        person = Person(contact_id=row["Id"]) if sobject == "Contact" else Person(lead_id=row["Id"])
+        return self._candidate("", person, row)
+
+    def _person_fields(self, sobject: str) -> list[str]:
+        mapped = self.mappings[sobject].fields(with_address=self.with_address)
+        converted = ["IsConverted"] if sobject == "Lead" else []
+        return list(dict.fromkeys([*mapped, *_ALWAYS, *converted]))
+
+    def _candidate(
+        self, member_id: str, person: Person, row: Mapping[str, Any], *, is_deleted: bool = False
+    ) -> Candidate:
+        mapping = self.mappings[person.sobject]
+        return Candidate(
+            member_id=member_id,
+            person=person,
+            recipient=mapping.recipient(row),
+            address=mapping.address(row) if self.with_address else None,
+            email_opt_out=bool(row.get("HasOptedOutOfEmail")),
+            gift_opt_out=bool(row.get("Gift_Opt_Out__c")),
+            lead_converted=bool(not person.contact_id and row.get("IsConverted")),
+            member_deleted=is_deleted,
+        )
 
 
-def person_candidate(sobject: str, row: Record) -> Candidate:
-    """A Contact or Lead that is no campaign member."""
-    person = Person(contact_id=row["Id"]) if sobject == "Contact" else Person(lead_id=row["Id"])
-    return _candidate("", person, row)
+def people_reader(unit: Unit, org_id: str, *, with_address: bool) -> PeopleReader:
+    """By the org's own mappings."""
+    mappings = {sobject: unit.mappings.get(org_id, sobject) for sobject in ("Contact", "Lead")}
+    return PeopleReader(mappings, with_address)
 
 
-def _candidate(member_id: str, person: Person, row: Record) -> Candidate:
-    return Candidate(
-        member_id=member_id,
-        person=person,
-        recipient=Recipient(row.get("FirstName") or "", row.get("LastName") or "", row.get("Email") or ""),
-        email_opt_out=bool(row.get("HasOptedOutOfEmail")),
-        gift_opt_out=bool(row.get("Gift_Opt_Out__c")),
-        lead_converted=bool(not person.contact_id and row.get("IsConverted")),
-    )
+def last_change(row: Record) -> datetime:
+    """When a member, or its person, was last changed."""
+    rows = [row, *(part for part in (row.get("Contact"), row.get("Lead")) if part)]
+    return max(datetime.fromisoformat(part["SystemModstamp"]) for part in rows if part.get("SystemModstamp"))

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from connector.domain.campaign_link import CampaignLink
+from connector.domain.delivery import LineItem
 from connector.domain.keys import link_key
 from connector.domain.money import Money
 from connector.errors import ConfigurationError
-from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
+from connector.ports import GiftCampaign, Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
 from connector.services.member_statuses import provision_statuses
 from connector.services.soql import quote
 from connector.services.storage import Store
@@ -22,15 +23,33 @@ class LinkCampaign:
     open_provider: OpenProvider
 
     def __call__(
-        self, *, org_id: str, campaign: str, account_id: str, gift_campaign_id: str, value: Money
+        self,
+        *,
+        org_id: str,
+        campaign: str,
+        account_id: str,
+        gift_campaign_id: str,
+        value: Money,
+        line_items: tuple[LineItem, ...] = (),
     ) -> CampaignLink:
-        """campaign: the Id or the exact name. value: what one gift is worth.
+        """campaign: the Id or the exact name.
 
-        Raises ConfigurationError where either campaign is not found or the name is not unique.
+        value: what one gift is worth. line_items: what is sent directly; not needed where the gift campaign
+        leaves no choice.
+
+        Raises ConfigurationError where either campaign is not found, the name is not unique, or it is not
+        said what to send.
         """
         org = self.open_org(org_id)
         found = _find_campaign(org, campaign)
-        name = self._gift_campaign_name(account_id, gift_campaign_id)
+        gift_campaign = self._gift_campaign(account_id, gift_campaign_id)
+        items = (line_items or gift_campaign.line_items) if gift_campaign.direct_send else ()
+        if gift_campaign.direct_send and not items:
+            raise ConfigurationError(
+                f"Gift campaign {gift_campaign_id} sends to addresses and has several variants",
+                code="no_line_items",
+                remedy="say with --item what to send",
+            )
         provision_statuses(org, found["Id"])
         _tell_campaign(org, found["Id"], gift_campaign_id)
         link = CampaignLink(
@@ -40,17 +59,19 @@ class LinkCampaign:
             campaign_name=found["Name"],
             account_id=account_id,
             gift_campaign_id=gift_campaign_id,
-            gift_campaign_name=name,
+            gift_campaign_name=gift_campaign.name,
             value=value,
+            direct_send=gift_campaign.direct_send,
+            line_items=items,
         )
         with self.store.write() as unit:
             unit.links.save(link)
         return link
 
-    def _gift_campaign_name(self, account_id: str, gift_campaign_id: str) -> str:
+    def _gift_campaign(self, account_id: str, gift_campaign_id: str) -> GiftCampaign:
         for gift_campaign in self.open_provider(account_id).gift_campaigns():
             if gift_campaign.gift_campaign_id == gift_campaign_id:
-                return gift_campaign.name
+                return gift_campaign
         raise ConfigurationError(
             f"The platform knows no gift campaign {gift_campaign_id}",
             code="no_gift_campaign",

@@ -1,13 +1,14 @@
 """What a row becomes when its request was not accepted."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from connector.domain.backoff import delay_seconds
 from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
 from connector.errors import AdminError, AuthenticationFailed, ConnectorError, TemporaryError
 from connector.services.hearing import dirtied
-from connector.services.storage import GiftChanges
+from connector.services.storage import GiftChanges, Unit
 
 # About two hours of exponential waiting; after that somebody should look.
 _ATTEMPTS = 12
@@ -17,6 +18,19 @@ def as_unknown(look_up_at: datetime, *, reason: str = "worker was cut off") -> G
     """The request may have been carried out: it is looked up before anything else."""
     return GiftChanges(
         state=RequestState.UNKNOWN, owner="", lease_until=None, next_attempt_at=look_up_at, last_error=reason
+    )
+
+
+def withdraw(unit: Unit, keys: Sequence[str], reason: str) -> None:
+    """Call off requests that have not left: the reason for them is gone. Others are left alone."""
+    rows = unit.gifts.named(keys)
+    over = GiftChanges(state=RequestState.FAILED, next_attempt_at=None, last_error=f"withdrawn: {reason}")
+    unit.gifts.change(
+        {
+            key: over
+            for key, row in rows.items()
+            if row.state in {RequestState.PLANNED, RequestState.PARKED} and row.intent_at is None
+        }
     )
 
 

@@ -1,8 +1,10 @@
 """GiftSync: read a Campaign's members and plan a gift for each who is to get one."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import structlog
@@ -14,17 +16,22 @@ from connector.domain.keys import campaign_source_key, gift_key
 from connector.domain.vocabulary import GiftSource
 from connector.errors import ConfigurationError, ConnectorError
 from connector.ports import Clock, Record, RecordWrite, SalesforceOrg, WriteKind
-from connector.services.candidates import member_candidate, member_query
+from connector.services.budget_check import Fit, fitting
+from connector.services.candidates import last_change, people_reader
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.jobs import plan_chunks
+from connector.services.outcomes import withdraw
 from connector.services.salesforce_fields import moment
 from connector.services.storage import GiftChanges, Store, SyncRun, Unit
+from connector.services.storage_terms import Watermark
 from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
 
 # A query page of the REST API.
 _PAGE = 2_000
+# A record of a long transaction is stamped when it is saved and seen when the transaction ends.
+_OVERLAP = timedelta(minutes=10)
 
 
 @dataclass
@@ -45,20 +52,32 @@ class PlanSync:
     clock: Clock
     checkpoint: Checkpoint
 
-    def __call__(self, link_id: str, *, dry_run: bool = False) -> SyncReport:
+    def __call__(self, link_id: str, *, dry_run: bool = False, full: bool = False) -> SyncReport:
         """Each page of members is planned in one transaction, rows and jobs together.
 
-        dry_run: nothing is written anywhere, and the report names everyone.
+        What changed since the last run is read, by SystemModstamp; everything where there was none, where the
+        terms of the link have changed since, and with `full`. The watermark advances with the last page: a
+        run that is cut off is repeated from where it began.
+        dry_run: everything is read, nothing is written anywhere, and the report names everyone.
         Raises ConfigurationError for a link that is unknown or switched off, and the org's errors.
         """
         link = self._link(link_id)
+        with self.store.read() as unit:
+            reader = people_reader(unit, link.org_id, with_address=link.direct_send)
+            terms = _terms(unit, link)
+            known = None if full or dry_run else unit.watermarks.get(link_id)
+        reading = _Reading(terms, known.at if known is not None and known.terms == terms else None)
         org = self.open_org(link.org_id)
         report = SyncReport(SyncRun(run_id=str(uuid4()), link_id=link_id, started_at=self.clock(), skips={}))
         used_before = _calls_used(org)
         if not dry_run:
             self._release_parked(link)
-        for page in _pages(org.query(member_query("CampaignId", link.campaign_id))):
-            report = self._plan_page(link, [member_candidate(row) for row in page], report, dry_run=dry_run)
+        soql = reader.member_query("CampaignId", link.campaign_id, changed_since=reading.since)
+        for page, is_last in _pages(org.query(soql, with_deleted=True)):
+            reading.take(page)
+            mark = reading.watermark if is_last and not dry_run else None
+            candidates = [reader.member(row) for row in page]
+            report = self._plan_page(link, candidates, report, mark, dry_run=dry_run)
         if not dry_run:
             report.run = self._finish(link, org, report.run, used_before)
         return report
@@ -82,19 +101,34 @@ class PlanSync:
             plan_chunks(unit, parked)
 
     def _plan_page(
-        self, link: CampaignLink, candidates: Sequence[Candidate], report: SyncReport, *, dry_run: bool
+        self,
+        link: CampaignLink,
+        candidates: Sequence[Candidate],
+        report: SyncReport,
+        mark: Watermark | None,
+        *,
+        dry_run: bool,
     ) -> SyncReport:
+        """mark: the watermark to advance to, with the last page."""
         keys = {candidate.member_id: _key(link, candidate) for candidate in candidates}
         with self.store.read() if dry_run else self.store.write() as unit:
             existing = unit.gifts.existing_keys(list(keys.values()))
-            verdicts = [(c, skip_reason(c, already_gifted=keys[c.member_id] in existing)) for c in candidates]
+            gifted = {member_id for member_id, key in keys.items() if key in existing}
+            beside = report.run.planned if dry_run else 0
+            now = self.clock()
+            fit = fitting(unit, link.org_id, link.link_id, link.value, now=now, planned_beside=beside)
+            verdicts = _verdicts(candidates, gifted, fit)
             chosen = [candidate for candidate, reason in verdicts if reason is None]
             run = _counted(report.run, verdicts)
             if dry_run:
                 skipped = [(candidate, reason) for candidate, reason in verdicts if reason is not None]
                 return SyncReport(run, report.recipients + chosen, report.skipped + skipped)
             self._add(unit, [self._gift(link, candidate, keys[candidate.member_id]) for candidate in chosen])
+            gone = [keys[candidate.member_id] for candidate in candidates if candidate.member_deleted]
+            withdraw(unit, [key for key in gone if key in existing], SkipReason.MEMBER_DELETED)
             unit.runs.save(run)
+            if mark is not None and not _must_return(run):
+                unit.watermarks.save(link.link_id, mark)
         self.checkpoint(Step.PLAN_PAGE_COMMITTED)
         return SyncReport(run)
 
@@ -116,6 +150,8 @@ class PlanSync:
             value=link.value,
             campaign_id=link.campaign_id,
             campaign_member_id=candidate.member_id,
+            address=candidate.address,
+            line_items=link.line_items,
         )
         return Gift(request=request, planned_at=now, next_attempt_at=now)
 
@@ -159,12 +195,61 @@ def _calls_used(org: SalesforceOrg) -> int:
     return usage.used if usage is not None else 0
 
 
-def _pages(rows: Iterable[Record]) -> Iterator[list[Record]]:
+def _pages(rows: Iterable[Record]) -> Iterator[tuple[list[Record], bool]]:
+    """Pages, and whether each is the last; one empty page where there are no rows."""
     page: list[Record] = []
     for row in rows:
-        page.append(row)
         if len(page) == _PAGE:
-            yield page
+            yield page, False
             page = []
-    if page:
-        yield page
+        page.append(row)
+    yield page, True
+
+
+class _Reading:
+    """How far the rows of a run reach."""
+
+    def __init__(self, terms: str, at: datetime | None) -> None:
+        self._terms = terms
+        self._at = at
+
+    @property
+    def since(self) -> datetime | None:
+        """What changed since then is read; None for everything."""
+        return None if self._at is None else self._at - _OVERLAP
+
+    def take(self, rows: Iterable[Record]) -> None:
+        changes = [last_change(row) for row in rows]
+        self._at = max([*changes, *([self._at] if self._at else [])], default=None)
+
+    @property
+    def watermark(self) -> Watermark | None:
+        """By the org's own clock; None before the first row."""
+        return None if self._at is None else Watermark(self._at, self._terms)
+
+
+def _terms(unit: Unit, link: CampaignLink) -> str:
+    """A fingerprint of all that decides who gets which gift: when it changes, everyone is looked at again."""
+    mappings = [unit.mappings.get(link.org_id, sobject) for sobject in ("Contact", "Lead")]
+    gift = (link.account_id, link.gift_campaign_id, link.direct_send, link.line_items)
+    return sha256(repr((gift, [sorted(m.paths.items()) for m in mappings])).encode()).hexdigest()
+
+
+def _must_return(run: SyncRun) -> bool:
+    """Whoever found the budget used up is looked at again: it may be raised, freed or begin anew."""
+    return any(run.skips.get(reason.value) for reason in (SkipReason.CAMPAIGN_BUDGET, SkipReason.ORG_BUDGET))
+
+
+def _verdicts(
+    candidates: Sequence[Candidate], gifted: Collection[str], fit: Fit
+) -> list[tuple[Candidate, SkipReason | None]]:
+    """gifted: ids of members that have the gift already."""
+    verdicts: list[tuple[Candidate, SkipReason | None]] = []
+    planned = 0
+    for candidate in candidates:
+        reason = skip_reason(candidate, already_gifted=candidate.member_id in gifted)
+        if reason is None and not fit.takes(planned):
+            reason = fit.reason
+        planned += reason is None
+        verdicts.append((candidate, reason))
+    return verdicts

@@ -1,6 +1,7 @@
 """Values in SOQL, quoted in one place."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 # Source: SOQL and SOSL Reference, "Quoted String Escape Sequences".
 _ESCAPES = str.maketrans(
@@ -13,6 +14,12 @@ _IDS_IN_ONE_QUERY = 300
 def quote(value: str) -> str:
     """The value as a string literal."""
     return f"'{value.translate(_ESCAPES)}'"
+
+
+def moment_literal(at: datetime) -> str:
+    """A date-time literal, which takes no quotes; with milliseconds, as Salesforce keeps them."""
+    in_utc = at.astimezone(UTC)
+    return f"{in_utc:%Y-%m-%dT%H:%M:%S}.{in_utc.microsecond // 1000:03d}Z"
 
 
 def quoted_list(values: Iterable[str]) -> str:

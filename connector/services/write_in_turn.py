@@ -54,7 +54,7 @@ class LeasedOrg:
     def identity(self) -> OrgIdentity:
         return self.org.identity()
 
-    def query(self, soql: str) -> Iterator[Record]:
+    def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
         return self.org.query(soql)
 
     def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:

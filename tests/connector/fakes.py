@@ -177,14 +177,34 @@ class FakeSalesforceOrg:
         self.lose_answers = 0
         self.usage: ApiUsage | None = None
         self.calls = Counter[str]()
+        self.clock: Clock = utc_now
         self.written: list[RecordWrite] = []
 
     def add(self, sobject: str, **fields: Any) -> str:
         """A record that is there already; returns its Id."""
         table = self.records.setdefault(sobject, {})
         record_id = f"{_PREFIXES.get(sobject, 'a00')}{next(self._numbers):012d}AAA"
-        table[record_id] = {"Id": record_id, **fields}
+        table[record_id] = {"Id": record_id, "IsDeleted": False, **self._stamp(), **fields}
         return record_id
+
+    def change(self, record_id: str, **fields: Any) -> None:
+        """What somebody in the org does to a record."""
+        for table in self.records.values():
+            if record_id in table:
+                table[record_id] |= {**fields, **self._stamp()}
+
+    def delete(self, record_id: str, *, merged_into: str | None = None) -> None:
+        """To the recycle bin; merged_into: the record that took over."""
+        self.change(record_id, IsDeleted=True, MasterRecordId=merged_into)
+
+    def _stamp(self) -> dict[str, str]:
+        return {"SystemModstamp": self.clock().strftime("%Y-%m-%dT%H:%M:%S.000+0000")}
+
+    def _visible(self) -> dict[str, dict[str, dict[str, Any]]]:
+        return {
+            sobject: {key: row for key, row in table.items() if not row.get("IsDeleted")}
+            for sobject, table in self.records.items()
+        }
 
     def identity(self) -> OrgIdentity:
         self._call("identity")
@@ -196,14 +216,14 @@ class FakeSalesforceOrg:
             "66.0",
         )
 
-    def query(self, soql: str) -> Iterator[Record]:
+    def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
         self._call("query")
-        yield from tiny_soql.run(soql, self.records)
+        yield from tiny_soql.run(soql, self.records if with_deleted else self._visible())
 
     def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
         for _ in range(0, len(soqls), 5):
             self._call("query")
-        return [list(tiny_soql.run(soql, self.records)) for soql in soqls]
+        return [list(tiny_soql.run(soql, self._visible())) for soql in soqls]
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         self._call("write")
@@ -240,7 +260,10 @@ class FakeSalesforceOrg:
                 self.add("CampaignMemberStatus", CampaignId=record_id, **_SENT)
                 self.add("CampaignMemberStatus", CampaignId=record_id, **_RESPONDED)
             return WriteOutcome(WriteState.DONE, record_id)
-        self.records[write.sobject][record_id] |= fields
+        if self.records[write.sobject][record_id].get("IsDeleted"):
+            code = "ENTITY_IS_DELETED"
+            return WriteOutcome(WriteState.REFUSED, code=code, message=code)
+        self.records[write.sobject][record_id] |= {**fields, **self._stamp()}
         return WriteOutcome(WriteState.DONE, record_id)
 
     def _existing(self, write: RecordWrite) -> str | None:

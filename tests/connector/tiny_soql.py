@@ -46,7 +46,8 @@ class _Query:
         self._expect("SELECT")
         self.items = self._items()
         self.sobject = self._take()
-        self.conditions: list[tuple[str, str, Any]] = []
+        # All must hold; of each, one alternative.
+        self.conditions: list[list[tuple[str, str, Any]]] = []
         self.group_by = self.order_by = ""
         self.descending = False
         self.limit: int | None = None
@@ -54,7 +55,10 @@ class _Query:
             self._clause(self._take().upper())
 
     def accepts(self, row: Row, find: FindParent) -> bool:
-        return all(COMPARE[op](_value(row, field, find), value) for field, op, value in self.conditions)
+        return all(
+            any(COMPARE[op](_value(row, field, find), value) for field, op, value in alternatives)
+            for alternatives in self.conditions
+        )
 
     def shown(self, row: Row, find: FindParent) -> Row:
         shown: Row = {"attributes": {"type": self.sobject}}
@@ -95,7 +99,7 @@ class _Query:
 
     def _clause(self, word: str) -> None:
         if word in ("WHERE", "AND"):
-            self.conditions.append(self._condition())
+            self.conditions.append(self._alternatives())
         elif word in ("GROUP", "ORDER"):
             self._expect("BY")
             if word == "GROUP":
@@ -107,6 +111,15 @@ class _Query:
             self.limit = int(self._take())
         else:
             raise NotImplementedError(f"{word} in {self._soql}")
+
+    def _alternatives(self) -> list[tuple[str, str, Any]]:
+        if not self._next("("):
+            return [self._condition()]
+        found = [self._condition()]
+        while self._next("OR"):
+            found.append(self._condition())
+        self._expect(")")
+        return found
 
     def _condition(self) -> tuple[str, str, Any]:
         field, operator = self._take(), self._take().upper()
@@ -154,6 +167,8 @@ def _literal(token: str) -> Any:
     words = {"true": True, "false": False, "null": None}
     if token.lower() in words:
         return words[token.lower()]
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", token):
+        return token.replace("Z", "+0000")
     return float(token) if re.fullmatch(r"\d+(\.\d+)?", token) else token
 
 

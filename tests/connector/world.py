@@ -61,6 +61,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.provider = FakeProvider(self.clock)
+        self.org.clock = self.clock
         self.worker = Worker("w1", uuid4().hex, self.clock())
         with self.store.write() as unit:
             unit.connections.save_org(

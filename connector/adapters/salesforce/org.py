@@ -40,9 +40,9 @@ class ConnectedOrg:
             api_version=self._client.api_version,
         )
 
-    def query(self, soql: str) -> Iterator[Record]:
+    def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
         """Pages of 2,000, each fetched when it is reached. Raises ValueError for a query that is too long."""
-        path = _query_path(soql)
+        path = _query_path(soql, "queryAll" if with_deleted else "query")
         while path:
             page = self._client.get(path)
             yield from page["records"]
@@ -124,8 +124,8 @@ class ConnectedOrg:
         return parts
 
 
-def _query_path(soql: str) -> str:
-    path = f"query?{urlencode({'q': soql}, quote_via=quote)}"
+def _query_path(soql: str, resource: str = "query") -> str:
+    path = f"{resource}?{urlencode({'q': soql}, quote_via=quote)}"
     if len(path) > QUERY_BYTES_AT_MOST:
         raise ValueError(f"a query of {len(path)} bytes does not fit into an address: ask in batches")
     return path

@@ -1,0 +1,40 @@
+"""Whether another gift fits into what may be spent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.domain.budget import BudgetUse, room
+from connector.domain.eligibility import SkipReason
+from connector.domain.money import Money
+from connector.services.storage import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How many gifts fit (None: any number), and why no more do."""
+
+    count: int | None = None
+    reason: SkipReason = SkipReason.CAMPAIGN_BUDGET
+
+    def takes(self, planned: int) -> bool:
+        """Whether one more fits after so many."""
+        return self.count is None or planned < self.count
+
+
+def fitting(
+    unit: Unit, org_id: str, link_id: str, value: Money, *, now: datetime, planned_beside: int = 0
+) -> Fit:
+    """How many gifts of a value fit into the tightest budget over a link, or an org where link_id is empty.
+
+    In a writing unit the answer holds until it ends: no other can plan gifts meanwhile. planned_beside: gifts
+    that a dry run counted and did not write.
+    """
+    tightest = Fit()
+    for budget in unit.gift_budgets.over(org_id, link_id):
+        use = unit.gift_budgets.use(budget, now=now)
+        use = BudgetUse(use.reserved + planned_beside * value.minor_units, use.spent)
+        count = room(budget, use, value)
+        if count is not None and (tightest.count is None or count < tightest.count):
+            reason = SkipReason.CAMPAIGN_BUDGET if budget.scope else SkipReason.ORG_BUDGET
+            tightest = Fit(count, reason)
+    return tightest
