@@ -21,7 +21,14 @@ demo: setup ## Org, platform and connector on this machine: from an empty org to
 	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 .PHONY: test
-test: setup lint check-openapi check-metadata check-lock unit ## Everything that CI runs
+test: setup lwc lint check-openapi check-metadata check-lock unit ## Everything that CI runs
+
+.PHONY: lwc
+lwc: ## Style and unit tests of the Lightning web components (the browser's tests are among the test suites)
+	@scripts/setup lwc
+	node/lwc/node_modules/.bin/eslint --config node/lwc/eslint.config.mjs --max-warnings 0 \
+		force-app/main/default/lwc node/harness node/lwc
+	node/lwc/node_modules/.bin/jest --config node/lwc/jest.config.js --coverage --coverageReporters=text-summary
 
 .PHONY: unit
 unit: ## The test suites alone (ARGS="-k name" to choose)

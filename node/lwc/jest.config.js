@@ -22,6 +22,8 @@ module.exports = {
     },
     setupFilesAfterEnv: [...jestConfig.setupFilesAfterEnv, '<rootDir>/node/lwc/accessible.js'],
     transformIgnorePatterns: ['/node_modules/(?!.*@salesforce/sfdx-lwc-jest/src/lightning-stubs/)'],
+    // Generous, because a busy machine is not a fault of the components.
+    testTimeout: 60_000,
     collectCoverageFrom: ['<rootDir>/force-app/main/default/lwc/*/*.js'],
     coverageThreshold: { global: { branches: 90, functions: 95, lines: 95, statements: 95 } }
 };
