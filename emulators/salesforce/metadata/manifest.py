@@ -54,7 +54,8 @@ def read_manifest(root: etree._Element) -> Manifest:
         type_name = text_of(types, "name")
         for child in child_elements(types):
             if local_name(child) == "members":
-                full_name = (child.text or "").strip()
+                # The Salesforce CLI writes a folder of reports or dashboards with a slash at its end.
+                full_name = (child.text or "").strip().rstrip("/")
                 members.append(Named(Member(type_name, full_name), line_of(child)))
     return Manifest(tuple(members), (texts_of(root, "fullName") or [""])[0], text_of(root, "version"))
 

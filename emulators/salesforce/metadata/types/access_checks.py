@@ -23,6 +23,8 @@ _REFERENCES = (
 _TABS = (("tabSettings", "tab"), ("tabVisibilities", "tab"))
 _NEEDS_READ = ("allowCreate", "allowDelete", "allowEdit", "viewAllRecords", "modifyAllRecords")
 _STANDARD = ("standard__", "standard-")
+# Standard objects that the org has no table for; access to them can be granted all the same.
+_WITHOUT_TABLE = {"UserExternalCredential"}
 _USER_PERMISSIONS = {
     "ActivitiesAccess",
     "AllowViewKnowledge",
@@ -61,6 +63,8 @@ def _object_problems(component: Component, root: etree._Element, draft: Draft) -
     for entry in elements_named(root, "objectPermissions", "customSettingAccesses"):
         setting = child_named(entry, "object") is None
         name = text_of(entry, "name" if setting else "object")
+        if name in _WITHOUT_TABLE:
+            continue
         if draft.sobject(name) is None:
             label = "name" if setting else "object"
             yield component.problem(f"In field: {label} - no CustomObject named {name} found", entry)
