@@ -4,6 +4,7 @@
     eval "$(localorg env)"             what cci, sf and Python clients need to reach it
     localorg status                    whether it answers, and its API usage
     localorg reset                     back to a fresh org, while it runs
+    localorg snapshot save NAME        keeps what it holds; restore NAME goes back; list shows the names
 
 `env` gives the org to CumulusCI as a CI gives it a real one: an org named `local`, logged in to by JWT with
 the release engineer's own client app (consumer key and RSA key, made at the first start and kept in the state
@@ -22,11 +23,12 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from emulators.salesforce.ci_app import ADMIN_USERNAME, ensure_ci_app
-from emulators.salesforce.middleware import PATH_FORMS
+from emulators.salesforce.environment import client_environment
 from emulators.salesforce.oauth.endpoints import MY_DOMAIN_URL
 from emulators.salesforce.running import RunningOrg
 from emulators.salesforce.tls import write_private
@@ -93,20 +95,13 @@ def env(
 def environment(state: Path, name: str = "local") -> dict[str, str]:
     """The variables of `localorg env`. Raises NotRunning when no org serves from the directory."""
     base_url = _running(state)["base_url"]
-    ci_app = ensure_ci_app(state / "ci")
-    org = {"username": ADMIN_USERNAME, "instance_url": base_url + PATH_FORMS[0]}
-    return {
-        f"CUMULUSCI_ORG_{name}": json.dumps(org),
-        "SFDX_CLIENT_ID": ci_app.consumer_key,
-        "SFDX_HUB_KEY": ci_app.private_key,
-        "REQUESTS_CA_BUNDLE": str((state / "tls" / "bundle.pem").resolve()),
-        "NODE_EXTRA_CA_CERTS": str((state / "tls" / "ca.pem").resolve()),
-        "SF_AUDIENCE_URL": base_url,
-        "SF_DISABLE_TELEMETRY": "true",
-        "SF_AUTOUPDATE_DISABLE": "true",
-        "SF_SKIP_NEW_VERSION_CHECK": "true",
-        "SF_TEMP_SHOW_SECRETS": "true",
-    }
+    return client_environment(
+        base_url,
+        ensure_ci_app(state / "ci"),
+        bundle=(state / "tls" / "bundle.pem").resolve(),
+        authority=(state / "tls" / "ca.pem").resolve(),
+        name=name,
+    )
 
 
 def proxy_environment(state: Path, name: str = "local") -> dict[str, str]:
@@ -144,6 +139,32 @@ def reset(state: State = DEFAULT_STATE) -> None:
     typer.echo("The org is fresh.")
 
 
+snapshot = typer.Typer(help="Keep what the org holds, and go back to it.", no_args_is_help=True)
+app.add_typer(snapshot, name="snapshot")
+_Name = Annotated[str, typer.Argument(help="Letters, digits, - and _.")]
+
+
+@snapshot.command("save")
+def save_snapshot(name: _Name, state: State = DEFAULT_STATE) -> None:
+    """Keep records, metadata and sessions under a name."""
+    _call(state, "POST", "snapshots", {"name": name})
+    typer.echo(f"Kept as {name}.")
+
+
+@snapshot.command("restore")
+def restore_snapshot(name: _Name, state: State = DEFAULT_STATE) -> None:
+    """Make the org what it was."""
+    _call(state, "POST", f"snapshots/{quote(name, safe='')}/restore")
+    typer.echo(f"The org is as {name}.")
+
+
+@snapshot.command("list")
+def list_snapshots(state: State = DEFAULT_STATE) -> None:
+    """The names of what is kept."""
+    for name in _call(state, "GET", "snapshots"):
+        typer.echo(name)
+
+
 def _running(state: Path) -> dict[str, Any]:
     path = state / _RUNNING_FILE
     if not path.exists():
@@ -155,18 +176,26 @@ def _running(state: Path) -> dict[str, Any]:
     return found
 
 
-def _call(state: Path, method: str, resource: str) -> dict[str, Any]:
+def _call(state: Path, method: str, resource: str, sent: dict[str, str] | None = None) -> Any:
+    """One call of the control API. Ends the command when nothing answers, or what was asked is refused."""
     base_url = _running(state)["base_url"]
     trust = ssl.create_default_context(cafile=str(state / "tls" / "ca.pem"))
-    request = urllib.request.Request(f"{base_url}/_control/{resource}", method=method)  # noqa: S310 -- https, from our own file
+    request = urllib.request.Request(  # noqa: S310 -- https, from our own file
+        f"{base_url}/_control/{resource}",
+        method=method,
+        data=None if sent is None else json.dumps(sent).encode(),
+        headers={} if sent is None else {"Content-Type": "application/json"},
+    )
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS, context=trust) as response:  # noqa: S310 -- as above
             body = response.read()
+    except urllib.error.HTTPError as error:
+        typer.echo(f"Refused: {error.read().decode()}", err=True)
+        raise typer.Exit(code=1) from error
     except urllib.error.URLError as error:
         typer.echo(f"{base_url} does not answer: {error.reason}", err=True)
         raise NotRunning(code=1) from error
-    answer: dict[str, Any] = json.loads(body) if body else {}
-    return answer
+    return json.loads(body) if body else {}
 
 
 if __name__ == "__main__":

@@ -12,6 +12,9 @@ POST   /_control/sessions/expire   ends every access token, as a timeout would; 
 POST   /_control/sessions          {"username"} gives {"access_token"}: a log-in without a client app
 POST   /_control/clients           registers a client app; keys as in oauth.clients.Client, of which only name
                                    is needed: {"consumer_key", "consumer_secret"}
+GET    /_control/snapshots         the names of kept contents
+POST   /_control/snapshots         {"name"} keeps what the org holds
+POST   /_control/snapshots/<name>/restore   makes the org what it was
 POST   /_control/passwords         {"username", "password"} sets a user's password
 GET    /_control/row-locks         the orders that still wait
 POST   /_control/row-locks         {"sobject" or "record_id", "times"}: so many writes of the object, or of
@@ -29,12 +32,13 @@ from flask.typing import ResponseReturnValue
 
 from emulators.salesforce.dml.conversion import CONVERTED_STATUSES, Conversion, convert_lead
 from emulators.salesforce.dml.engine import Dml
-from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.faults import Action, Fault
 from emulators.salesforce.host import host
 from emulators.salesforce.locks import RowLock
 from emulators.salesforce.oauth.clients import Client
 from emulators.salesforce.security.users import SYSTEM
+from emulators.salesforce.store.snapshots import Snapshots
 
 _CLIENT_SETTINGS = frozenset(field.name for field in fields(Client))
 _LIST_SETTINGS = frozenset(name for name in _CLIENT_SETTINGS if name.startswith("approved_"))
@@ -133,6 +137,33 @@ def register_client() -> ResponseReturnValue:
         raise SalesforceError("INVALID_INPUT", "name is missing")
     client = host().clients.register_new(wanted)
     return jsonify(consumer_key=client.consumer_key, consumer_secret=client.consumer_secret), 201
+
+
+@blueprint.get("/snapshots")
+def list_snapshots() -> ResponseReturnValue:
+    """The names of kept contents."""
+    return jsonify(_snapshots().names())
+
+
+@blueprint.post("/snapshots")
+def save_snapshot() -> ResponseReturnValue:
+    """Keep what the org holds."""
+    _snapshots().save(_body({"name": str}).get("name", ""), host().org)
+    return "", 204
+
+
+@blueprint.post("/snapshots/<name>/restore")
+def restore_snapshot(name: str) -> ResponseReturnValue:
+    """Make the org what it was, sessions included."""
+    _snapshots().restore(name, host().org)
+    return "", 204
+
+
+def _snapshots() -> Snapshots:
+    kept = host().snapshots
+    if kept is None:
+        raise NotSupportedHere("snapshots of an org without a directory")
+    return kept
 
 
 @blueprint.post("/passwords")

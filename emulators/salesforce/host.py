@@ -11,6 +11,9 @@ from emulators.salesforce.oauth.passwords import Passwords
 from emulators.salesforce.oauth.sessions import Sessions
 from emulators.salesforce.org import Org
 from emulators.salesforce.pages.standard import seed_pages
+from emulators.salesforce.schema.model import Schema
+from emulators.salesforce.store.database import Database
+from emulators.salesforce.store.snapshots import Snapshots
 
 EXTENSION = "localorg"
 
@@ -20,6 +23,8 @@ class Host:
     """The org with its sessions, its client apps and the orders for trouble.
 
     memory: what the resources keep from one request to the next, under their names; a reset forgets it.
+    fresh: the content and schema that a reset goes back to, once they are known. snapshots: where contents
+    are kept by name.
     """
 
     org: Org
@@ -28,6 +33,8 @@ class Host:
     passwords: Passwords
     faults: FaultInjector
     memory: dict[str, Any] = field(default_factory=dict)
+    fresh: tuple[Database, Schema] | None = None
+    snapshots: Snapshots | None = None
 
     def prepare(self) -> None:
         """Give a fresh org what is kept beside its records: tables of the door, pages of standard objects."""
@@ -37,14 +44,34 @@ class Host:
         seed_pages(self.org)
 
     def reset(self) -> None:
-        """Back to a fresh org; the release engineer's app stays known, as its key stays on disk."""
-        ci_app = self.clients.ci_app()
+        """Back to a fresh org; the release engineer's app stays known, as its key stays on disk.
+
+        The first time a fresh org is made, and a copy kept; from then on the copy is taken.
+        """
         self.faults.clear()
-        self.org.reset()
         self.memory.clear()
-        self.prepare()
-        if ci_app is not None:
-            self.clients.register(ci_app)
+        if self.fresh is None:
+            ci_app = self.clients.ci_app()
+            self.org.reset()
+            self.prepare()
+            if ci_app is not None:
+                self.clients.register(ci_app)
+            self.keep_fresh()
+        else:
+            content, schema = self.fresh
+            self.org.take_over(content, schema)
+
+    def keep_fresh(self) -> None:
+        """Take the org as it is for the fresh one."""
+        content = Database()
+        self.org.db.copy_to(content)
+        self.fresh = (content, self.org.schema)
+
+    def close(self) -> None:
+        """Let go of the copy, and of the org."""
+        if self.fresh is not None:
+            self.fresh[0].close()
+        self.org.close()
 
 
 def host() -> Host:

@@ -27,9 +27,9 @@ def utc_now() -> datetime:
 class Org:
     """The local org. Hold `lock` while using it; every request does for its whole duration.
 
-    system_user_id: the administrator in whose name the org itself writes. named_objects: those that
-    polymorphic look-ups show, so that their names are kept at hand. described_at: when describes last
-    changed.
+    system_user_id: the administrator in whose name the org itself writes. is_new: made, not found on disk.
+    named_objects: those that polymorphic look-ups show, so that their names are kept at hand. described_at:
+    when describes last changed.
     """
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
@@ -41,6 +41,7 @@ class Org:
         self.name = ORGANIZATION_NAME
         self.org_id = ""
         self.system_user_id = ""
+        self.is_new = True
         self.named_objects: frozenset[str] = frozenset()
         self.described_at = clock().replace(microsecond=0)
         self._schema = Schema({})
@@ -67,9 +68,21 @@ class Org:
         self.limits = Limits()
         self.row_locks = RowLocks()
 
+    def take_over(self, content: Database, schema: Schema | None = None) -> None:
+        """Become what a copy holds. schema: the copy's own, when at hand; else it is read from there."""
+        content.copy_to(self.db)
+        if schema is None:
+            with self.transaction():
+                self._open()
+        else:
+            self.schema = schema
+        self.limits = Limits()
+        self.row_locks = RowLocks()
+
     def _open(self) -> None:
         create_own_tables(self.db)
         saved = self.setting("schema")
+        self.is_new = saved is None
         if saved is None:
             self.replace_schema(standard_schema())
             seed(self.db, self.next_id, self.clock())

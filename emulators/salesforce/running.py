@@ -15,6 +15,7 @@ from emulators.salesforce.oauth.clients import Client
 from emulators.salesforce.org import Org, utc_now
 from emulators.salesforce.proxy import ConnectProxy
 from emulators.salesforce.server import TlsServer
+from emulators.salesforce.store.snapshots import Snapshots
 from emulators.salesforce.tls import Certificates, ensure_certificates
 
 
@@ -42,6 +43,9 @@ class RunningOrg:
         host: Host = self.app.extensions[EXTENSION]
         self._host = host
         host.clients.register_ci_app(self.ci_app.consumer_key, self.ci_app.certificate, ADMIN_USERNAME)
+        self._snapshots = host.snapshots = Snapshots(directory / "snapshots")
+        if self.org.is_new:
+            host.keep_fresh()
         self._server = TlsServer(self.app, self.certificates, port=port)
         self._proxy_port = proxy_port
         self.proxy: ConnectProxy | None = None
@@ -75,9 +79,14 @@ class RunningOrg:
         with self.org.lock:
             self._host.reset()
 
+    @property
+    def snapshots(self) -> Snapshots:
+        """The kept contents; hold the org's lock while using them."""
+        return self._snapshots
+
     def __enter__(self) -> Self:
         self._server.start()
-        self._closing.callback(self.org.close)
+        self._closing.callback(self._host.close)
         self._closing.callback(self._server.stop)
         self._closing.callback(self._host.faults.clear)
         if self._proxy_port is not None:

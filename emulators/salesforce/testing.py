@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from emulators.salesforce.ci_app import CiApp
+from emulators.salesforce.environment import client_environment
 from emulators.salesforce.oauth.clients import Client
 from emulators.salesforce.org import Org, utc_now
 from emulators.salesforce.running import RunningOrg
@@ -54,9 +55,29 @@ class LocalOrg:
         """A client app; settings as oauth.clients.Client names them, such as callback_urls."""
         return self._running.register_client({"name": name, **settings})
 
+    def environment(self) -> dict[str, str]:
+        """Variables for clients in other processes."""
+        return client_environment(
+            self.base_url,
+            self.ci_app,
+            bundle=Path(self.ca_bundle),
+            authority=Path(self.ca_certificate),
+        )
+
     def reset(self) -> None:
         """Back to a fresh org, with a new administrator's session."""
         self._running.reset()
+        self.access_token = self._running.start_session()
+
+    def save(self, name: str) -> None:
+        """Keep what the org holds now under a name."""
+        with self.org.lock:
+            self._running.snapshots.save(name, self.org)
+
+    def restore(self, name: str) -> None:
+        """Back to what was kept, with a new administrator's session."""
+        with self.org.lock:
+            self._running.snapshots.restore(name, self.org)
         self.access_token = self._running.start_session()
 
 

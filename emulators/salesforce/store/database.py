@@ -70,6 +70,10 @@ class Database:
         if self._depth:
             self._undo.append((self._depth, undo))
 
+    def copy_to(self, other: "Database") -> None:
+        """Make another database the same as this one, whatever it held. Outside of transactions."""
+        self._connection.backup(other.connection)
+
     def close(self) -> None:
         self._connection.close()
 
