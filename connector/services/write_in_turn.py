@@ -55,7 +55,7 @@ class LeasedOrg:
         return self.org.identity()
 
     def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
-        return self.org.query(soql)
+        return self.org.query(soql, with_deleted=with_deleted)
 
     def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
         return self.org.query_together(soqls)
