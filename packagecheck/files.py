@@ -68,7 +68,7 @@ class Component:
 
     def text(self, tag: str) -> str:
         """The text of the first child of this name, or an empty string."""
-        return "" if self.root is None else (self.root.findtext(f"{{{NAMESPACE}}}{tag}") or "").strip()
+        return "" if self.root is None else (self.root.findtext(_qualified(tag)) or "").strip()
 
     def each(self, path: str) -> list[etree._Element]:
         """The descendants at a path of plain names."""
@@ -115,13 +115,17 @@ def package_of(files: Mapping[str, bytes]) -> Package:
 
 def find_all(element: etree._Element, path: str) -> list[etree._Element]:
     """The descendants of an element at a path of plain names."""
-    return element.findall("/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/")))
+    return element.findall(_qualified(path))
+
+
+@lru_cache(maxsize=1024)
+def _qualified(path: str) -> str:
+    return "/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/"))
 
 
 def text_of(element: etree._Element, path: str) -> str:
     """The text at a path of plain names, or an empty string."""
-    found = find_all(element, path)
-    return (found[0].text or "").strip() if found else ""
+    return (element.findtext(_qualified(path)) or "").strip()
 
 
 def local_name(element: etree._Element) -> str:

@@ -5,9 +5,10 @@ hold only the changed files, because they judge file by file.
 """
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from packagecheck import outside, references, schema
 from packagecheck.files import package_of
@@ -16,7 +17,15 @@ from packagecheck.metadata_format import metadata_files, zipped
 from packagecheck.mistakes import Mistake
 
 CLEAN = "clean"
-Deploy = Callable[[bytes], Sequence[str]]
+API_VERSION = "66.0"
+
+
+class AnOrg(Protocol):
+    """Where packages are deployed to; both give back what was refused."""
+
+    def check(self, archive: bytes) -> Sequence[str]: ...
+
+    def install(self, archive: bytes) -> Sequence[str]: ...
 
 
 @dataclass(slots=True)
@@ -32,23 +41,23 @@ class Matrix:
 
 
 def judge_all(
-    files: Mapping[str, bytes], mistakes: Sequence[Mistake], project: Path, work: Path, deploy: Deploy
+    files: Mapping[str, bytes], mistakes: Sequence[Mistake], project: Path, work: Path, org: AnOrg
 ) -> Matrix:
     """Every referee over everything.
 
-    files: the clean package. work: a folder for copies. deploy: sends a zip to an org and gives back what
-    the org refuses, changing nothing there.
+    files: the clean package. work: a folder for copies. org: a fresh one; it gets the clean package, and is
+    then asked about each mistake.
     """
     matrix = Matrix()
     packages = {CLEAN: dict(files)} | {mistake.name: mistake.applied(files) for mistake in mistakes}
-    version = "66.0"
+    refused = org.install(_archive(files))
     for name, changed in packages.items():
         package = package_of(changed)
-        archive = zipped(metadata_files(package, version))
+        told = refused if name == CLEAN else org.check(_archive(_to_deploy(files, changed)))
         matrix.said[name] = {
             Referee.SCHEMA: list(schema.judge(package, project)),
             Referee.REFERENCES: list(references.judge(package, project)),
-            Referee.LOCAL_ORG: [Finding("", 0, text) for text in deploy(archive)],
+            Referee.LOCAL_ORG: [Finding("", 0, text) for text in told],
         }
     folders = {name: _folder(work / name, name, files, changed) for name, changed in packages.items()}
     for referee, judge in (
@@ -76,6 +85,21 @@ def _folder(folder: Path, name: str, clean: Mapping[str, bytes], changed: Mappin
             target.write_bytes(body)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
+    return zipped(metadata_files(package_of(files), API_VERSION))
+
+
+def _to_deploy(clean: Mapping[str, bytes], changed: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What an org that has the clean package is sent: what is different, or all when something is gone."""
+    if set(clean) - set(changed):
+        return dict(changed)
+    return {
+        path: body
+        for path, body in changed.items()
+        if clean.get(path) != body or _bundle_changed(path, clean, changed)
+    }
 
 
 def _bundle_changed(path: str, clean: Mapping[str, bytes], changed: Mapping[str, bytes]) -> bool:

@@ -23,7 +23,10 @@ _PART_TAGS = {
     "validationRules": "validationRules",
     "webLinks": "webLinks",
 }
-_ROOTS = {"objects": ("CustomObject", "object"), "objectTranslations": ("CustomObjectTranslation", "objectTranslation")}
+_ROOTS = {
+    "objects": ("CustomObject", "object"),
+    "objectTranslations": ("CustomObjectTranslation", "objectTranslation"),
+}
 _BUNDLES = ("lwc", "aura")
 _FOLDERED = ("reports", "dashboards")
 _INNER = re.compile(r"^\s*(?:<\?xml[^>]*\?>)?\s*<\w+[^>]*?(?:/>|>(.*)</\w+>)\s*$", re.DOTALL)

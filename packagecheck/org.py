@@ -2,41 +2,50 @@
 
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
 import requests
 
 API = "/services/data/v66.0/metadata/deployRequest"
 TIMEOUT_SECONDS = 60
-OPTIONS = {"checkOnly": True, "rollbackOnError": True, "singlePackage": True, "testLevel": "NoTestRun"}
+OPTIONS = {"rollbackOnError": True, "singlePackage": True, "testLevel": "NoTestRun"}
 
 
-def deploy_check(base_url: str, access_token: str, ca_bundle: str) -> Callable[[bytes], list[str]]:
-    """A function that sends a zip and gives back the problems that the org tells of it.
+class Org:
+    """Sends packages to one org.
 
     Source: Metadata API Developer Guide, Deploying with REST Resources.
     """
-    session = requests.Session()
-    session.trust_env = False
-    session.verify = ca_bundle
-    session.headers["Authorization"] = f"Bearer {access_token}"
 
-    def check(archive: bytes) -> list[str]:
+    def __init__(self, base_url: str, access_token: str, ca_bundle: str) -> None:
+        self._url = base_url + API
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.verify = ca_bundle
+        self._session.headers["Authorization"] = f"Bearer {access_token}"
+
+    def check(self, archive: bytes) -> list[str]:
+        """What the org would refuse of a zip; changes nothing."""
+        return self._send(archive, check_only=True)
+
+    def install(self, archive: bytes) -> list[str]:
+        """Deploy a zip; what the org refused, in which case nothing changed."""
+        return self._send(archive, check_only=False)
+
+    def _send(self, archive: bytes, *, check_only: bool) -> list[str]:
+        options = {"deployOptions": {**OPTIONS, "checkOnly": check_only}}
         parts = {
-            "json": (None, json.dumps({"deployOptions": OPTIONS}), "application/json"),
+            "json": (None, json.dumps(options), "application/json"),
             "file": ("deploy.zip", archive, "application/zip"),
         }
-        answer = session.post(base_url + API, files=parts, timeout=TIMEOUT_SECONDS)
+        answer = self._session.post(self._url, files=parts, timeout=TIMEOUT_SECONDS)
         answer.raise_for_status()
-        result = _finished(session, f"{base_url}{API}/{answer.json()['id']}")
+        result = _finished(self._session, f"{self._url}/{answer.json()['id']}")
         problems = result.get("details", {}).get("componentFailures") or []
         told = [f"{each['componentType']} {each['fullName']}: {each['problem']}" for each in problems]
         if not told and result["status"] != "Succeeded":
             told = [str(result.get("errorMessage") or result["status"])]
         return told
-
-    return check
 
 
 def _finished(session: requests.Session, url: str) -> dict[str, Any]:

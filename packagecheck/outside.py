@@ -14,7 +14,11 @@ from packagecheck.finding import Finding, RefereeMissing
 
 CHECKS = Path("node/checks")
 SALESFORCE_CLI = Path("node/sf/node_modules/@salesforce/cli")
-PMD_RULES = ("category/xml/errorprone.xml", "category/xml/bestpractices.xml", "sfca/rulesets/AppExchange_xml.xml")
+PMD_RULES = (
+    "category/xml/errorprone.xml",
+    "category/xml/bestpractices.xml",
+    "sfca/rulesets/AppExchange_xml.xml",
+)
 TIMEOUT_SECONDS = 300
 Said = dict[Path, list[Finding]]
 
@@ -34,14 +38,18 @@ def pmd(folders: Sequence[Path], project: Path) -> Said:
     libraries = project / CHECKS / "node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib"
     java = shutil.which("java")
     if java is None:
-        raise RefereeMissing("Java is not installed, so PMD did not look. Debian: apt-get install default-jre-headless")
+        raise RefereeMissing(
+            "Java is not installed, so PMD did not look. Debian: apt-get install default-jre-headless"
+        )
     if not libraries.is_dir():
         raise RefereeMissing(f"{libraries} is missing; run `make setup`")
     common = Path(os.path.commonpath(folders)) if len(folders) > 1 else folders[0]
     command = [java, "-cp", f"{libraries}/*", str(project / CHECKS / "Pmd.java"), str(common), *PMD_RULES]
     lines = _run(command, "", project).splitlines()
     parts = (line.split("\t", 3) for line in lines if line.count("\t") == 3)
-    return _by_folder(folders, ((Path(path), int(line), f"{rule}: {text}") for path, line, rule, text in parts))
+    return _by_folder(
+        folders, ((Path(path), int(line), f"{rule}: {text}") for path, line, rule, text in parts)
+    )
 
 
 def conversion(folders: Sequence[Path], output: Path, project: Path, back: Path | None = None) -> Said:
@@ -51,7 +59,11 @@ def conversion(folders: Sequence[Path], output: Path, project: Path, back: Path 
     """
     if not (project / SALESFORCE_CLI).is_dir():
         raise RefereeMissing(f"{SALESFORCE_CLI} is missing; run `make setup`")
-    asked = {"folders": [str(each) for each in folders], "output": str(output), "back": str(back) if back else None}
+    asked = {
+        "folders": [str(each) for each in folders],
+        "output": str(output),
+        "back": str(back) if back else None,
+    }
     answer = _node("conversion.mjs", asked, project)
     said: Said = {folder: [] for folder in folders}
     for problem in answer["problems"]:
@@ -59,8 +71,12 @@ def conversion(folders: Sequence[Path], output: Path, project: Path, back: Path 
     return said
 
 
-def _node(script: str, asked: object, project: Path) -> "list[dict[str, object]] | dict[str, object] | object":
-    node = shutil.which("node", path=os.pathsep.join([os.environ.get("PATH", ""), str(project / ".tools/node/bin")]))
+def _node(
+    script: str, asked: object, project: Path
+) -> "list[dict[str, object]] | dict[str, object] | object":
+    node = shutil.which(
+        "node", path=os.pathsep.join([os.environ.get("PATH", ""), str(project / ".tools/node/bin")])
+    )
     if node is None or not (project / CHECKS / "node_modules").is_dir():
         raise RefereeMissing(f"Node or {CHECKS}/node_modules is missing; run `make setup`")
     return json.loads(_run([node, str(project / CHECKS / script)], json.dumps(asked), project))

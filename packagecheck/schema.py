@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
@@ -31,9 +32,14 @@ def judge(package: Package, root: Path) -> Iterator[Finding]:
     path = root / DECLARATIONS
     if not path.is_file():
         raise RefereeMissing(f"{DECLARATIONS} is missing; run `make setup`")
-    declarations = read_declarations(path)
     for component in package.components:
-        yield from _component(component, declarations)
+        yield from _judged(component, path)
+
+
+@lru_cache(maxsize=4096)
+def _judged(component: Component, declarations: Path) -> tuple[Finding, ...]:
+    """Cached: of a package with one changed file, one file is judged."""
+    return tuple(_component(component, read_declarations(declarations)))
 
 
 def _component(component: Component, declarations: Declarations) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Report types, reports and dashboards: columns that exist, groupings that fit the format."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -106,10 +107,7 @@ def _column(
     if problem:
         yield Finding(component.path, line_of(element), f"the column {column} leads nowhere: {problem}")
         return
-    offered = {
-        f"{text_of(each, 'table').replace('.', '$')}${text_of(each, 'field')}"
-        for each in own.each("sections/columns")
-    }
+    offered = _offered(own)
     if offered and f"{table.replace('.', '$')}${name}" not in offered:
         yield Finding(component.path, line_of(element), f"the report type {own.name} does not offer {column}")
     found = world.custom_field(sobject, name) if sobject else None
@@ -118,6 +116,13 @@ def _column(
             if value.strip() and value.strip() not in found.values:
                 text = f"{name} has no value '{value.strip()}'{closest(value, found.values)}"
                 yield Finding(component.path, line_of(element), text)
+
+
+@lru_cache(maxsize=64)
+def _offered(own: Component) -> frozenset[str]:
+    """The columns of a report type, with $ between the steps."""
+    columns = own.each("sections/columns")
+    return frozenset(f"{text_of(e, 'table').replace('.', '$')}${text_of(e, 'field')}" for e in columns)
 
 
 def _dashboard(component: Component, world: World) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from packagecheck.finding import Finding
 from packagecheck.world import World
@@ -22,9 +23,18 @@ _FORBIDDEN = (
 def findings(world: World) -> Iterator[Finding]:
     """Files that hold something of one org or something secret."""
     for path, body in world.package.files.items():
-        for what, pattern in _FORBIDDEN:
-            found = pattern.search(body)
-            if found:
-                yield Finding(
-                    path, body[: found.start()].count(b"\n") + 1, f"{what} does not belong into the package"
-                )
+        yield from _in_file(path, body)
+
+
+@lru_cache(maxsize=4096)
+def _in_file(path: str, body: bytes) -> tuple[Finding, ...]:
+    return tuple(_searched(path, body))
+
+
+def _searched(path: str, body: bytes) -> Iterator[Finding]:
+    for what, pattern in _FORBIDDEN:
+        found = pattern.search(body)
+        if found:
+            yield Finding(
+                path, body[: found.start()].count(b"\n") + 1, f"{what} does not belong into the package"
+            )

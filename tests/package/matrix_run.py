@@ -7,7 +7,7 @@ from emulators.salesforce.testing import start_local_org
 from packagecheck.files import read_files
 from packagecheck.matrix import Matrix, judge_all
 from packagecheck.mistakes import SAMPLES, Mistake, read_mistakes
-from packagecheck.org import deploy_check
+from packagecheck.org import Org
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "force-app/main"
@@ -26,6 +26,6 @@ def mistakes() -> list[Mistake]:
 
 def run(files: Mapping[str, bytes], planted: list[Mistake], work: Path) -> Matrix:
     """The matrix. work: a folder for copies."""
-    with start_local_org() as org:
-        deploy = deploy_check(org.base_url, org.access_token, org.ca_bundle)
-        return judge_all(files, planted, ROOT, work, deploy)
+    with start_local_org() as local:
+        org = Org(local.base_url, local.access_token, local.ca_bundle)
+        return judge_all(files, planted, ROOT, work, org)

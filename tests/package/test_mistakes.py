@@ -19,7 +19,9 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Matrix:
 
 
 def test_the_package_without_a_mistake_raises_nothing(matrix: Matrix) -> None:
-    said = {str(referee): [str(each) for each in found] for referee, found in matrix.said[CLEAN].items() if found}
+    said = {
+        str(referee): [str(each) for each in found] for referee, found in matrix.said[CLEAN].items() if found
+    }
 
     assert said == {}
 

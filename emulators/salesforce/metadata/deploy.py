@@ -179,7 +179,8 @@ def _carry_out(draft: Draft, package: Manifest, manifests: dict[str, bytes], out
 
 def _apply(draft: Draft, chosen: Iterable[Component], broken: set[str], outcome: Outcome) -> None:
     for component in chosen:
-        if component.member.full_name in broken:
+        holder = component.container.full_name if component.container else ""
+        if {component.member.full_name, holder} & broken:
             continue
         handler = handler_of(component.member.type)
         problems = list(handler.check(component, draft))
@@ -187,7 +188,7 @@ def _apply(draft: Draft, chosen: Iterable[Component], broken: set[str], outcome:
         outcome.problems.extend(problems)
         if stored is None:
             continue
-        told = handler.remark(component.member)
+        told = handler.remark(component)
         outcome.successes.append(
             Success(component.member, component.file_name, stored.id, stored.is_new, warning=told)
         )
