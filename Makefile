@@ -68,6 +68,14 @@ openapi: ## Write spec/openapi.json, the API that flows call, from the connector
 check-openapi: ## Fail when spec/openapi.json is not what the connector serves
 	@$(BIN)/connector openapi | diff -u spec/openapi.json - || { echo "spec/openapi.json is out of date. Run: make openapi metadata" >&2; exit 1; }
 
+.PHONY: check-package
+check-package: ## Judge the rendered package by every referee, and show that each planted mistake is caught
+	$(BIN)/pytest tests/package $(ARGS)
+
+.PHONY: package-table
+package-table: ## Write docs/package-checks.md: who catches which mistake
+	$(BIN)/python -m tests.package.write_table
+
 .PHONY: lock
 lock: ## Pin the newest versions that requirements/*.in allow
 	@scripts/lock --upgrade

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasks.salesforce_xml import all_at, parse
+
 # Folder of the source format, suffix of its files, type.
 _TYPES = {
     "applications": ("app", "CustomApplication"),
@@ -60,7 +62,7 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("pages", ("ReportType", "FlexiPage", "LightningComponentBundle", "CompactLayout", "FieldSet")),
     ("rules", ("ValidationRule",)),
-    ("records of custom metadata", ("CustomMetadata",)),
+    ("records and labels", ("CustomMetadata", "CustomLabel")),
     ("objects and fields", ("CustomField", "CustomObject")),
     ("value sets", ("GlobalValueSet",)),
 )  # fmt: skip
@@ -127,6 +129,10 @@ def _members(parts: tuple[str, ...], path: Path) -> Iterator[Member]:
                 yield Member(
                     "LightningComponentBundle" if folder == "lwc" else "AuraDefinitionBundle", rest[0]
                 )
+            return
+        if folder == "labels":
+            for name in all_at(parse(path.read_bytes()), "labels/fullName"):
+                yield Member("CustomLabel", name.text or "")
             return
         if folder == "objects":
             yield from _object_members(rest)
