@@ -1,7 +1,8 @@
 """Formula fields: calculated when a record is written, and for all records when the formula is deployed.
 
-On the platform they are calculated when they are read. The difference would show only in formulas that look
-at the clock or at other records, and those are refused when they are deployed.
+On the platform they are calculated when they are read. The difference would show in formulas that look
+at the clock or at other records, which are refused when they are deployed, and in those that depend on the
+reader, whose fields show nothing; the deploy says so.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from emulators.salesforce.dml.coercion import coerce
 from emulators.salesforce.dml.plan import Row
 from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.formula import depends_on_reader
 from emulators.salesforce.formula.evaluate import FormulaContext, evaluate
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, FieldType, SObjectType
@@ -51,6 +53,8 @@ def formula_fields(sobject: SObjectType) -> list[Field]:
 
 def _value(field: Field, context: FormulaContext) -> object:
     """The stored form; what does not fit the field, such as a number out of range, shows as nothing."""
+    if depends_on_reader(field.formula):
+        return None
     value = evaluate(field.formula, context)
     if field.type is FieldType.BOOLEAN:
         return int(value is True)

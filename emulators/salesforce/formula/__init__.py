@@ -4,6 +4,6 @@ Supported: fields of the record itself, literals, arithmetic, comparison, `&` `&
 named in `functions.py`. Everything else is refused by name when it is deployed, never skipped.
 """
 
-from emulators.salesforce.formula.checking import check, check_field
+from emulators.salesforce.formula.checking import check, check_field, depends_on_reader
 
-__all__ = ["check", "check_field"]
+__all__ = ["check", "check_field", "depends_on_reader"]

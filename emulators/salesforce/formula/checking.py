@@ -9,6 +9,8 @@ from emulators.salesforce.schema.model import FieldType, SObjectType
 
 _OF_A_WRITE = {"ISNEW", "ISCHANGED", "PRIORVALUE"}
 _OF_THE_CLOCK = {"TODAY", "NOW"}
+# Global variables whose value depends on who reads the record, or on settings outside of it.
+_OF_THE_READER = ("$Organization.", "$Setup.", "$User.")
 _PICKLISTS = {FieldType.PICKLIST, FieldType.MULTIPICKLIST}
 _TAKES_PICKLIST = {"ISPICKVAL", "TEXT", "ISBLANK", "ISNULL", "CASE", "ISCHANGED", "PRIORVALUE", "BLANKVALUE"}
 
@@ -24,13 +26,29 @@ def check(text: str, sobject: SObjectType) -> None:
 
 
 def check_field(text: str, sobject: SObjectType) -> None:
-    """Refuse a formula that a formula field of the object could not have. Raises as `check` does."""
-    check(text, sobject)
+    """Refuse a formula that a formula field of the object could not have. Raises as `check` does.
+
+    Formulas that depend on the reader are taken, because a package may need them; see `depends_on_reader`.
+    """
+    _check(parse(text), sobject, parent="", of_the_reader=_OF_THE_READER)
     called = set(_called(parse(text)))
     for name in sorted(called & _OF_A_WRITE):
         raise _refused(f"Function {name} may not be used in this type of formula")
     for name in sorted(called & _OF_THE_CLOCK):
         raise NotSupportedHere(f"{name} in a formula field")
+
+
+def depends_on_reader(text: str) -> bool:
+    """True for formulas that only a read can calculate; their fields show nothing in the local org."""
+    return any(path.startswith(_OF_THE_READER) for path in _paths(parse(text)))
+
+
+def _paths(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, FieldReference):
+        yield expression.path
+    elif isinstance(expression, Call):
+        for argument in expression.arguments:
+            yield from _paths(argument)
 
 
 def _called(expression: Expression) -> Iterator[str]:
@@ -40,18 +58,21 @@ def _called(expression: Expression) -> Iterator[str]:
             yield from _called(argument)
 
 
-def _check(expression: Expression, sobject: SObjectType, parent: str) -> None:
+def _check(
+    expression: Expression, sobject: SObjectType, parent: str, of_the_reader: tuple[str, ...] = ()
+) -> None:
     match expression:
         case Literal():
             return
         case FieldReference(path):
-            _check_field(path, sobject, parent)
+            if not path.startswith(of_the_reader):
+                _check_field(path, sobject, parent)
         case Call(name, arguments):
             _check_call(name, len(arguments))
             if name in {"ISCHANGED", "PRIORVALUE"} and not isinstance(arguments[0], FieldReference):
                 raise _refused(f"Incorrect argument for function '{name}()'. Use a field reference only.")
             for argument in arguments:
-                _check(argument, sobject, name)
+                _check(argument, sobject, name, of_the_reader)
 
 
 def _check_field(path: str, sobject: SObjectType, parent: str) -> None:

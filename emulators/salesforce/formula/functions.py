@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from emulators.salesforce.ids import to_18
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -92,6 +94,15 @@ def _day(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
+def _case_safe_id(value: Any) -> str:
+    """The Id in 18 characters; what is no Id stays as it is."""
+    text = _text(value)
+    try:
+        return to_18(text)
+    except ValueError:
+        return text
+
+
 FUNCTIONS: dict[str, Function] = {
     "=": Function(_equal, 2, 2),
     "<>": Function(lambda a, b: not _equal(a, b), 2, 2),
@@ -111,6 +122,7 @@ FUNCTIONS: dict[str, Function] = {
     "ISNULL": Function(lambda a: a is None, 1, 1),
     "ISPICKVAL": Function(_equal, 2, 2),
     "BLANKVALUE": Function(lambda a, b: b if _is_blank(a) else a, 2, 2),
+    "CASESAFEID": Function(_case_safe_id, 1, 1),
     "LEN": Function(lambda a: float(len(_text(a))), 1, 1),
     "TEXT": Function(_text, 1, 1),
     "VALUE": Function(_value, 1, 1),
@@ -143,7 +155,7 @@ SPECIAL: dict[str, tuple[int, int | None]] = {
 
 # Of Salesforce, but not evaluated here.
 _UNSUPPORTED_NAMES = """
-ADDMONTHS CASESAFEID CEILING CURRENCYRATE DATE DATETIMEVALUE DAY DAYOFYEAR DISTANCE EXP FIND FLOOR
+ADDMONTHS CEILING CURRENCYRATE DATE DATETIMEVALUE DAY DAYOFYEAR DISTANCE EXP FIND FLOOR
 FORMATDURATION FROMUNIXTIME GEOLOCATION GETRECORDIDS GETSESSIONID HOUR HTMLENCODE HYPERLINK IMAGE
 IMAGEPROXYURL INCLUDE INCLUDES INITCAP ISCLONE ISNUMBER ISOWEEK ISOYEAR JSENCODE JSINHTMLENCODE
 JUNCTIONIDLIST LINKTO LN LOG LPAD MCEILING MFLOOR MID MILLISECOND MINUTE MOD MONTH NULLVALUE

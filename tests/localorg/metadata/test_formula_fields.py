@@ -86,3 +86,32 @@ def test_what_could_not_be_calculated_is_refused_at_deploy(org: Org, field: str,
     outcome = fields_on_contact(org, field)
 
     assert [problem in p.text for p in outcome.problems] == [True], outcome.problems
+
+
+def test_formulas_that_depend_on_the_reader_are_taken_and_show_nothing_and_the_deploy_says_so(
+    org: Org,
+) -> None:
+    record_id = Dml(org, SYSTEM).insert("Contact", {"LastName": "Berg"})
+
+    outcome = fields_on_contact(
+        org,
+        "Link__c<formula>$Setup.Links__c.Home__c &amp; CASESAFEID(Id)</formula><type>Text</type>",
+        "Key__c<formula>CASESAFEID(LEFT(Id, 15))</formula><type>Text</type>",
+    )
+
+    told = {success.member.full_name: success.warning for success in outcome.successes}
+    assert outcome.problems == []
+    assert contact(org, record_id)["Link__c"] is None
+    assert contact(org, record_id)["Key__c"] == record_id
+    assert "depend on the reader" in told["Contact.Link__c"]
+    assert told["Contact.Key__c"] == ""
+
+
+def test_default_values_cannot_depend_on_the_reader(org: Org) -> None:
+    outcome = fields_on_contact(
+        org, "Home__c<defaultValue>$Setup.Links__c.Home__c</defaultValue><length>80</length><type>Text</type>"
+    )
+
+    assert [problem.text for problem in outcome.problems] == [
+        "The local org does not support: formulas that refer to $Setup.Links__c.Home__c"
+    ]

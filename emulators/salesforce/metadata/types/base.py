@@ -34,9 +34,10 @@ class MetadataType:
         """Put the component into effect and keep it."""
         return keep(component, draft)
 
-    def remark(self, member: Member) -> str:
+    def remark(self, component: Component) -> str:
         """What a deploy says, as a warning, about a component that it took; empty for nothing."""
-        return "" if self.evaluated else f"The local org keeps {member.type} but does not evaluate it"
+        kept = f"The local org keeps {component.member.type} but does not evaluate it"
+        return "" if self.evaluated else kept
 
     def remove(self, member: Member, draft: Draft) -> None:
         """Undo and forget. Raises Refused."""

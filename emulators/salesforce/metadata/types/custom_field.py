@@ -52,6 +52,12 @@ class CustomField(CheckedType):
         yield from _picklist_problems(component, element, draft)
         yield from _formula_problems(component, element, sobject)
 
+    def remark(self, component: Component) -> str:
+        text = "" if component.element is None else text_of(component.element, "formula")
+        if not text or not formula.depends_on_reader(text):
+            return ""
+        return "The local org does not calculate formulas that depend on the reader: the field shows nothing"
+
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         object_name, _, name = component.member.full_name.rpartition(".")
         sobject = draft.sobject(object_name)
