@@ -8,6 +8,7 @@ from connector.domain.gift import Gift
 from connector.domain.money import Money
 from connector.domain.vocabulary import STAGE_EFFECTS, GiftStage
 from connector.ports import RecordWrite, WriteKind
+from connector.services.person_totals import CampaignTotals
 from connector.services.storage import TimelineEntry
 
 # Lengths of the package's text fields; Salesforce refuses longer text.
@@ -25,7 +26,7 @@ def gift_record(gift: Gift, provider: str, *, now: datetime) -> RecordWrite:
         "Campaign__c": request.campaign_id or None,
         "Campaign_Member_Id__c": request.campaign_member_id or None,
         "Provider__c": provider,
-        "Provider_Gift_Id__c": gift.provider_gift_id,
+        "Provider_Gift_Id__c": gift.provider_gift_id or None,
         "Gift_Campaign__c": request.gift_campaign_id,
         "Gift_Name__c": progress.details.gift_name or None,
         "Send_Status__c": progress.send_status,
@@ -78,6 +79,17 @@ def person_record(latest: Gift, lifetime_cost: float) -> RecordWrite:
         "Gift_Delivery_Date__c": moment(stages.get(GiftStage.DELIVERED)),
     }
     return RecordWrite(WriteKind.UPDATE, person.sobject, fields)
+
+
+def campaign_record(campaign_id: str, totals: CampaignTotals) -> RecordWrite:
+    """Campaign: what its gifts come to."""
+    fields = {
+        "Id": campaign_id,
+        "Gifts_Sent__c": totals.sent,
+        "Gifts_Redeemed__c": totals.redeemed,
+        "Gifting_Cost__c": totals.cost,
+    }
+    return RecordWrite(WriteKind.UPDATE, "Campaign", fields)
 
 
 def task_record(entry: TimelineEntry, gift: Gift) -> RecordWrite:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connector.domain.gift import Gift
 from connector.domain.keys import timeline_key
 from connector.ports import RecordWrite, SalesforceOrg, WriteOutcome, WriteState
+from connector.services.follow_people import is_gone
 from connector.services.salesforce_fields import task_record
 from connector.services.soql import id_batches, quoted_list
 from connector.services.storage import Store, TimelineEntry, TimelineState, Unit
@@ -42,6 +43,8 @@ class TimelineTasks:
             state = _STATE_AFTER[outcome.state]
             if outcome.code == "DUPLICATE_VALUE":
                 state = TimelineState.WRITING  # its key is in the org: the next look for it finds it
+            if is_gone(outcome):
+                state = TimelineState.PLANNED  # for whoever the person lives on in
             unit.timeline.settle(entry.key, state, task_id=outcome.record_id, reason=outcome.code)
 
 

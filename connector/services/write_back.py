@@ -14,12 +14,13 @@ import structlog
 
 from connector.domain.gift import Gift
 from connector.domain.recipient import Person
-from connector.errors import ConnectorError
+from connector.errors import AdminError, ConnectorError
 from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteOutcome, WriteState
 from connector.services.checkpoints import Checkpoint, Step
+from connector.services.follow_people import find_followers, is_gone
 from connector.services.member_statuses import provision_statuses, statuses_taken
 from connector.services.person_totals import PersonTotals, read_totals
-from connector.services.salesforce_fields import gift_record, member_record, person_record
+from connector.services.salesforce_fields import campaign_record, gift_record, member_record, person_record
 from connector.services.storage import Store
 from connector.services.timeline_tasks import TimelineTasks
 from connector.services.worker import OpenOrg
@@ -73,7 +74,8 @@ class WriteBack:
         log.warning("write_back_failed", error=type(error).__name__, code=error.code, gifts=len(batch))
         with self.store.write() as unit:
             current = unit.gifts.named([gift.key for gift in batch])
-            problem = Problem(WriteState.RETRY, error.code, str(error))
+            state = WriteState.PARK if isinstance(error, AdminError) else WriteState.RETRY
+            problem = Problem(state, error.code, str(error))
             now = self.clock()
             unit.gifts.change(
                 {
@@ -109,16 +111,20 @@ class _Batch:
     providers: Mapping[str, str]
     gifts: Sequence[Gift]
     problems: Problems = field(default_factory=Problems)
+    gone: set[Person] = field(default_factory=set)
 
     def write(self) -> None:
-        sent = self._write_gifts([gift for gift in self.gifts if gift.provider_gift_id])
-        totals = read_totals(self.org, [gift.request.person for gift in sent])
+        written = self._write_gifts(self.gifts)
+        sent = [gift for gift in written if gift.provider_gift_id]
+        totals = read_totals(
+            self.org, [gift.request.person for gift in sent], [gift.request.campaign_id for gift in sent]
+        )
         moved = [gift for gift in sent if gift.request.person.record_id in totals.converted]
         self._follow_conversions(moved, totals)
         settled = {gift.key: gift for gift in sent if gift.request.person.record_id not in totals.converted}
         self._write_records(settled, totals)
         self._verify_statuses()
-        self._commit(moved)
+        self._commit([*moved, *self._follow_merges()])
 
     def _write_gifts(self, gifts: Sequence[Gift]) -> list[Gift]:
         """Those that are in Salesforce now, with their Id there."""
@@ -130,6 +136,8 @@ class _Batch:
         self.job.checkpoint(Step.GIFTS_WRITTEN)
         written = []
         for gift, outcome in zip(gifts, outcomes, strict=True):
+            if is_gone(outcome):
+                self.gone.add(gift.request.person)
             if self.problems.note(gift.key, "Gift__c", outcome):
                 written.append(replace(gift, salesforce_id=outcome.record_id or gift.salesforce_id))
         with self.job.store.write() as unit:
@@ -156,14 +164,36 @@ class _Batch:
         for latest, keys in people:
             cost = totals.lifetime_cost.get(latest.request.person.record_id, 0.0)
             writes.append((keys[0], person_record(latest, cost)))
+        writes += self._campaigns(settled.values(), totals)
         writes += [(entry.gift_key, record) for entry, record in intended]
         outcomes = self.org.write([record for _, record in writes]) if writes else []
         self.job.checkpoint(Step.RECORDS_WRITTEN)
         for (key, record), outcome in zip(writes, outcomes, strict=True):
+            if is_gone(outcome) and record.sobject in {"Contact", "Lead", "Task"}:
+                self.gone.add(settled[key].request.person)
             self.problems.note(key, record.sobject, outcome)
         with self.job.store.write() as unit:
             tasks.settle(unit, [entry for entry, _ in intended], outcomes[len(writes) - len(intended) :])
         self.job.checkpoint(Step.TASKS_MARKED)
+
+    def _follow_merges(self) -> list[Gift]:
+        """Gifts of people who live on in another record: written for that one in the next round."""
+        followers = find_followers(self.org, self.gone) if self.gone else {}
+        moved = [gift for gift in self.gifts if gift.request.person.record_id in followers]
+        with self.job.store.write() as unit:
+            unit.gifts.change(
+                {gift.key: {"person": followers[gift.request.person.record_id]} for gift in moved}
+            )
+        return moved
+
+    def _campaigns(self, gifts: Iterable[Gift], totals: PersonTotals) -> list[tuple[str, RecordWrite]]:
+        """Each Campaign once, beside the key of a gift that concerns it."""
+        keys = {gift.request.campaign_id: gift.key for gift in gifts}
+        return [
+            (keys[campaign_id], campaign_record(campaign_id, found))
+            for campaign_id, found in sorted(totals.campaigns.items())
+            if campaign_id in keys
+        ]
 
     def _people(self, gifts: Iterable[Gift]) -> list[tuple[Gift, list[str]]]:
         """Each person once, with their latest gift and the keys of the batch that concern them."""

@@ -80,6 +80,7 @@ def _later(
 ) -> GiftChanges:
     attempts = current.write_attempts + 1
     if problem.state is WriteState.PARK:
-        return GiftChanges(write_attempts=attempts, next_write_at=now + _PARKED_FOR, sync_error=str(problem))
+        pause = timedelta(seconds=wait) if wait else _PARKED_FOR
+        return GiftChanges(write_attempts=attempts, next_write_at=now + pause, sync_error=str(problem))
     seconds = wait or delay_seconds(attempts, jitter=jitter)
     return GiftChanges(write_attempts=attempts, next_write_at=now + timedelta(seconds=seconds))

@@ -1,4 +1,4 @@
-from connector.errors import TemporaryError
+from connector.errors import PermanentError, QuotaReached, TemporaryError
 from connector.ports import ProviderStatus, WriteOutcome, WriteState
 from connector.services.checkpoints import Step
 from tests.connector.world import World
@@ -192,3 +192,89 @@ def test_changes_are_gathered_before_an_org_is_written_to(world: World) -> None:
 
     assert (at_once, later) == ([], [world.org_id])
     assert again == []
+
+
+def test_a_campaign_learns_what_its_gifts_come_to(world: World) -> None:
+    campaign = world.campaign(contacts=3)
+    world.sync(campaign)
+    world.write_back(world.org_id)
+    first, second, _ = list(world.provider.gifts)
+
+    world.clock.move(hours=1)
+    for gift_id, status in ((first, ProviderStatus.REDEEMED), (second, ProviderStatus.CANCELLED)):
+        world.provider.move(gift_id, status)
+        world.deliver(gift_id)
+    world.apply_events()
+    world.write_back(world.org_id)
+
+    row = world.org.records["Campaign"][campaign]
+    totals = (row["Gifts_Sent__c"], row["Gifts_Redeemed__c"], row["Gifting_Cost__c"])
+    assert totals == (3, 1, 50.0)
+
+
+def test_a_request_that_failed_is_shown_on_gift_and_member_and_costs_nothing(world: World) -> None:
+    world.provider.failures.append(PermanentError("no such address", code="invalid_format"))
+
+    world.sync(world.campaign(contacts=1))
+    world.write_back(world.org_id)
+
+    [gift] = world.org.records["Gift__c"].values()
+    [member] = world.org.records["CampaignMember"].values()
+    assert gift["Sync_Error__c"] == member["Gift_Sync_Error__c"] == "invalid_format: no such address"
+    assert (gift["Gift_Cost__c"], gift["Provider_Gift_Id__c"]) == (0.0, None)
+    assert tasks(world) == []
+    assert is_clean(world)
+
+
+def test_a_gift_follows_a_merged_contact_with_its_task(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    world.write_back(world.org_id)
+    [loser] = world.org.records["Contact"]
+    winner = world.org.add("Contact", FirstName="Ada", LastName="Lovelace", MasterRecordId=None)
+    world.org.delete(loser, merged_into=winner)
+    gift_id = next(iter(world.provider.gifts))
+
+    world.clock.move(hours=1)
+    world.provider.move(gift_id, ProviderStatus.REDEEMED)
+    world.deliver(gift_id)
+    world.org.next_outcomes["Task"] = [WriteOutcome(WriteState.REFUSED, code="ENTITY_IS_DELETED")]
+    world.apply_events()
+    world.write_back(world.org_id)
+
+    [gift] = world.org.records["Gift__c"].values()
+    claimed = [row for row in world.org.records["Task"].values() if row["Subject"] == "Gift Claimed"]
+    assert gift["Contact__c"] == winner
+    assert [row["WhoId"] for row in claimed] == [winner]
+    assert world.org.records["Contact"][winner]["Lifetime_Gifting_Cost__c"] == 25.0
+    assert is_clean(world)
+
+
+def test_a_person_deleted_for_good_is_told_on_the_gift_and_not_tried_again(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    [contact] = world.org.records["Contact"]
+    world.org.delete(contact)
+
+    world.write_back(world.org_id)
+
+    [gift] = world.org.records["Gift__c"].values()
+    assert gift["Sync_Error__c"] == "ENTITY_IS_DELETED: Contact: ENTITY_IS_DELETED"
+    assert is_clean(world)
+
+
+def test_a_used_up_quota_parks_the_write_and_it_resumes_by_itself(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    world.org.next_failures.append(QuotaReached("used up", code="REQUEST_LIMIT_EXCEEDED"))
+    world.write_back(world.org_id)
+    [parked] = world.gifts()
+
+    world.clock.move(minutes=14)
+    world.write_back(world.org_id)
+    too_early = dict(world.org.records.get("Gift__c", {}))
+    world.clock.move(minutes=2)
+    world.write_back(world.org_id)
+
+    assert parked.sync_error == "REQUEST_LIMIT_EXCEEDED: used up"
+    assert too_early == {}
+    assert is_clean(world)
+    [gift] = world.org.records["Gift__c"].values()
+    assert gift["Sync_Error__c"] is None
