@@ -1,4 +1,4 @@
-"""Every planted mistake is caught, by whom it is expected, and the package without a mistake raises nothing."""
+"""Every planted mistake is caught by whom it is expected, and the package without one raises nothing."""
 
 import pytest
 

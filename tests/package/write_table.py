@@ -9,7 +9,7 @@ from tests.package.matrix_run import ROOT, mistakes, package_files, run
 
 
 def main() -> None:
-    """Run everything and write the page. Exits with 1 when a referee could not run: its column would be wrong."""
+    """Run everything and write the page; exits with 1 when a referee could not run."""
     planted = mistakes()
     with tempfile.TemporaryDirectory(prefix="packagecheck-") as work:
         matrix = run(package_files(), planted, Path(work))
