@@ -1,8 +1,8 @@
 """Fills frozen dataclasses from nodes, collecting every mistake with its line.
 
 The dataclass is the schema: a field without a default is required, its type says what may stand there.
-Understood are Text, Number, bool, enums of strings, tuple[T, ...], dict[Text, T] (in file order), T | None,
-and other dataclasses. A dataclass field called `where` receives the place instead of a key.
+Understood are Text, Number, bool, unions of these (Literal), enums of strings, tuple[T, ...], dict[Text, T]
+in file order, T | None, and other dataclasses. A field called `where` receives the place instead of a key.
 """
 
 import types
@@ -34,8 +34,8 @@ def bind(node: Node, target: type[T], problems: list[Problem]) -> T | None:
 def _bind(node: Node, target: Any, problems: list[Problem]) -> Any:
     origin, arguments = get_origin(target), get_args(target)
     if origin in (Union, types.UnionType):
-        wanted = next(argument for argument in arguments if argument is not type(None))
-        return _bind(node, wanted, problems)
+        wanted = [argument for argument in arguments if argument is not type(None)]
+        return _bind_one_of(node, wanted, problems)
     if origin is tuple:
         return _bind_list(node, arguments[0], problems)
     if origin is dict:
@@ -43,6 +43,14 @@ def _bind(node: Node, target: Any, problems: list[Problem]) -> Any:
     if is_dataclass(target):
         return _bind_dataclass(node, target, problems)
     return _bind_scalar(node, target, problems)
+
+
+def _bind_one_of(node: Node, targets: Sequence[Any], problems: list[Problem]) -> Any:
+    """Of several scalars the one that was written; yes and no are no text, and digits are a number."""
+    value = node.value if isinstance(node, Scalar) else None
+    written: dict[type, Any] = {bool: bool, int: Number, str: Text}
+    fitting = [target for target in targets if target is written.get(type(value))]
+    return _bind(node, (fitting or targets)[0], problems)
 
 
 def _bind_list(node: Node, item: Any, problems: list[Problem]) -> Any:

@@ -1,7 +1,8 @@
 """Salesforce's own way to write metadata, byte for byte, so that a retrieve shows no difference that is none.
 
 Declaration in double quotes; four spaces; LF and a final newline; fullName first, then the children by name,
-those of one name in their given order; `'` and `"` escaped in text; elements without content closed in place.
+those of one name in their given order; `'` and `"` escaped in text; empty elements closed in place.
+The only attribute is xsi:type, which says what a custom metadata value is; the root declares its prefixes.
 """
 
 from lxml import etree
@@ -10,6 +11,9 @@ from metagen.errors import RenderFailed
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 INDENT = "    "
+TYPE_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
+TYPE = f"{{{TYPE_NAMESPACE}}}type"
+TYPE_PREFIXES = f' xmlns:xsi="{TYPE_NAMESPACE}" xmlns:xsd="http://www.w3.org/2001/XMLSchema"'
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;"})
 
 
@@ -27,7 +31,8 @@ def canonical(source: str | bytes, shown_as: str) -> bytes:
         raise RenderFailed(f"{shown_as} is not XML: {error.msg}") from error
     namespace = etree.QName(root).namespace
     name = etree.QName(root).localname
-    lines = [DECLARATION, f'<{name} xmlns="{namespace}">' if namespace else f"<{name}>"]
+    prefixes = TYPE_PREFIXES if any(TYPE in element.attrib for element in root.iter()) else ""
+    lines = [DECLARATION, f'<{name} xmlns="{namespace}"{prefixes}>' if namespace else f"<{name}>"]
     for child in _ordered(root, shown_as):
         lines += _lines(child, 1, shown_as)
     return "\n".join([*lines, f"</{name}>", ""]).encode()
@@ -36,16 +41,17 @@ def canonical(source: str | bytes, shown_as: str) -> bytes:
 def _lines(element: etree._Element, depth: int, shown_as: str) -> list[str]:
     name = etree.QName(element).localname
     indent = INDENT * depth
-    if element.attrib:
+    if set(element.attrib) - {TYPE}:
         raise RenderFailed(f"{shown_as}: <{name}> has attributes")
+    kind = f' xsi:type="{element.get(TYPE)}"' if element.attrib else ""
     children = _ordered(element, shown_as)
     if children:
         inner = [line for child in children for line in _lines(child, depth + 1, shown_as)]
         return [f"{indent}<{name}>", *inner, f"{indent}</{name}>"]
     text = (element.text or "").strip()
     if not text:
-        return [f"{indent}<{name}/>"]
-    return [f"{indent}<{name}>{text.translate(ESCAPES)}</{name}>"]
+        return [f"{indent}<{name}{kind}/>"]
+    return [f"{indent}<{name}{kind}>{text.translate(ESCAPES)}</{name}>"]
 
 
 def _ordered(element: etree._Element, shown_as: str) -> list[etree._Element]:

@@ -39,6 +39,9 @@ class Number(int):
         return number
 
 
+Literal = Text | Number | bool
+
+
 @dataclass(frozen=True, slots=True)
 class Scalar:
     """One value as YAML resolved it."""
@@ -79,7 +82,7 @@ def read(path: Path, shown_as: str) -> Mapping:
     if not path.is_file():
         raise SpecInvalid([Problem(Location(shown_as, 1), "the file is missing")])
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

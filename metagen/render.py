@@ -11,8 +11,6 @@ from metagen.model.spec import Spec
 from metagen.sfdx_project import PROJECT_PATH, render_sfdx_project
 from metagen.vocabulary_module import MODULE_PATH, render_vocabulary_module
 
-GENERATED = "force-app/main/generated"
-
 
 def render_project(spec: Spec, templates: Path) -> dict[str, bytes]:
     """Every derived file, by its path relative to the project.
@@ -20,9 +18,7 @@ def render_project(spec: Spec, templates: Path) -> dict[str, bytes]:
     templates: the folder with metadata/ and python/. Raises RenderFailed.
     """
     environment = metadata_environment(templates / "metadata")
-    files = {
-        f"{GENERATED}/{component.path}": _print(component, environment) for component in components_of(spec)
-    }
+    files = {component.path: _print(component, environment) for component in components_of(spec)}
     files[MODULE_PATH] = render_vocabulary_module(spec.vocabulary, templates / "python")
     files[PROJECT_PATH] = render_sfdx_project(spec.package)
     return files

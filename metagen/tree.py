@@ -1,10 +1,10 @@
 """Derived files on disk: written, compared, and removed when nothing derives them any more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from metagen.render import GENERATED
+from metagen.components.component import ROOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Difference:
 
 
 def compare(files: Mapping[str, bytes], project: Path) -> Difference:
-    """What rendering would change. Only the generated folder is searched for stale files."""
+    """What rendering would change. Only the generated folders are searched for stale files."""
     on_disk = {path for path in files if (project / path).is_file()}
     return Difference(
         missing=tuple(sorted(set(files) - on_disk)),
@@ -38,16 +38,20 @@ def write(files: Mapping[str, bytes], project: Path) -> Difference:
         target.write_bytes(files[path])
     for path in difference.stale:
         (project / path).unlink()
-        _remove_empty_folders((project / path).parent, project / GENERATED)
+        _remove_empty_folders((project / path).parent, [project / root for root in ROOTS])
     return difference
 
 
 def _generated_files(project: Path) -> set[str]:
-    root = project / GENERATED
-    return {path.relative_to(project).as_posix() for path in root.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(project).as_posix()
+        for root in ROOTS
+        for path in (project / root).rglob("*")
+        if path.is_file()
+    }
 
 
-def _remove_empty_folders(folder: Path, root: Path) -> None:
-    while folder != root and folder.is_dir() and not any(folder.iterdir()):
+def _remove_empty_folders(folder: Path, roots: Sequence[Path]) -> None:
+    while folder not in roots and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent

@@ -60,6 +60,16 @@ def _enums(vocabulary: Vocabulary) -> Iterable[dict[str, object]]:
     milestones = [{"name": member_name(key), "value": text} for key, text in vocabulary.milestones.items()]
     yield {"name": "Milestone", "doc": "Subjects of the timeline Tasks.", "members": milestones}
     yield _enum("GiftSource", "What asked for the gift (Gift__c.Source__c).", vocabulary.sources)
+    yield _enum(
+        "ApprovalStatus",
+        "Whether a gift was agreed to (Gift__c.Approval_Status__c).",
+        vocabulary.approval_statuses,
+    )
+    yield _enum(
+        "RecipientAttribute",
+        "What platforms may be told of a recipient (Gift_Field_Mapping__mdt).",
+        vocabulary.recipient_attributes,
+    )
     yield _enum("GiftStage", "The life cycle, earliest stage first.", vocabulary.stages)
 
 

@@ -77,7 +77,7 @@ def _fields(sobject: Text, access: FieldAccess, spec: Spec) -> Iterator[Problem]
 def _required_fields(sobject: Text, spec: Spec) -> list[str]:
     platform = spec.platform.objects.get(sobject)
     standard = list(platform.required_fields) if platform else ["Name"]
-    custom = [name for name, described in spec.custom_fields(sobject).items() if described.required]
+    custom = [name for name, described in spec.custom_fields(sobject).items() if described.always_visible]
     return [*standard, *custom]
 
 
@@ -108,5 +108,5 @@ def _unreachable_fields(spec: Spec) -> Iterator[Problem]:
     for described in spec.securable_objects():
         faces = spec.platform.activity_faces if described.name == "Activity" else (described.name,)
         for name, field_spec in described.fields.items():
-            if not field_spec.required and not any(f"{face}.{name}" in granted for face in faces):
+            if not field_spec.always_visible and not any(f"{face}.{name}" in granted for face in faces):
                 yield Problem(name.where, f"no permission set grants {described.name}.{name}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from metagen.errors import Problem, did_you_mean
-from metagen.model.objects import FieldSpec, FieldType, ObjectKind, ObjectSpec
+from metagen.model.objects import FieldSpec, FieldType, ObjectKind, ObjectSpec, SharingModel
 from metagen.model.spec import Spec
 from metagen.nodes import Text
 
@@ -33,13 +33,23 @@ def _object(described: ObjectSpec, spec: Spec) -> Iterator[Problem]:
             yield Problem(described.name.where, f"{described.name} is not in platform.yml{hint}")
         return
     wanted = {"label": described.label, "description": described.description}
-    if described.kind is ObjectKind.CUSTOM:
+    if described.kind is not ObjectKind.HIERARCHY_SETTING:
         wanted |= {"plural_label": described.plural_label}
+    if described.kind is ObjectKind.CUSTOM:
         if described.name_field is None:
             yield Problem(described.where, f"{described.name} needs a name_field")
+        yield from _sharing(described)
     for key, value in wanted.items():
         if value is None:
             yield Problem(described.where, f"{described.name} needs a {key}")
+
+
+def _sharing(described: ObjectSpec) -> Iterator[Problem]:
+    is_detail = any(field.type is FieldType.MASTER_DETAIL for field in described.fields.values())
+    if is_detail != (described.sharing is SharingModel.CONTROLLED_BY_PARENT):
+        yield Problem(
+            described.where, f"{described.name}: sharing is ControlledByParent where there is a MasterDetail"
+        )
 
 
 def _explained(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
@@ -55,7 +65,11 @@ def _explained(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
 
 
 def _length(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
-    limits = LENGTHS.get(field_spec.type)
+    if field_spec.formula is not None and field_spec.type is not FieldType.TEXT:
+        yield Problem(
+            field_spec.formula.where, f"{name} is a {field_spec.type}; only a Text can have a formula"
+        )
+    limits = None if field_spec.formula else LENGTHS.get(field_spec.type)
     if limits is None:
         if field_spec.length is not None:
             yield Problem(field_spec.length.where, f"{name} is a {field_spec.type}, which takes no length")
@@ -66,7 +80,7 @@ def _length(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
 
 def _lookup(name: Text, field_spec: FieldSpec, spec: Spec) -> Iterator[Problem]:
     parts = (field_spec.to, field_spec.relationship, field_spec.relationship_label)
-    if field_spec.type is not FieldType.LOOKUP:
+    if field_spec.type not in (FieldType.LOOKUP, FieldType.MASTER_DETAIL):
         if any(parts):
             yield Problem(field_spec.where, f"{name} is a {field_spec.type}, which points at no object")
         return

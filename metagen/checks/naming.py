@@ -17,12 +17,15 @@ PERMISSION_SET_DESCRIPTION_LIMIT = 255
 # Letters, digits and single underscores, beginning with a letter and not ending in an underscore.
 NAME_PATTERN = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*")
 SUFFIX = "__c"
+METADATA_SUFFIX = "__mdt"
 
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
     """Names that Salesforce does not accept, and labels that it cuts or refuses."""
     for described in spec.objects.values():
-        if described.kind is not ObjectKind.STANDARD:
+        if described.kind is ObjectKind.METADATA_TYPE:
+            yield from _custom_name(described.name, METADATA_SUFFIX)
+        elif described.kind is not ObjectKind.STANDARD:
             yield from _custom_name(described.name)
         for field_name in described.fields:
             yield from _custom_name(field_name)
@@ -49,11 +52,11 @@ def _versions(package: Package) -> Iterator[Problem]:
             yield Problem(number.where, f"{number} is no version; it should look like {sample}")
 
 
-def _custom_name(name: Text) -> Iterator[Problem]:
-    if not name.endswith(SUFFIX):
-        yield Problem(name.where, f"{name} must end in {SUFFIX}")
+def _custom_name(name: Text, suffix: str = SUFFIX) -> Iterator[Problem]:
+    if not name.endswith(suffix):
+        yield Problem(name.where, f"{name} must end in {suffix}")
         return
-    yield from _pattern(name, name.removesuffix(SUFFIX))
+    yield from _pattern(name, name.removesuffix(suffix))
 
 
 def _plain_name(name: Text) -> Iterator[Problem]:

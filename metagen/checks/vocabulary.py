@@ -18,7 +18,14 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
     """Words too long or given twice, stages that name unknown words, a life cycle that does not end."""
     vocabulary = spec.vocabulary
     members = [status.value for status in vocabulary.member_statuses]
-    for words in (vocabulary.send_statuses, vocabulary.order_statuses, members, vocabulary.sources):
+    for words in (
+        vocabulary.send_statuses,
+        vocabulary.order_statuses,
+        members,
+        vocabulary.sources,
+        vocabulary.approval_statuses,
+        vocabulary.recipient_attributes,
+    ):
         yield from _word_list(words)
     yield from _milestones(vocabulary)
     yield from _member_statuses(vocabulary)

@@ -2,14 +2,26 @@
 
 from collections.abc import Iterator
 
-from metagen.components import access, app, objects, value_sets
+from metagen.components import (
+    access,
+    app,
+    flows,
+    languages,
+    objects,
+    pages,
+    records,
+    reports,
+    service,
+    value_sets,
+)
 from metagen.components.component import Component
 from metagen.model.spec import Spec
 
 
 def components_of(spec: Spec) -> Iterator[Component]:
-    """Every file of the package."""
-    for module in (value_sets, objects, access, app):
+    """Every file of the package, and of what is deployed beside it."""
+    modules = (value_sets, objects, records, access, app, service, flows, pages, reports, languages)
+    for module in modules:
         yield from module.components_of(spec)
 
 

@@ -23,7 +23,15 @@ def components_of(spec: Spec) -> Iterator[Component]:
             yield component(folder, described.name, "object", object=described)
         for name, field in described.fields.items():
             words = _words(field, spec)
-            yield component(f"{folder}/fields", name, "field", name=name, field=field, words=words)
+            yield component(
+                f"{folder}/fields",
+                name,
+                "field",
+                name=name,
+                field=field,
+                words=words,
+                manageable=described.kind is ObjectKind.METADATA_TYPE,
+            )
         yield from _parts(described, folder)
         yield from _pages(described, folder)
 

@@ -41,7 +41,9 @@ class FieldAccess:
 class PermissionSet:
     """What one role may do, and nothing more.
 
-    settings: custom settings that may be read. tabs: tabs that are shown.
+    settings: custom settings that may be read. metadata_types: custom metadata types, likewise.
+    tabs, applications: what is shown. credential_principals: as whom flows call out, Credential-Principal.
+    packaged: false for what the installer deploys beside the package.
     """
 
     where: Location
@@ -53,3 +55,8 @@ class PermissionSet:
     settings: tuple[Text, ...] = ()
     tabs: tuple[Text, ...] = ()
     user_permissions: tuple[Text, ...] = ()
+    custom_permissions: tuple[Text, ...] = ()
+    metadata_types: tuple[Text, ...] = ()
+    applications: tuple[Text, ...] = ()
+    credential_principals: tuple[Text, ...] = ()
+    packaged: bool = True

@@ -14,6 +14,7 @@ class ObjectKind(StrEnum):
     CUSTOM = "custom"
     STANDARD = "standard"
     HIERARCHY_SETTING = "hierarchy setting"
+    METADATA_TYPE = "custom metadata type"
 
 
 class FieldType(StrEnum):
@@ -23,8 +24,11 @@ class FieldType(StrEnum):
     LONG_TEXT_AREA = "LongTextArea"
     CHECKBOX = "Checkbox"
     CURRENCY = "Currency"
+    DATE = "Date"
     DATE_TIME = "DateTime"
     LOOKUP = "Lookup"
+    MASTER_DETAIL = "MasterDetail"
+    NUMBER = "Number"
     PICKLIST = "Picklist"
     URL = "Url"
 
@@ -35,6 +39,7 @@ class SharingModel(StrEnum):
     PRIVATE = "Private"
     READ = "Read"
     READ_WRITE = "ReadWrite"
+    CONTROLLED_BY_PARENT = "ControlledByParent"
 
 
 class FilterScope(StrEnum):
@@ -48,8 +53,9 @@ class FilterScope(StrEnum):
 class FieldSpec:
     """One custom field.
 
-    length: characters, for Text and LongTextArea.
-    to: the object of a Lookup; relationship and relationship_label name the lookup seen from there.
+    length: characters, for Text and LongTextArea. A Number is whole.
+    formula: computes a Text when it is read; nobody writes it.
+    to: the object of a Lookup or MasterDetail; relationship and relationship_label name it seen from there.
     value_set, words: where a Picklist gets its values; both kinds are restricted.
     """
 
@@ -63,11 +69,17 @@ class FieldSpec:
     unique: bool = False
     external_id: bool = False
     case_sensitive: bool = False
+    formula: Text | None = None
     to: Text | None = None
     relationship: Text | None = None
     relationship_label: Text | None = None
     value_set: Text | None = None
     words: WordList | None = None
+
+    @property
+    def always_visible(self) -> bool:
+        """True for fields without field-level security; a permission set that names one is refused."""
+        return self.required or self.type is FieldType.MASTER_DETAIL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,12 +149,15 @@ class LayoutSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The page layout. read_only: fields that only the connector changes."""
+    """The page layout. read_only: fields that only the connector changes.
+
+    related_lists: with their columns, in Salesforce's words; none means what Salesforce chooses.
+    """
 
     name: Text
     sections: tuple[LayoutSection, ...]
     read_only: tuple[Text, ...] = ()
-    related_lists: tuple[Text, ...] = ()
+    related_lists: dict[Text, tuple[Text, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

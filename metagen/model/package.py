@@ -13,6 +13,8 @@ class WordList(StrEnum):
     SEND_STATUSES = "send_statuses"
     ORDER_STATUSES = "order_statuses"
     SOURCES = "sources"
+    APPROVAL_STATUSES = "approval_statuses"
+    RECIPIENT_ATTRIBUTES = "recipient_attributes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,38 @@ class ConnectorApp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorService:
+    """How flows reach the connector: an External Service over a named and an external credential.
+
+    name: begins the names of the service's Apex types, so it holds no underscore.
+    principal: as whom Salesforce calls; its key is entered in the org and never deployed.
+    placeholder_url: stands in the named credential until the installer writes the connector's address.
+    """
+
+    where: Location
+    name: Text
+    label: Text
+    description: Text
+    credential: Text
+    principal: Text
+    placeholder_url: Text
+
+    @property
+    def principal_access(self) -> str:
+        """What a permission set grants: credential and principal."""
+        return f"{self.credential}-{self.principal}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomPermission:
+    """A right that flows, components and formulas ask for by name."""
+
+    where: Location
+    label: Text
+    description: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """The package. version: three numbers. api_version: such as 66.0, in quotes."""
 
@@ -52,6 +86,8 @@ class Package:
     api_version: Text
     value_sets: dict[Text, ValueSet]
     connector_app: ConnectorApp
+    connector_service: ConnectorService
+    custom_permissions: dict[Text, CustomPermission] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +96,14 @@ class PlatformObject:
 
     fields: standard fields with field-level security. required_fields: those that are required or always
     readable, and so have none.
+    relationships: names of look-ups as paths use them, and the objects they lead to.
     depends_on: objects that a permission set must let read as soon as it lets read this one.
     permissions: false where access follows from another object or a user permission.
     """
 
     fields: tuple[Text, ...] = ()
     required_fields: tuple[Text, ...] = ()
+    relationships: dict[Text, Text] = field(default_factory=dict)
     depends_on: tuple[Text, ...] = ()
     permissions: bool = True
 

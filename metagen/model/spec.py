@@ -4,21 +4,51 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from metagen.model.access import FieldRight, PermissionSet
+from metagen.model.flows import FlowSpec
 from metagen.model.objects import FieldSpec, ObjectKind, ObjectSpec
 from metagen.model.package import Package, Platform, WordList
+from metagen.model.pages import Application, RecordPage
+from metagen.model.records import RecordSet
+from metagen.model.reports import Dashboard, Report, ReportType
+from metagen.model.service import ServiceApi
+from metagen.model.translations import Language
 from metagen.model.vocabulary import Vocabulary
 from metagen.nodes import Text
 
+# Fields that every object has, or that list views and layouts may name on each of ours.
+SYSTEM_FIELDS = (
+    "Id",
+    "Name",
+    "OwnerId",
+    "CreatedById",
+    "CreatedDate",
+    "LastModifiedById",
+    "LastModifiedDate",
+)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """Everything under spec/. objects and permission_sets are keyed by API name, sorted by it."""
+    """Everything under spec/. Mappings are keyed by API name and sorted by it.
+
+    components: names of the Lightning web components that are written by hand.
+    """
 
     package: Package
     platform: Platform
     vocabulary: Vocabulary
     objects: Mapping[str, ObjectSpec]
     permission_sets: Mapping[str, PermissionSet]
+    api: ServiceApi
+    record_sets: Mapping[str, RecordSet]
+    flows: Mapping[str, FlowSpec]
+    applications: Mapping[str, Application]
+    pages: Mapping[str, RecordPage]
+    report_types: Mapping[str, ReportType]
+    reports: Mapping[str, Report]
+    dashboards: Mapping[str, Dashboard]
+    languages: Mapping[str, Language]
+    components: frozenset[str]
 
     def words(self, words: WordList) -> tuple[Text, ...]:
         """The vocabulary's list of that name."""
@@ -26,6 +56,8 @@ class Spec:
             WordList.SEND_STATUSES: self.vocabulary.send_statuses,
             WordList.ORDER_STATUSES: self.vocabulary.order_statuses,
             WordList.SOURCES: self.vocabulary.sources,
+            WordList.APPROVAL_STATUSES: self.vocabulary.approval_statuses,
+            WordList.RECIPIENT_ATTRIBUTES: self.vocabulary.recipient_attributes,
         }
         return lists[words]
 
@@ -41,17 +73,45 @@ class Spec:
         named = [*standard.fields, *standard.required_fields] if standard else ["Name"]
         return [*named, *self.custom_fields(sobject)]
 
+    def words_of(self, sobject: str, field: str) -> tuple[Text, ...] | None:
+        """What a restricted picklist of ours may hold; None for every other field."""
+        described = self.custom_fields(sobject).get(Text(field))
+        if described is None:
+            return None
+        value_set = self.package.value_sets.get(described.value_set) if described.value_set else None
+        words = value_set.words if value_set else described.words
+        return self.words(words) if words else None
+
+    def leads_to(self, sobject: str, relationship: str) -> str:
+        """The object that a relationship leads to, ours or Salesforce's; empty where there is none."""
+        standard = self.platform.objects.get(Text(sobject))
+        if standard and relationship in standard.relationships:
+            return standard.relationships[Text(relationship)]
+        field = self.custom_fields(sobject).get(Text(relationship.removesuffix("__r") + "__c"))
+        return str(field.to) if field and field.to and relationship.endswith("__r") else ""
+
+    def has_path(self, sobject: str, path: str) -> bool:
+        """True when a field, or a path of relationships to one, can be read from a record of the object."""
+        *relationships, name = path.split(".")
+        for relationship in relationships:
+            sobject = self.leads_to(sobject, relationship)
+        return bool(sobject) and name in [*self.field_names(sobject), *SYSTEM_FIELDS]
+
     def field_rights(self, permission_set: PermissionSet) -> Iterator[tuple[str, FieldRight]]:
         """(Object.Field, right) for every field that a permission set grants, sorted by name."""
         granted: dict[str, FieldRight] = {}
         for sobject, access in permission_set.fields.items():
             if access.all:
-                optional = [name for name, spec in self.custom_fields(sobject).items() if not spec.required]
-                granted |= {f"{sobject}.{name}": access.all for name in optional}
+                fields = self.custom_fields(sobject).items()
+                granted |= {
+                    f"{sobject}.{name}": FieldRight.READ if spec.formula else access.all
+                    for name, spec in fields
+                    if not spec.always_visible
+                }
             granted |= {f"{sobject}.{name}": FieldRight.READ for name in access.read}
             granted |= {f"{sobject}.{name}": FieldRight.EDIT for name in access.edit}
         yield from sorted(granted.items())
 
     def securable_objects(self) -> list[ObjectSpec]:
-        """Objects whose fields have field-level security: all but custom settings."""
-        return [o for o in self.objects.values() if o.kind is not ObjectKind.HIERARCHY_SETTING]
+        """Objects whose fields have field-level security: all but custom settings and metadata types."""
+        return [o for o in self.objects.values() if o.kind in (ObjectKind.CUSTOM, ObjectKind.STANDARD)]

@@ -45,5 +45,7 @@ class Vocabulary:
     member_statuses: tuple[MemberStatus, ...]
     milestones: dict[Text, Text]
     sources: tuple[Text, ...]
+    approval_statuses: tuple[Text, ...]
+    recipient_attributes: tuple[Text, ...]
     stages: dict[Text, Stage]
     provider_statuses: dict[Text, Text]

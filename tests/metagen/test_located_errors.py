@@ -103,8 +103,8 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         INTEGRATION,
-        "read: [Email, Has",
-        "read: [Company, Has",
+        "read: [City, Cou",
+        "read: [Company, Cou",
         "Lead.Company is required: Salesforce refuses a permission set that names it",
         id="access to required field",
     ),
@@ -138,8 +138,8 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         USER,
-        "tabs: [Gift__c]",
-        "tabs: [Gifts__c]",
+        "tabs: [Gift__c, Gift_",
+        "tabs: [Gifts__c, Gift_",
         "there is no tab Gifts__c; did you mean Gift__c?",
         id="tab",
     ),

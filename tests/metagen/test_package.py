@@ -11,15 +11,21 @@ PROMISED = {
         Campaign_Member_Id__c Provider__c Provider_Gift_Id__c Gift_Campaign__c Gift_Name__c Send_Status__c
         Order_Status__c Gift_Value__c Gift_Cost__c Created_Date__c Sent_Date__c Clicked_Date__c
         Claimed_Date__c Shipped_Date__c Delivered_Date__c Canceled_Date__c Expired_Date__c Gift_Link__c
-        Tracking_Number__c Tracking_URL__c Carrier__c Message__c Source__c Last_Synced__c Sync_Error__c""",
+        Tracking_Number__c Tracking_URL__c Carrier__c Message__c Source__c Last_Synced__c Sync_Error__c
+        Approval_Status__c Approver__c Approval_Note__c""",
+    "Gift_Event__c": "External_Id__c Gift__c Stage__c Occurred_At__c Applied__c Note__c",
+    "Gift_Budget__c": """External_Id__c User__c Team__c Period_Start__c Period_End__c Limit__c Spent__c
+        Currency_Code__c Last_Synced__c""",
+    "Gift_Field_Mapping__mdt": "Object__c Field__c Attribute__c Required__c",
     "Contact": """Gift_Sent_Date__c Gift_Redeemed_Date__c Gift_Delivery_Date__c Gift_Value__c
-        Lifetime_Gifting_Cost__c Gift_Status__c Gift_Opt_Out__c""",
+        Lifetime_Gifting_Cost__c Gift_Status__c Gift_Opt_Out__c Send_a_Gift_Link__c""",
     "Lead": """Gift_Sent_Date__c Gift_Redeemed_Date__c Gift_Delivery_Date__c Gift_Value__c
-        Lifetime_Gifting_Cost__c Gift_Status__c Gift_Opt_Out__c""",
-    "Campaign": "Gift_Sync_Enabled__c Gift_Campaign__c Gift_Last_Synced__c",
+        Lifetime_Gifting_Cost__c Gift_Status__c Gift_Opt_Out__c Send_a_Gift_Link__c""",
+    "Campaign": """Gift_Sync_Enabled__c Gift_Campaign__c Gift_Last_Synced__c Gift_Sync_Error__c
+        Gift_Opportunity_Stage__c Gifts_Sent__c Gifts_Redeemed__c Gifting_Cost__c""",
     "CampaignMember": "Gift_Request_Id__c Gift_Sync_Error__c",
     "Activity": "Gift_Event_Key__c",
-    "Gifting_Settings__c": "Connector_URL__c",
+    "Gifting_Settings__c": "Connector_URL__c Objects_Enabled__c",
 }
 
 
@@ -94,6 +100,8 @@ def test_the_integration_user_may_do_what_the_connector_does_and_delete_nothing(
         "Contact": {"allowRead", "allowEdit"},
         "Lead": {"allowRead", "allowEdit"},
         "Gift__c": {"allowRead", "allowEdit", "allowCreate"},
+        "Gift_Event__c": {"allowRead", "allowEdit", "allowCreate"},
+        "Gift_Budget__c": {"allowRead", "allowEdit", "allowCreate"},
     }
     assert values(role, "userPermissions/name") == ["ActivitiesAccess", "ApiEnabled", "EditTask"]
     fields = values(role, "fieldPermissions/field")
