@@ -45,6 +45,15 @@ _NOT_AN_ALIAS = (
     "WHERE",
     "WITH",
 )
+_SCOPES = (
+    "DELEGATED",
+    "EVERYTHING",
+    "MINE",
+    "MINE_AND_MY_GROUPS",
+    "MY_TEAM_TERRITORY",
+    "MY_TERRITORY",
+    "TEAM",
+)
 
 
 def parse(text: str) -> Query:
@@ -142,7 +151,7 @@ class _QueryParser:
         if not self._cursor.accept_word("USING"):
             return ""
         self._cursor.expect_word("SCOPE")
-        return self._cursor.expect_name().text.upper()
+        return self._cursor.expect_word(*_SCOPES).text.upper()
 
     def _condition_after(self, word: str) -> Condition | None:
         return self._conditions.condition() if self._cursor.accept_word(word) else None
