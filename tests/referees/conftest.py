@@ -57,7 +57,7 @@ def run_inside(referee_python: Path, tmp_path: Path) -> Run:
             "REQUESTS_CA_BUNDLE": trust,
             **(variables or {}),
         }
-        return subprocess.run(  # noqa: S603 -- our own arguments
+        return subprocess.run(
             [str(referee_python), *arguments],
             cwd=tmp_path,
             env=environment,

@@ -58,8 +58,6 @@ def upsert(name: str, key: str) -> Response:
             raise SalesforceError(
                 "DUPLICATE_VALUE", f"Duplicate external id specified: {value}", fields=(key,)
             )
-        if value is None:
-            return Operation(OperationKind.INSERT, sobject.name, _values(record, key))
         return Operation(
             OperationKind.UPSERT,
             sobject.name,

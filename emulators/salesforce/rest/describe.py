@@ -1,5 +1,6 @@
 """The global describe and the describe of one object, with If-Modified-Since."""
 
+import zlib
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
@@ -33,15 +34,31 @@ def describe(name: str) -> Response:
     context = current()
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
-    return _unless_unchanged(describe_object(context.org.schema, sobject, access, context.base_path))
+    body = describe_object(context.org.schema, sobject, access, context.base_path)
+    if sobject.searchable:
+        body["urls"] |= _page_urls(sobject.key_prefix)
+    return _unless_unchanged(body)
+
+
+def _page_urls(key_prefix: str) -> dict[str, str]:
+    """Where a record would be shown, changed and made in the browser."""
+    site = request.url_root.rstrip("/")
+    shown = f"{site}/{{ID}}"
+    return {
+        "uiDetailTemplate": shown,
+        "uiEditTemplate": f"{shown}/e",
+        "uiNewRecord": f"{site}/{key_prefix}/e",
+    }
 
 
 def _unless_unchanged(body: dict[str, Any]) -> Response:
     """The body, or 304 when neither schema nor rights changed since the moment the client names."""
     changed = current().org.described_at
+    tag = zlib.crc32(changed.isoformat().encode())
+    headers = {"Last-Modified": format_datetime(changed, usegmt=True), "ETag": f'"{tag:08x}"'}
     if _client_has(changed):
-        return Response(status=304)
-    return as_json(body, headers={"Last-Modified": format_datetime(changed, usegmt=True)})
+        return Response(status=304, headers=headers)
+    return as_json(body, headers=headers)
 
 
 def _client_has(changed: datetime) -> bool:

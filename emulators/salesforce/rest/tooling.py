@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
-from emulators.salesforce.rest.query import query_answer, query_text, wants_columns
+from emulators.salesforce.rest.query import query_text, wants_columns
 from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.soql.execute import query_columns, run_query
 from emulators.salesforce.tooling.catalogue import Catalogue, Unrestricted, tooling_schema
@@ -30,7 +30,17 @@ def tooling_query() -> Response:
         result = run_query(catalogue, Unrestricted(), text, base_path=base_path, user_id=context.user.id)
     finally:
         catalogue.close()
-    return query_answer(result.total_size, result.records)
+    types = {record["attributes"]["type"] for record in result.records}
+    return jsonify(
+        {
+            "size": len(result.records),
+            "totalSize": result.total_size,
+            "done": True,
+            "queryLocator": None,
+            "entityTypeName": next(iter(types)) if len(types) == 1 else None,
+            "records": result.records,
+        }
+    )
 
 
 @blueprint.get("/tooling/sobjects")

@@ -28,6 +28,10 @@ _UNCOUNTED = {FieldType.BOOLEAN, FieldType.ADDRESS, FieldType.BASE64}
 _PERSON_PARTS = {"FirstName", "LastName", "Name", "Salutation"}
 _MASTER_RECORD_TYPE = "012000000000000AAA"
 _LONG_TEXT_CHARACTERS = 256
+_OWN_URLS = {
+    "Event": {"eventSeriesUpdates": "/{ID}/fromThisEventOnwards"},
+    "User": {"namedLayouts": "/describe/namedLayouts/{LayoutName}", "passwordUtilities": "/{ID}/password"},
+}
 _MERGE_FIELD = "MasterRecordId"
 
 
@@ -225,7 +229,10 @@ def _summary_urls(sobject: SObjectType, base_path: str) -> dict[str, str]:
     if sobject.searchable:
         urls["layouts"] = f"{path}/describe/layouts"
         urls["compactLayouts"] = f"{path}/describe/compactLayouts"
-    return urls
+        urls["approvalLayouts"] = f"{path}/describe/approvalLayouts"
+        urls |= {name: f"{path}/{name}" for name in ("listviews", "quickActions")}
+        urls["defaultValues"] = f"{path}/defaultValues?recordTypeId&fields"
+    return urls | {name: path + rest for name, rest in _OWN_URLS.get(sobject.name, {}).items()}
 
 
 def _record_types(sobject: SObjectType, access: Access, base_path: str) -> Iterator[dict[str, Any]]:

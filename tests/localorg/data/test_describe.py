@@ -131,6 +131,10 @@ def _children(describe: dict[str, Any]) -> dict[tuple[str, str], tuple[str | Non
     }
 
 
+# Recordings of real orgs show these, the derived facts do not.
+ONLY_RECORDED = {"DelegatedAuthenticationServiceUrl", "PreferencesTerminateOldestSession"}
+
+
 @pytest.mark.parametrize(
     "name",
     ["Campaign", "CampaignMember", "CampaignMemberStatus", "Task", "User", "PermissionSet", "Organization"],
@@ -144,5 +148,5 @@ def test_objects_without_a_recording_agree_with_derived_facts(
 
     fields = client.get(f"{DATA}/sobjects/{name}/describe").json["fields"]
 
-    ours = {f["name"]: {k: f[k] for k in keys} for f in fields}
+    ours = {f["name"]: {k: f[k] for k in keys} for f in fields if f["name"] not in ONLY_RECORDED}
     assert ours == {n: f for n, f in known.items() if n in ours}
