@@ -88,7 +88,7 @@ def sf(served: LocalOrg, project: Path, tmp_path: Path) -> Sf:
 
     def run(*arguments: str) -> Any:
         done = subprocess.run(
-            ["node", str(SF), *arguments, "--json"],
+            ["node", str(SF), *arguments, "--json"],  # noqa: S607 -- node from PATH
             cwd=project,
             env=variables,
             capture_output=True,
