@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     worker_silent_seconds: float = Field(
         default=30.0,
         ge=1,
-        description="After how long without a sign of life a worker counts as dead and its jobs are given away.",
+        description="After how long without a sign of life a worker counts as dead, its jobs given away.",
     )
     heartbeat_seconds: float = Field(
         default=5.0, gt=0, description="Pause between two signs of life of a worker."

@@ -11,7 +11,10 @@ def set_up_logs(*, log_format: str, log_level: str) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Rich tracebacks would print local variables, and with them names, addresses and tokens.
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     traces = [structlog.processors.format_exc_info] if log_format == "json" else []
     structlog.configure(

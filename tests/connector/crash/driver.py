@@ -9,7 +9,7 @@ from pathlib import Path
 from connector.app import Container
 from connector.config import Settings
 from connector.logs import set_up_logs
-from connector.serve import serve
+from connector.serve import serve, serve_web, work
 from connector.services.checkpoints import Step
 
 
@@ -34,6 +34,27 @@ def run_connector(settings: Settings, step: str, times: int, log_file: str) -> N
     container = Container(settings, checkpoint=KillAt(step, times))
     threading.Thread(target=_sync_all, args=(container,), daemon=True).start()
     serve(container)
+
+
+def run_worker(settings: Settings, log_file: str) -> None:
+    """A worker alone, as `connector worker` is one."""
+    work(_quiet_container(settings, log_file))
+
+
+def run_web(settings: Settings, log_file: str) -> None:
+    """A web server alone, as `connector serve` is one."""
+    serve_web(_quiet_container(settings, log_file))
+
+
+def run_all_in_one(settings: Settings, log_file: str) -> None:
+    """Everything in one process, as `connector run` is."""
+    serve(_quiet_container(settings, log_file))
+
+
+def _quiet_container(settings: Settings, log_file: str) -> Container:
+    sys.stderr = Path(log_file).open("a", buffering=1)  # noqa: SIM115 - open as long as the process lives
+    set_up_logs(log_format="json", log_level="INFO")
+    return Container(settings)
 
 
 def _sync_all(container: Container) -> None:

@@ -10,17 +10,13 @@ from lxml import etree
 SOURCE = Path(__file__).parents[3] / "force-app" / "main" / "generated"
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 API_VERSION = "66.0"
+_PERMISSIONS = "Gift_Integration"
 
 
 def package_zip() -> bytes:
-    """Objects with fields and rules, value sets, permission sets, tabs: what the connector needs."""
-    files = _objects()
-    for folder, suffix in (
-        ("globalValueSets", "globalValueSet"),
-        ("permissionsets", "permissionset"),
-        ("tabs", "tab"),
-    ):
-        files |= _plain(folder, suffix)
+    """What the connector needs: records with fields and rules, value sets, the integration's permissions."""
+    files = _objects() | _plain("globalValueSets", "globalValueSet")
+    files[f"permissionsets/{_PERMISSIONS}.permissionset"] = _permission_set(files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -35,7 +31,31 @@ def _plain(folder: str, suffix: str) -> dict[str, bytes]:
 
 
 def _objects() -> dict[str, bytes]:
-    return {f"objects/{path.name}.object": _object(path) for path in (SOURCE / "objects").iterdir()}
+    folders = [path for path in (SOURCE / "objects").iterdir() if not path.name.endswith("__mdt")]
+    return {f"objects/{path.name}.object": _object(path) for path in folders}
+
+
+def _permission_set(files: dict[str, bytes]) -> bytes:
+    """Rights on what is deployed; apps, tabs and components are none of the connector's."""
+    path = SOURCE / "permissionsets" / f"{_PERMISSIONS}.permissionset-meta.xml"
+    root = etree.fromstring(path.read_bytes())
+    for child in list(root):
+        tag = etree.QName(child).localname
+        if tag == "fieldPermissions":
+            sobject, _, field = child.findtext(f"{{{NAMESPACE}}}field", "").partition(".")
+            keep = f"<fullName>{field}<".encode() in files.get(f"objects/{_holder(sobject)}.object", b"")
+        elif tag == "objectPermissions":
+            keep = not child.findtext(f"{{{NAMESPACE}}}object", "").endswith("__mdt")
+        else:
+            keep = tag in {"label", "description", "hasActivationRequired", "license", "userPermissions"}
+        if not keep:
+            root.remove(child)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _holder(sobject: str) -> str:
+    """Where the fields of an object are kept: those of Task and Event are Activity's."""
+    return "Activity" if sobject in {"Task", "Event"} else sobject
 
 
 def _object(folder: Path) -> bytes:
@@ -48,6 +68,8 @@ def _object(folder: Path) -> bytes:
     for part, tag in (("fields", "fields"), ("validationRules", "validationRules")):
         for path in sorted((folder / part).glob("*-meta.xml")):
             element = etree.fromstring(path.read_bytes())
+            if "$User" in element.findtext(f"{{{NAMESPACE}}}formula", ""):
+                continue  # a formula for people's list views, which the local org does not evaluate
             element.tag = f"{{{NAMESPACE}}}{tag}"
             root.append(element)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

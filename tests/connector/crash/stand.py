@@ -54,6 +54,19 @@ class OrgSide:
         [user] = self.query(f"SELECT Id FROM User WHERE Username = '{ADMIN}'")  # noqa: S608 - our own constant
         self.create("PermissionSetAssignment", PermissionSetId=permission_set["Id"], AssigneeId=user["Id"])
 
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        """Any REST call below /services/data/vXX.X/; the answer's JSON."""
+        answer = self._session.request(method, f"{self._data}/{path}", timeout=60, **arguments)
+        answer.raise_for_status()
+        return answer.json()
+
+    def control(self, method: str, path: str, **wishes: Any) -> Any:
+        """What no client could do: the local org's control side."""
+        url = f"{self.local.base_url}/_control/{path}"
+        answer = self._session.request(method, url, json=wishes or None, timeout=10)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
     def query(self, soql: str) -> list[dict[str, Any]]:
         answer = self._session.get(f"{self._data}/query", params={"q": soql}, timeout=10)
         answer.raise_for_status()
@@ -219,23 +232,30 @@ def both_ends() -> Iterator[tuple[OrgSide, RunningPlatform]]:
         yield OrgSide(local), platform
 
 
-def new_stand(org: OrgSide, platform: RunningPlatform, directory: Path) -> Stand:
-    """A campaign mapped to a gift campaign of its own, and webhooks that go to this connector."""
+def new_stand(
+    org: OrgSide, platform: RunningPlatform, directory: Path, *, campaign_id: str = "", **wishes: Any
+) -> Stand:
+    """A campaign mapped to a gift campaign of its own, and webhooks that go to this connector.
+
+    campaign_id: instead of a new campaign of six. wishes: settings other than a quick test's.
+    """
     platform.control("reset")
     platform.control("settings", **_IMPATIENT_WEBHOOKS)
     port = _free_port()
-    settings = Settings(
-        data_dir=directory,
-        port=port,
-        public_url=f"http://127.0.0.1:{port}",
-        allow_loopback=True,
-        ca_file=Path(org.local.ca_certificate),
-        in_flight_seconds=0.3,
-        write_back_seconds=0.1,
-        sweep_seconds=0.2,
-    )
+    chosen: dict[str, Any] = {
+        "data_dir": directory,
+        "port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        "allow_loopback": True,
+        "ca_file": Path(org.local.ca_certificate),
+        "in_flight_seconds": 0.3,
+        "write_back_seconds": 0.1,
+        "sweep_seconds": 0.2,
+        **wishes,
+    }
+    settings = Settings(**chosen)
     made = platform.control("campaigns", name=directory.name)
-    stand = Stand(org, platform, settings, org.campaign(), made["id"], str(directory / "log"))
+    stand = Stand(org, platform, settings, campaign_id or org.campaign(), made["id"], str(directory / "log"))
     secret = secrets.token_hex(16)
     platform.control(
         "webhooks/endpoints", url=f"{settings.public_url}/webhooks/andopen/{ACCOUNT}", secret=secret
@@ -249,6 +269,7 @@ def _set_up(stand: Stand, secret: str) -> None:
     make_key_file(stand.settings.key_file)
     container = Container(stand.settings)
     container.sql_store.upgrade()
+    container.engine.prepare()
     local = stand.org.local
     identity = container.connect_org(
         OrgConnection(

@@ -1,0 +1,101 @@
+import pytest
+
+from connector.adapters.store.store import SqlStore
+from connector.ports import RecordWrite, WriteKind
+from connector.services.leases import LeaseLost, Leases
+from connector.services.worker import Patience, Worker
+from connector.services.write_in_turn import LeasedOrg, WriteInTurn
+from tests.connector.fakes import FakeSalesforceOrg
+from tests.connector.world import MovableClock
+
+PATIENCE = Patience(lease_seconds=60, in_flight_seconds=10)
+
+
+def leases(store: SqlStore, clock: MovableClock, worker_id: str, boot: str = "1") -> Leases:
+    return Leases(store, clock, Worker(worker_id, boot, clock()), PATIENCE)
+
+
+def test_one_of_two_workers_gets_the_lease_and_keeps_it_by_renewing(store: SqlStore) -> None:
+    clock = MovableClock()
+    one, two = leases(store, clock, "one"), leases(store, clock, "two")
+
+    first = one.take("work", seconds=60), two.take("work", seconds=60)
+    clock.move(seconds=59)
+    renewed = one.take("work", seconds=60)
+    clock.move(seconds=20)
+
+    assert first == (True, False)
+    assert renewed
+    assert not two.take("work", seconds=60)
+
+
+def test_a_silent_holder_is_replaced_once_its_last_request_must_have_ended(store: SqlStore) -> None:
+    clock = MovableClock()
+    one, two = leases(store, clock, "one"), leases(store, clock, "two")
+    one.take("work", seconds=60)
+
+    clock.move(seconds=69)
+    too_early = two.take("work", seconds=60)
+    clock.move(seconds=1)
+
+    assert not too_early
+    assert two.take("work", seconds=60)
+
+
+def test_a_worker_that_was_paused_learns_that_its_lease_is_gone(store: SqlStore) -> None:
+    clock = MovableClock()
+    zombie, other = leases(store, clock, "zombie"), leases(store, clock, "other")
+    zombie.take("work", seconds=60)
+    clock.move(seconds=70)
+    other.take("work", seconds=60)
+
+    with pytest.raises(LeaseLost):
+        zombie.hold("work", seconds=60)
+
+    zombie.release("work")
+    assert not leases(store, clock, "third").take("work", seconds=60)
+
+
+def test_a_worker_that_came_back_need_not_wait_for_its_own_lease(store: SqlStore) -> None:
+    clock = MovableClock()
+    leases(store, clock, "one", boot="before").take("work", seconds=60)
+
+    clock.move(seconds=10)
+
+    assert leases(store, clock, "one", boot="after").take("work", seconds=60)
+
+
+def test_a_paused_worker_writes_nothing_to_the_org_when_it_wakes(store: SqlStore) -> None:
+    clock, org = MovableClock(), FakeSalesforceOrg()
+    zombie, other = leases(store, clock, "zombie"), leases(store, clock, "other")
+    contact = org.add("Contact", FirstName="Ada")
+    write = RecordWrite(WriteKind.UPDATE, "Contact", {"Id": contact, "FirstName": "Augusta"})
+    zombie.take("write_back:org", seconds=60)
+    leased = LeasedOrg(org, lambda: zombie.hold("write_back:org", seconds=60))
+
+    clock.move(seconds=71)
+    assert other.take("write_back:org", seconds=60)
+
+    with pytest.raises(LeaseLost):
+        leased.write([write])
+    assert [row["FirstName"] for row in org.query("SELECT FirstName FROM Contact")] == ["Ada"]
+
+
+def test_a_write_back_that_another_worker_may_be_at_does_nothing(store: SqlStore) -> None:
+    clock, org = MovableClock(), FakeSalesforceOrg()
+    ran: list[str] = []
+    one, two = (
+        WriteInTurn(
+            leases(store, clock, name),
+            lambda _org_id: org,
+            lambda _open_org, name=name: lambda *_: ran.append(name),  # type: ignore[misc]  # bound at once
+        )
+        for name in ("one", "two")
+    )
+    one.leases.take("write_back:org", seconds=60)
+
+    two("org")
+    one("org")
+    two("org")
+
+    assert ran == ["one", "two"]
