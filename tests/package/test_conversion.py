@@ -56,6 +56,8 @@ def test_there_and_back_loses_and_changes_nothing(converted: tuple[Path, Path]) 
     before = components(below_package_directory(read_files(source)))
     back = read_files(work / "back/force-app").items()
     after = components({path.partition("main/default/")[2]: body for path, body in back})
+    # The converter makes a file of its own for each standard object, with nothing in it.
+    after = {path: body for path, body in after.items() if path in before or len(etree.fromstring(body))}
 
     assert sorted(after) == sorted(before)
     assert {path for path in before if after[path] != before[path]} == set()
