@@ -9,6 +9,7 @@ from emulators.salesforce.control import blueprint as control
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import FaultInjector
 from emulators.salesforce.host import EXTENSION, Host
+from emulators.salesforce.lightning.pages import blueprint as lightning
 from emulators.salesforce.metadata.client_apps import deployed_clients
 from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
 from emulators.salesforce.middleware import OneAtATime, PathForms
@@ -43,7 +44,7 @@ def create_app(org: Org) -> Flask:
         app.register_blueprint(blueprint, url_prefix="/services/data/<version>")
     for blueprint in ASYNC_BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
-    for blueprint in (oauth, authorize, login, soap, control, *ROOT_BLUEPRINTS):
+    for blueprint in (oauth, authorize, login, lightning, soap, control, *ROOT_BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
     app.before_request(gate.authenticate)

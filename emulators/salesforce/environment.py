@@ -14,7 +14,8 @@ def client_environment(
 
     bundle: the public authorities and the org's own. authority: the org's own alone. Both PEM.
     """
-    org = {"username": ADMIN_USERNAME, "instance_url": base_url + PATH_FORMS[0]}
+    # Without the last slash CumulusCI would log in beside the path form, and be told of the plain address.
+    org = {"username": ADMIN_USERNAME, "instance_url": f"{base_url}{PATH_FORMS[0]}/"}
     return {
         f"CUMULUSCI_ORG_{name}": json.dumps(org),
         "SFDX_CLIENT_ID": ci_app.consumer_key,

@@ -1,0 +1,112 @@
+"""What a deployed page layout places on a record page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from emulators.salesforce.metadata.components import Components, Member
+from emulators.salesforce.org import Org
+from emulators.salesforce.schema.model import Field, FieldType, SObjectType
+from emulators.salesforce.security.access import Access
+from emulators.salesforce.soap.envelope import METADATA_NS, parse_xml
+
+_NS = {"m": METADATA_NS}
+_NAME = "Name"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A field on a layout. required: by the field itself or by the layout."""
+
+    field: Field
+    required: bool
+    editable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its fields."""
+
+    label: str
+    fields: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedList:
+    """Records of a custom object that point here by a look-up."""
+
+    child: str
+    lookup: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """sections, web links by name, and related lists, as the layout orders them."""
+
+    sections: tuple[Section, ...]
+    buttons: tuple[str, ...] = ()
+    related: tuple[RelatedList, ...] = field(default=())
+
+
+def layout_of(org: Org, sobject: SObjectType, access: Access) -> PageLayout:
+    """The object's first layout by name, less what the user may not see.
+
+    Layout assignments of profiles are not looked at. Without a layout there is one section with the fields
+    that may be written.
+    """
+    found = next(
+        (c for c in Components(org).of_type("Layout") if c.full_name.startswith(f"{sobject.name}-")), None
+    )
+    if found is None:
+        return PageLayout((Section(sobject.label, tuple(_writable(sobject, access))),))
+    root = parse_xml(found.content)
+    buttons = tuple((node.text or "").strip() for node in root.findall("m:customButtons", _NS))
+    return PageLayout(tuple(_sections(root, sobject, access)), buttons, tuple(_related(root)))
+
+
+def web_link_url(org: Org, object_name: str, name: str) -> str:
+    """The address of a button, merge fields and all; empty for a button that is none."""
+    found = Components(org).find(Member("WebLink", f"{object_name}.{name}"))
+    return "" if found is None else parse_xml(found.content).findtext("m:url", "", _NS).strip()
+
+
+def _sections(root: etree._Element, sobject: SObjectType, access: Access) -> Iterator[Section]:
+    for section in root.findall("m:layoutSections", _NS):
+        items = section.findall("m:layoutColumns/m:layoutItems", _NS)
+        placed = tuple(one for item in items for one in _placed(item, sobject, access))
+        if placed:
+            yield Section(section.findtext("m:label", "", _NS), placed)
+
+
+def _placed(item: etree._Element, sobject: SObjectType, access: Access) -> Iterator[Placed]:
+    """The fields of an item: a name or an address stands for its parts."""
+    named = sobject.field_named(item.findtext("m:field", "", _NS).strip())
+    if named is None:
+        return
+    behaviour = item.findtext("m:behavior", "", _NS)
+    parts = [part for part in sobject.fields.values() if part.compound == named.name]
+    for one in parts if _stands_for_parts(named) and parts else [named]:
+        if access.field_readable(sobject, one):
+            required = not one.nillable if parts else behaviour == "Required" or not one.nillable
+            writable = one.updateable and one.createable and access.field_editable(sobject, one)
+            yield Placed(one, required and not one.defaulted_on_create, behaviour != "Readonly" and writable)
+
+
+def _stands_for_parts(named: Field) -> bool:
+    return named.type is FieldType.ADDRESS or named.name == _NAME
+
+
+def _writable(sobject: SObjectType, access: Access) -> Iterator[Placed]:
+    for one in sobject.fields.values():
+        if one.createable and access.field_editable(sobject, one):
+            yield Placed(one, not one.nillable and not one.defaulted_on_create, editable=True)
+
+
+def _related(root: etree._Element) -> Iterator[RelatedList]:
+    for node in root.findall("m:relatedLists", _NS):
+        child, dot, lookup = node.findtext("m:relatedList", "", _NS).strip().partition(".")
+        if dot:
+            columns = ((column.text or "").strip() for column in node.findall("m:fields", _NS))
+            yield RelatedList(child, lookup, tuple(columns))

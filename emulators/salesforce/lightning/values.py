@@ -1,0 +1,97 @@
+"""Values of records as pages show them, and what was typed into forms as values."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from emulators.salesforce.ids import to_18
+from emulators.salesforce.lightning.layout import Placed
+from emulators.salesforce.org import Org
+from emulators.salesforce.schema.model import Field, FieldType, SObjectType
+from emulators.salesforce.store.database import quote
+
+_NUMBERS = {FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT, FieldType.INT}
+LIST_ROWS = 50
+
+
+def name_field(sobject: SObjectType) -> Field | None:
+    """The field that names a record."""
+    return next((field for field in sobject.fields.values() if field.name_field), None)
+
+
+def record_name(sobject: SObjectType, row: Mapping[str, Any]) -> str:
+    """How a record is called; its Id where it has no name."""
+    field = name_field(sobject)
+    return str((row[field.name] if field else "") or row["Id"])
+
+
+def shown(org: Org, field: Field, value: Any) -> str:
+    """A stored value as text; a look-up as the name of its record."""
+    if value is None:
+        return ""
+    if field.type is FieldType.BOOLEAN:
+        return "True" if value else "False"
+    if field.type is FieldType.REFERENCE:
+        return _name_of(org, field, str(value))
+    if field.type in _NUMBERS and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def typed(placed: Iterable[Placed], form: Mapping[str, str]) -> dict[str, Any]:
+    """What a form says about the fields that may be written; an empty input is null.
+
+    Look-ups are typed as record Ids.
+    """
+    values: dict[str, Any] = {}
+    for one in placed:
+        if one.editable:
+            values[one.field.name] = _typed(one.field, form.get(one.field.name, "").strip())
+    return values
+
+
+def records_of(org: Org, sobject: SObjectType, where: tuple[str, str] | None = None) -> list[Any]:
+    """Live records, the newest first. where: a field and the value it must have."""
+    table, conditions, values = quote(sobject.name), [], []
+    if "IsDeleted" in sobject.fields:
+        conditions.append('"IsDeleted" = 0')
+    if where is not None:
+        conditions.append(f"{quote(where[0])} = ?")
+        values.append(where[1])
+    condition = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    return org.db.all(
+        f'SELECT * FROM {table} {condition} ORDER BY "Id" DESC LIMIT {LIST_ROWS}',  # noqa: S608 -- quoted names
+        tuple(values),
+    )
+
+
+def object_of_id(org: Org, record_id: str) -> SObjectType | None:
+    """The object whose key prefix an Id has."""
+    objects = org.schema.objects.values()
+    return next((found for found in objects if found.key_prefix and found.key_prefix == record_id[:3]), None)
+
+
+def _typed(field: Field, text: str) -> Any:
+    if field.type is FieldType.BOOLEAN:
+        return bool(text)
+    if not text:
+        return None
+    if field.type in _NUMBERS:
+        return _number(text)
+    return to_18(text) if field.type is FieldType.REFERENCE and len(text) == 15 else text
+
+
+def _number(text: str) -> float | str:
+    """The number, or the text as it is: the org then says what is wrong with it."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _name_of(org: Org, field: Field, record_id: str) -> str:
+    sobject = object_of_id(org, record_id)
+    if sobject is None or sobject.name not in field.reference_to:
+        return record_id
+    query = f'SELECT * FROM {quote(sobject.name)} WHERE "Id" = ?'  # noqa: S608 -- quoted name
+    row = org.db.one(query, (record_id,))
+    return record_id if row is None else record_name(sobject, dict(row))
