@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from time import sleep
 from uuid import uuid4
@@ -19,18 +19,22 @@ from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
-from connector.services.account_state import ConnectAccount, StoredCircuits
+from connector.services.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
 from connector.services.api_access import ApiAccess
 from connector.services.api_budget import ApiBudget
 from connector.services.apply_event import ApplyEvents
 from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.connect_org import ConnectOrg
+from connector.services.find_drift import FindDrift
 from connector.services.jobs import Job
 from connector.services.leases import Leases
 from connector.services.link_campaign import LinkCampaign
+from connector.services.map_field import MapField
 from connector.services.plan_sync import PlanSync
 from connector.services.receive_event import ReceiveEvent
+from connector.services.reconcile import Reconcile
+from connector.services.replay_inbox import ReplayInbox
 from connector.services.request_gift import RequestGifts
 from connector.services.settle_by_hand import SettleByHand
 from connector.services.settle_unknown import SettleUnknown
@@ -193,6 +197,28 @@ class Container:
             self.open_org,
             lambda open_org: WriteBack(self.store, open_org, self.clock, self.checkpoint),
         )
+
+    @property
+    def reconcile(self) -> Reconcile:
+        return Reconcile(
+            self.store, self.open_provider, self.clock, timedelta(hours=self.settings.silent_hours)
+        )
+
+    @property
+    def find_drift(self) -> FindDrift:
+        return FindDrift(self.store, self.open_org, self.clock)
+
+    @property
+    def replay_inbox(self) -> ReplayInbox:
+        return ReplayInbox(self.store)
+
+    @property
+    def map_field(self) -> MapField:
+        return MapField(self.store, self.open_org)
+
+    @property
+    def resume_accounts(self) -> ResumeAccounts:
+        return ResumeAccounts(self.store, self.open_provider, self.clock)
 
     @property
     def settle_by_hand(self) -> SettleByHand:

@@ -19,9 +19,12 @@ from rich.table import Table
 
 from connector.app import Container
 from connector.cli_api_keys import commands as api_key_commands
+from connector.cli_terms import budget_commands, field_commands
+from connector.cli_upkeep import add_reconcile, inbox_commands
 from connector.config import load_settings
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
+from connector.domain.delivery import LineItem
 from connector.domain.gift import RequestState
 from connector.domain.money import Money, MoneyInvalid
 from connector.errors import AdminError, CallerError, ConfigurationError, ConnectorError, TemporaryError
@@ -155,7 +158,7 @@ def connect(
 
 @provider_app.command("add")
 def provider_add(
-    provider: Annotated[str, typer.Argument(help="andopen")],
+    provider: Annotated[str, typer.Argument(help="andopen or brilliant")],
     base_url: Annotated[str, typer.Option(help="Address of the platform's API, or its region.")],
     account: Annotated[str, typer.Option(help="Name in the webhook address; a new one if empty.")] = "",
     token_file: Annotated[
@@ -167,6 +170,8 @@ def provider_add(
 ) -> None:
     """Add or replace an account. Token and secret come from a file, the environment or a prompt.
 
+    Brilliant's token is <API key>:<API secret key>; its webhook secret is ours, any long random text.
+
     Environment: CONNECTOR_PROVIDER_TOKEN and CONNECTOR_PROVIDER_WEBHOOK_SECRET.
     """
     added = ProviderAccount(
@@ -177,9 +182,7 @@ def provider_add(
         webhook_secret=_secret("Webhook secret", webhook_secret_file, "CONNECTOR_PROVIDER_WEBHOOK_SECRET"),
     )
     with _container() as box:
-        campaigns = list(box.providers.provider(added).gift_campaigns())
-        with box.store.write() as unit:
-            unit.connections.save_account(added)
+        campaigns = box.connect_account(added)
         out.print(f"Account {added.account_id}: {len(campaigns)} gift campaigns.")
         out.print(f"Webhook address: {_webhook_address(box, added)}", soft_wrap=True)
 
@@ -205,6 +208,9 @@ def map_campaign(
     currency: Annotated[str, typer.Option(help="ISO 4217, such as EUR")],
     org: Annotated[str, typer.Option(help="Org Id; not needed while there is one.")] = "",
     account: Annotated[str, typer.Option(help="Account; not needed while there is one.")] = "",
+    item: Annotated[
+        list[str] | None, typer.Option(help="Variant to send directly, or VARIANT=QUANTITY; repeatable.")
+    ] = None,
 ) -> None:
     """Map a Campaign to a gift campaign and provision its member statuses."""
     try:
@@ -221,6 +227,7 @@ def map_campaign(
             account_id=account or _only(accounts, "account", "connector provider add"),
             gift_campaign_id=gift_campaign,
             value=worth,
+            line_items=tuple(_line_item(text) for text in item or []),
         )
     out.print(f"{link.campaign_name} ({link.campaign_id}) gets {link.gift_campaign_name}, {link.value} each.")
 
@@ -233,6 +240,9 @@ def sync(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say who would get a gift, and send nothing.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Look at every member again, not only at what changed.")
+    ] = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait until every gift is sent and written back.")
     ] = False,
@@ -243,7 +253,7 @@ def sync(
     """GiftSync: plan a gift for every member of the mapped Campaigns who is to get one."""
     with _container() as box:
         for link in _links(box, campaign):
-            report = box.plan_sync(link.link_id, dry_run=dry_run)
+            report = box.plan_sync(link.link_id, dry_run=dry_run, full=full)
             _print_report(link, report, dry_run=dry_run)
         if wait and not dry_run and not wait_for_gifts(box, err, timeout_seconds=timeout_seconds):
             err.print(
@@ -290,6 +300,13 @@ def settle(
         else:
             box.settle_by_hand.was_not_sent(key)
     out.print("Settled.")
+
+
+def _line_item(text: str) -> LineItem:
+    variant, _, quantity = text.partition("=")
+    if not variant or not (quantity or "1").isdecimal() or quantity == "0":
+        raise typer.BadParameter("an item is VARIANT or VARIANT=QUANTITY")
+    return LineItem(variant, int(quantity or 1))
 
 
 def _secret(name: str, file: Path | None, variable: str) -> str:
@@ -339,4 +356,8 @@ def _only_org(box: Container) -> str:
         return _only([row.org_id for row in unit.connections.orgs()], "org", "connector connect")
 
 
+app.add_typer(budget_commands(_container, _only_org, out), name="budget")
+app.add_typer(field_commands(_container, _only_org, out), name="fields")
+app.add_typer(inbox_commands(_container, out), name="inbox")
+add_reconcile(app, _container, out)
 app.add_typer(api_key_commands(_container, _only_org, out), name="api-key")

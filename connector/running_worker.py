@@ -13,7 +13,6 @@ from connector.app import Container
 from connector.errors import ConfigurationError
 from connector.services.daily_sync import DailySync
 from connector.services.jobs import DispatchJobs
-from connector.services.reconcile import Reconcile
 from connector.services.rescue_jobs import RescueJobs
 from connector.services.start_write_backs import StartWriteBacks
 from connector.services.sweep import Sweep
@@ -67,13 +66,13 @@ class RunningWorker:
         quiet_for = timedelta(seconds=settings.write_back_seconds)
         write_backs = StartWriteBacks(box.store, box.engine, box.clock, quiet_for)
         look_for_write_backs = min(1.0, max(0.1, settings.write_back_seconds / 2))
-        reconcile = Reconcile(box.store, box.open_provider, box.clock, timedelta(hours=settings.silent_hours))
         leader_tasks: list[tuple[str, float, Callable[[], object]]] = [
             ("dispatch", 0.2, DispatchJobs(box.store, box.engine, box.checkpoint)),
             ("write-back", look_for_write_backs, write_backs),
             ("sweep", settings.sweep_seconds, Sweep(box.store, box.engine, box.clock)),
             ("rescue", settings.heartbeat_seconds, rescuer(box)),
-            ("reconcile", settings.reconcile_seconds, reconcile),
+            ("reconcile", settings.reconcile_seconds, box.reconcile),
+            ("resume", settings.reconcile_seconds, box.resume_accounts),
             ("purge", _PURGE_SECONDS, self._purge),
         ]
         if settings.daily_sync_at:

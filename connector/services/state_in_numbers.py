@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.gift import RequestState
 from connector.ports import Clock
 from connector.services.storage import Store
@@ -31,6 +32,10 @@ class StateInNumbers:
                     org.org_id: _usage(unit.health.usage(org.org_id)) for org in unit.connections.orgs()
                 },
                 "accounts": [account.account_id for account in unit.connections.accounts()],
+                "circuits": {
+                    account.account_id: _circuit(unit.circuits.get(account.account_id))
+                    for account in unit.connections.accounts()
+                },
                 "campaigns": len(unit.links.all()),
                 "worker_seen_seconds_ago": _age(beat, self.clock()),
             }
@@ -39,6 +44,13 @@ class StateInNumbers:
 def _usage(usage: tuple[int, int] | None) -> dict[str, int | None]:
     used, allocation = usage or (None, None)
     return {"api_calls_used": used, "api_calls_allocation": allocation}
+
+
+def _circuit(circuit: Circuit) -> str:
+    """The state, and for any but closed why and until when."""
+    if circuit.state is CircuitState.CLOSED or circuit.closed_until is None:
+        return circuit.state.value
+    return f"{circuit.state.value} until {circuit.closed_until:%Y-%m-%dT%H:%M:%SZ} ({circuit.reason})"
 
 
 def _age(beat: datetime | None, now: datetime) -> float | None:

@@ -96,6 +96,10 @@ class GiftRepository(Protocol):
         """Sent gifts in no final stage that nothing was heard of since a moment; the longest silent first."""
         ...
 
+    def written(self, org_id: str, *, after: str, limit: int) -> list[Gift]:
+        """Gifts that Salesforce has and that have no news for it, by key, those behind `after`."""
+        ...
+
     def dirty(self, org_id: str, *, now: datetime, limit: int) -> list[Gift]: ...
     def waiting_for_write(self, *, now: datetime) -> dict[str, "WaitingForWrite"]:
         """By org, where there are any."""

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from connector.domain.circuit import Circuit
+from connector.domain.delivery import LineItem
 from connector.errors import (
     ConfigurationError,
     ConnectorError,
@@ -61,7 +62,7 @@ class FakeProvider:
     """A gifting platform in a dictionary.
 
     failures: taken one by one by request_gift; an OutcomeUnknown is raised after the gift was made, any other
-    one before.
+    one before. read_failures: taken by the calls that read; parse_failures: by parse_webhook.
     """
 
     name = "fake"
@@ -73,9 +74,14 @@ class FakeProvider:
         self.gifts: dict[str, ProviderGift] = {}
         self.orders: list[GiftOrder] = []
         self.failures: list[ConnectorError] = []
+        self.read_failures: list[ConnectorError] = []
+        self.parse_failures: list[ConnectorError] = []
+        self.items = (LineItem("variant-1"),)
         self.lists_gifts = True
 
     def gift_campaigns(self) -> Iterator[GiftCampaign]:
+        if self.read_failures:
+            raise self.read_failures.pop(0)
         yield from self.campaigns
 
     def request_gift(self, order: GiftOrder) -> ProviderGift:
@@ -103,6 +109,8 @@ class FakeProvider:
         return gift
 
     def gift(self, provider_gift_id: str) -> ProviderGift:
+        if self.read_failures:
+            raise self.read_failures.pop(0)
         if provider_gift_id not in self.gifts:
             raise PermanentError("no such gift", code="not_found")
         return self.gifts[provider_gift_id]
@@ -119,6 +127,10 @@ class FakeProvider:
         gift = replace(self.gifts[provider_gift_id], status=status, updated_at=self.clock(), **shipment)
         self.gifts[provider_gift_id] = gift
         return gift
+
+    def cancel(self, provider_gift_id: str) -> None:
+        """What the sender does."""
+        self.move(provider_gift_id, ProviderStatus.CANCELLED)
 
     def event(
         self, provider_gift_id: str, *, event_id: str = "", signed_at: datetime | None = None
@@ -147,6 +159,8 @@ class FakeProvider:
         return headers["Fake-Event-Id"]
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
+        if self.parse_failures:
+            raise self.parse_failures.pop(0)
         try:
             shown: dict[str, Any] = json.loads(body)
             recipient = GiftRecipient(*(shown.pop(name) for name in GiftRecipient.__slots__))

@@ -56,12 +56,21 @@ class ClosableProvider(Protocol):
 class Guard:
     """The circuit of one account in this process. Safe to use from many threads."""
 
-    def __init__(self, account_id: str, circuits: Circuits, clock: Clock) -> None:
+    def __init__(
+        self,
+        account_id: str,
+        circuits: Circuits,
+        clock: Clock,
+        *,
+        look_again_seconds: float = _LOOK_AGAIN_SECONDS,
+    ) -> None:
+        """look_again_seconds: for so long the circuit is taken to be as it was last read."""
         self._account_id = account_id
         self._circuits = circuits
         self._clock = clock
         self._lock = threading.Lock()
         self._circuit = Circuit()
+        self._look_again_seconds = look_again_seconds
         self._looked_at = float("-inf")
 
     def admit(self) -> None:
@@ -94,7 +103,7 @@ class Guard:
         return self._circuit.answered()
 
     def _look(self) -> None:
-        if time.monotonic() - self._looked_at >= _LOOK_AGAIN_SECONDS:
+        if time.monotonic() - self._looked_at >= self._look_again_seconds:
             self._circuit = self._circuits.load(self._account_id)
             self._looked_at = time.monotonic()
 

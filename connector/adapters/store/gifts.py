@@ -124,6 +124,20 @@ class SqlGifts:
         )
         return [gift_of_row(row) for row in self._session.scalars(statement)]
 
+    def written(self, org_id: str, *, after: str, limit: int) -> list[Gift]:
+        statement = (
+            select(GiftRow)
+            .where(
+                GiftRow.org_id == org_id,
+                GiftRow.salesforce_id != "",
+                GiftRow.dirty_since.is_(None),
+                GiftRow.key > after,
+            )
+            .order_by(GiftRow.key)
+            .limit(limit)
+        )
+        return [gift_of_row(row) for row in self._session.scalars(statement)]
+
     def dirty(self, org_id: str, *, now: datetime, limit: int) -> list[Gift]:
         return self._select(GiftRow.org_id == org_id, *_ready_to_write(now), limit=limit)
 

@@ -37,7 +37,7 @@ class SqlMappings:
             )
         )
         kept = {Attribute(row.attribute): row.path for row in rows}
-        return FieldMapping(sobject, {**DEFAULT_PATHS[sobject], **kept})
+        return FieldMapping(sobject, {**DEFAULT_PATHS.get(sobject, {}), **kept})
 
     def save(self, org_id: str, mapping: FieldMapping) -> None:
         self._session.execute(
