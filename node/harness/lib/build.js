@@ -45,14 +45,28 @@ async function buildVendor(metadata) {
 }
 
 async function buildComponents(forceApp, metadata) {
+    const bundle = await compile(forceApp, metadata, path.join(DIST, 'components'));
+    await bundle.write({ dir: path.join(DIST, 'app'), format: 'esm' });
+}
+
+/** Compiles the components and keeps nothing. Raises with the compiler's words on the first mistake. */
+export async function check(forceApp) {
+    const own = path.join(DIST, `check-${process.pid}`);
+    try {
+        await compile(forceApp, readPackage(forceApp), own);
+    } finally {
+        fs.rmSync(own, { recursive: true, force: true });
+    }
+}
+
+async function compile(forceApp, metadata, own) {
     // The compiler finds a module's package by walking up from its file, so the components must lie below this folder.
-    const own = path.join(DIST, 'components');
     fs.rmSync(own, { recursive: true, force: true });
     fs.cpSync(path.join(forceApp, 'main/default/lwc'), path.join(own, 'c'), {
         recursive: true,
         filter: (file) => !file.endsWith('__tests__')
     });
-    const bundle = await rollup({
+    return rollup({
         input: path.join(ROOT, 'page/main.js'),
         external: VENDOR,
         onwarn(warning) {
@@ -60,7 +74,6 @@ async function buildComponents(forceApp, metadata) {
         },
         plugins: plugins(metadata, [{ dir: own }])
     });
-    await bundle.write({ dir: path.join(DIST, 'app'), format: 'esm' });
 }
 
 function plugins(metadata, modules) {
