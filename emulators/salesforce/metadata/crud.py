@@ -171,6 +171,8 @@ def _component(member: Member, sent: etree._Element) -> Component:
     """The component as a file would hold it: the name of a whole file is not inside."""
     root = new_root(member.type)
     root.extend(etree.fromstring(etree.tostring(child)) for child in sent if isinstance(child.tag, str))
+    # The envelope's prefixes are no part of the component, and some clients stumble over them in answers.
+    etree.cleanup_namespaces(root)
     named = child_named(root, "fullName")
     if named is not None and member.type in BY_NAME:
         root.remove(named)

@@ -1,8 +1,9 @@
 """Which API versions there are, and which resources one of them has."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from emulators.salesforce.context import current
+from emulators.salesforce.oauth.identity import identity_url
 
 blueprint = Blueprint("resources", __name__)
 versions_blueprint = Blueprint("versions", __name__)
@@ -11,7 +12,7 @@ versions_blueprint = Blueprint("versions", __name__)
 FIRST_VERSION, LAST_VERSION = 31, 68
 _FIRST_RELEASE_YEAR = 2014
 _SEASONS = ("Summer", "Winter", "Spring")
-_RESOURCES = ("composite", "limits", "query", "queryAll", "sobjects", "tooling")
+_RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "sobjects", "tooling")
 
 
 @versions_blueprint.get("/services/data")
@@ -22,9 +23,11 @@ def list_versions() -> Response:
 
 @blueprint.get("/")
 def list_resources() -> Response:
-    """The resources of one version by name."""
-    base = current().base_path
-    return jsonify({name: f"{base}/{name}" for name in _RESOURCES})
+    """The resources of one version by name, and who is asking."""
+    context = current()
+    resources = {name: f"{context.base_path}/{name}" for name in _RESOURCES}
+    instance_url = (request.host_url + request.root_path).rstrip("/")
+    return jsonify({**resources, "identity": identity_url(context.org, context.user.id, instance_url)})
 
 
 def _version(number: int) -> dict[str, str]:
