@@ -119,39 +119,46 @@ def with_flow_versions(members: Iterable[Member], versions: Mapping[str, Iterabl
 
 
 def _members(parts: tuple[str, ...], path: Path) -> Iterator[Member]:
-    folders = [(index, name) for index, name in enumerate(parts[:-1])]
-    for index, folder in folders:
+    for index, folder in enumerate(parts[:-1]):
         rest = parts[index + 1 :]
         if folder in _GO_ALONG:
             return
-        if folder in ("lwc", "aura"):
-            if len(rest) > 1 and not rest[0].startswith("__"):
-                yield Member(
-                    "LightningComponentBundle" if folder == "lwc" else "AuraDefinitionBundle", rest[0]
-                )
-            return
-        if folder == "labels":
-            for name in all_at(parse(path.read_bytes()), "labels/fullName"):
-                yield Member("CustomLabel", name.text or "")
-            return
-        if folder == "objects":
-            yield from _object_members(rest)
+        if folder in _READERS:
+            yield from _READERS[folder](rest, path)
             return
         if folder in _TYPES:
-            suffix, kind = _TYPES[folder]
-            stem = rest[-1].removesuffix(META)
-            if stem.endswith(f".{suffix}"):
-                name = stem.removesuffix(f".{suffix}")
-                yield Member(kind, "/".join([*rest[:-1], name]) if folder in _IN_FOLDERS else name)
-            elif folder in _IN_FOLDERS:
-                # The folder itself: reports/Gifting.reportFolder-meta.xml
-                yield Member(kind, stem.rpartition(".")[0])
+            yield from _named_by_file(folder, rest)
             return
     if parts[-1].endswith(META):
         raise TypeUnknown(f"no rule says how to remove {path}; add its type to the stages of removal")
 
 
-def _object_members(rest: tuple[str, ...]) -> Iterator[Member]:
+def _named_by_file(folder: str, rest: tuple[str, ...]) -> Iterator[Member]:
+    suffix, kind = _TYPES[folder]
+    stem = rest[-1].removesuffix(META)
+    if stem.endswith(f".{suffix}"):
+        name = stem.removesuffix(f".{suffix}")
+        yield Member(kind, "/".join([*rest[:-1], name]) if folder in _IN_FOLDERS else name)
+    elif folder in _IN_FOLDERS:
+        # The folder itself: reports/Gifting.reportFolder-meta.xml
+        yield Member(kind, stem.rpartition(".")[0])
+
+
+def _labels(rest: tuple[str, ...], path: Path) -> Iterator[Member]:
+    del rest
+    for name in all_at(parse(path.read_bytes()), "labels/fullName"):
+        yield Member("CustomLabel", name.text or "")
+
+
+def _bundle(rest: tuple[str, ...], path: Path) -> Iterator[Member]:
+    """A component is its folder; what lies beside the folders is no component."""
+    del path
+    if len(rest) > 1 and not rest[0].startswith("__"):
+        yield Member("LightningComponentBundle", rest[0])
+
+
+def _object_members(rest: tuple[str, ...], path: Path) -> Iterator[Member]:
+    del path
     stem = rest[-1].removesuffix(META).rpartition(".")[0]
     if len(rest) == 2:
         if rest[0].endswith(("__c", "__mdt", "__e")):
@@ -168,3 +175,6 @@ def _goes_with_its_object(member: Member, own: set[str]) -> bool:
     if member.type == "Layout":
         return member.name.partition("-")[0] in own
     return False
+
+
+_READERS = {"labels": _labels, "lwc": _bundle, "objects": _object_members}

@@ -10,7 +10,6 @@ from cumulusci.core.utils import process_bool_arg
 from cumulusci.salesforce_api.metadata import ApiDeploy
 from cumulusci.tasks.salesforce import BaseSalesforceApiTask
 from simple_salesforce import format_soql
-from simple_salesforce.exceptions import SalesforceError
 
 from tasks.app_metadata import package_xml
 from tasks.connected_app import DEFAULT_APP
@@ -69,17 +68,19 @@ class RemovePackage(BaseSalesforceApiTask):
         return version
 
     def _flow_versions(self, names: list[str]) -> dict[str, list[int]]:
-        """The versions an org has. Salesforce deletes Flows by version only."""
-        found: dict[str, list[int]] = {}
-        for name in names:
-            soql = "SELECT VersionNumber FROM Flow WHERE Definition.DeveloperName = {name}"
-            try:
-                answer = self.tooling.query_all(format_soql(soql, name=name))
-            except SalesforceError as error:
-                self.logger.warning("The org does not list versions of Flows (%s); they go by name.", error)
-                return {}
-            found[name] = [record["VersionNumber"] for record in answer["records"]]
-        return found
+        """The versions an org has, by Flow. Salesforce deletes Flows by version only."""
+        soql = "SELECT DurableId, ApiName FROM FlowDefinitionView WHERE ApiName IN {names}"
+        definitions = self.sf.query_all(format_soql(soql, names=names))["records"]
+        versions = "SELECT VersionNumber FROM FlowVersionView WHERE FlowDefinitionViewId = {definition}"
+        return {
+            each["ApiName"]: sorted(
+                record["VersionNumber"]
+                for record in self.sf.query_all(format_soql(versions, definition=each["DurableId"]))[
+                    "records"
+                ]
+            )
+            for each in definitions
+        }
 
     def _unassign(self, permission_sets: list[str]) -> None:
         if not permission_sets:

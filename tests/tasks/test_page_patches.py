@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).parents[2]
 from tasks.package_parts import PageParts, PartsMissing, objects_with_parts, parts_for
 from tasks.page_patches import (
     NoPlace,
@@ -16,6 +15,8 @@ from tasks.page_patches import (
     take_off_layout,
     take_off_page,
 )
+
+ROOT = Path(__file__).parents[2]
 
 PARTS = PageParts(
     sobject="Contact",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 from tasks.removal import Member, TypeUnknown, members_of, stages_of, with_flow_versions
+
+ROOT = Path(__file__).parents[2]
 
 
 def write(root: Path, *paths: str) -> Path:
@@ -86,5 +87,5 @@ def test_a_kind_of_component_without_a_rule_is_an_error(tmp_path: Path, path: st
 
 
 def test_a_type_without_a_stage_is_an_error_and_not_left_behind() -> None:
-    with pytest.raises(TypeUnknown, match="AuraDefinitionBundle"):
-        list(stages_of([Member("AuraDefinitionBundle", "x")]))
+    with pytest.raises(TypeUnknown, match="ApexClass"):
+        list(stages_of([Member("ApexClass", "x")]))

@@ -12,7 +12,7 @@ from emulators.salesforce.metadata.components import Member, StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Refused
 from emulators.salesforce.metadata.source import Component
-from emulators.salesforce.metadata.types.base import MetadataType, keep
+from emulators.salesforce.metadata.types.base import MISSING_TO_DELETE, MetadataType, keep
 from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.soap.envelope import child_named, text_of
 from emulators.salesforce.standins import stand_in_for
@@ -41,14 +41,38 @@ class Flow(MetadataType):
         return keep(component, draft)
 
     def remove(self, member: Member, draft: Draft) -> None:
+        """One version (`Name-1`), and with the last one the Flow itself; or all of them by the bare name."""
+        name, _, number = member.full_name.rpartition("-")
+        if number.isdecimal() and _definition(name, draft) is not None:
+            _remove_version(name, int(number), draft)
+            return
         definition = _definition(member.full_name, draft)
         if definition is not None and definition["IsActive"]:
             raise Refused(f"{member.full_name}: active flows cannot be deleted; deactivate it first")
         super().remove(member, draft)
-        draft.org.db.execute('DELETE FROM "FlowDefinitionView" WHERE "ApiName" = ?', (member.full_name,))
-        draft.org.db.execute(
-            'DELETE FROM "FlowVersionView" WHERE "FlowDefinitionViewId" = ?', (_durable(member.full_name),)
-        )
+        _forget(member.full_name, draft)
+
+
+def _remove_version(name: str, number: int, draft: Draft) -> None:
+    durable = _durable(name, number)
+    version = draft.org.db.one('SELECT * FROM "FlowVersionView" WHERE "DurableId" = ?', (durable,))
+    if version is None:
+        raise Refused(MISSING_TO_DELETE.format(type="Flow", name=durable))
+    if version["Status"] == _ACTIVE:
+        raise Refused(f"{durable}: active flows cannot be deleted; deactivate it first")
+    draft.org.db.execute('DELETE FROM "FlowVersionView" WHERE "DurableId" = ?', (durable,))
+    rest = 'SELECT 1 FROM "FlowVersionView" WHERE "FlowDefinitionViewId" = ?'
+    if draft.org.db.one(rest, (_durable(name),)) is None:
+        draft.components.remove(Member("Flow", name))
+        _forget(name, draft)
+
+
+def _forget(name: str, draft: Draft) -> None:
+    """Without a version there is no definition, and nothing to switch on."""
+    draft.components.remove(Member("FlowDefinition", name))
+    draft.org.db.execute('DELETE FROM "FlowDefinitionView" WHERE "ApiName" = ?', (name,))
+    versions = 'DELETE FROM "FlowVersionView" WHERE "FlowDefinitionViewId" = ?'
+    draft.org.db.execute(versions, (_durable(name),))
 
 
 class FlowDefinition(MetadataType):
