@@ -9,6 +9,7 @@ import types
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from metagen.errors import Problem, did_you_mean
@@ -23,6 +24,11 @@ class _Absent:
 
 
 ABSENT = _Absent()
+
+
+@cache
+def _hints(target: type) -> dict[str, Any]:
+    return get_type_hints(target)
 
 
 def bind(node: Node, target: type[T], problems: list[Problem]) -> T | None:
@@ -70,7 +76,7 @@ def _bind_named(node: Node, item: Any, problems: list[Problem]) -> Any:
 def _bind_dataclass(node: Node, target: Any, problems: list[Problem]) -> Any:
     if not isinstance(node, Mapping):
         return _refuse(node, "a mapping", problems)
-    hints = get_type_hints(target)
+    hints = _hints(target)
     wanted = [declared for declared in fields(target) if declared.name != "where"]
     known = [declared.name for declared in wanted]
     complete = True

@@ -1,5 +1,6 @@
 """Components through templates into canonical bytes."""
 
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -10,6 +11,9 @@ from metagen.errors import RenderFailed
 from metagen.model.spec import Spec
 from metagen.sfdx_project import PROJECT_PATH, render_sfdx_project
 from metagen.vocabulary_module import MODULE_PATH, render_vocabulary_module
+
+# Consumer keys begin with 3MVG; keys and secrets of an app stand in elements of these names.
+SECRET = re.compile(r"3MVG[A-Za-z0-9._]{10,}|<consumer(?:Key|Secret)>|-----BEGIN [A-Z ]+-----")
 
 
 def render_project(spec: Spec, templates: Path) -> dict[str, bytes]:
@@ -42,6 +46,8 @@ def _print(component: Component, environment: Environment) -> bytes:
         text = environment.get_template(f"{component.template}.xml.jinja").render(component.context)
     except TemplateError as error:
         raise RenderFailed(f"{component.path}: {error.message or type(error).__name__}") from error
+    if found := SECRET.search(text):
+        raise RenderFailed(f"{component.path}: {found.group()} belongs to one org and into no file")
     return canonical(text, component.path)
 
 

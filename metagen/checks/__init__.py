@@ -2,12 +2,26 @@
 
 from collections.abc import Iterator
 
-from metagen.checks import access, fields, layouts, naming, vocabulary
+from metagen.checks import (
+    access,
+    fields,
+    flows,
+    languages,
+    layouts,
+    naming,
+    pages,
+    records,
+    reports,
+    service,
+    vocabulary,
+)
 from metagen.errors import Problem
 from metagen.model.spec import Spec
+
+_MODULES = (naming, vocabulary, fields, layouts, access, records, service, flows, pages, reports, languages)
 
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
     """Every contradiction within the description and between it and Salesforce's rules."""
-    for module in (naming, vocabulary, fields, layouts, access):
+    for module in _MODULES:
         yield from module.problems_of(spec)

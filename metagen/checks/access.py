@@ -85,6 +85,17 @@ def _settings_and_tabs(permission_set: PermissionSet, spec: Spec) -> Iterator[Pr
     settings = [o.name for o in spec.objects.values() if o.kind is ObjectKind.HIERARCHY_SETTING]
     yield from _unknown(permission_set.settings, settings, "custom setting")
     yield from _unknown(permission_set.tabs, [o.name for o in spec.objects.values() if o.tab], "tab")
+    types = [o.name for o in spec.objects.values() if o.kind is ObjectKind.METADATA_TYPE]
+    yield from _unknown(permission_set.metadata_types, types, "custom metadata type")
+    yield from _unknown(permission_set.applications, spec.applications, "application")
+    yield from _unknown(
+        permission_set.custom_permissions, spec.package.custom_permissions, "custom permission"
+    )
+    principals = [spec.package.connector_service.principal_access]
+    yield from _unknown(permission_set.credential_principals, principals, "credential principal")
+    if permission_set.credential_principals and permission_set.packaged:
+        where = permission_set.credential_principals[0].where
+        yield Problem(where, "a package version that grants a credential is refused: say packaged: false")
 
 
 def _user_permissions(permission_set: PermissionSet, spec: Spec) -> Iterator[Problem]:

@@ -37,6 +37,18 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
         yield from _plain_name(permission_set.name)
         yield from _labels([permission_set.label])
         yield from _described(permission_set)
+    parts: list[tuple[Text, Text]] = [
+        *((flow.name, flow.label) for flow in spec.flows.values()),
+        *((application.name, application.label) for application in spec.applications.values()),
+        *((page.name, page.label) for page in spec.pages.values()),
+        *((report_type.name, report_type.label) for report_type in spec.report_types.values()),
+        *((report.name, report.label) for report in spec.reports.values()),
+        *((dashboard.name, dashboard.label) for dashboard in spec.dashboards.values()),
+        *((name, permission.label) for name, permission in spec.package.custom_permissions.items()),
+    ]
+    for name, label in parts:
+        yield from _plain_name(name)
+        yield from _labels([label])
     yield from _versions(spec.package)
     for name, value_set in spec.package.value_sets.items():
         yield from _plain_name(name)
