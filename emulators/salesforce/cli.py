@@ -30,7 +30,9 @@ import typer
 from emulators.salesforce.ci_app import ADMIN_USERNAME, ensure_ci_app
 from emulators.salesforce.environment import client_environment
 from emulators.salesforce.oauth.endpoints import MY_DOMAIN_URL
+from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
 from emulators.salesforce.running import RunningOrg
+from emulators.salesforce.store.seed import USERS
 from emulators.salesforce.tls import write_private
 
 app = typer.Typer(help="A local Salesforce org emulator.", no_args_is_help=True, add_completion=False)
@@ -55,6 +57,10 @@ def start(
         int | None,
         typer.Option(help="Serve *.salesforce.com and *.force.com through a CONNECT proxy; 0: a free port."),
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="A fresh org describes hundreds of standard objects more, all empty."),
+    ] = False,
 ) -> None:
     """Serve the org until SIGTERM or Ctrl-C. What it holds is kept for the next start."""
     stop = threading.Event()
@@ -64,7 +70,7 @@ def start(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    with RunningOrg(state, port=port, proxy_port=proxy_port) as running:
+    with RunningOrg(state, port=port, proxy_port=proxy_port, full=full) as running:
         record = {"pid": os.getpid(), "base_url": running.base_url, "org_id": running.org.org_id}
         if running.proxy:
             record["proxy_url"] = running.proxy.url
@@ -73,7 +79,8 @@ def start(
         typer.echo(f"for CumulusCI    {running.instance_url}")
         if running.proxy:
             typer.echo(f"proxy            {running.proxy.url}")
-        typer.echo(f"log in as        {ADMIN_USERNAME}")
+        typer.echo(f"log in as        {', '.join(user.username for user in USERS)}")
+        typer.echo(f"password         {SEEDED_PASSWORD} for each of them, until it is changed")
         typer.echo(f"trust            {running.certificates.bundle}")
         typer.echo("Ready.")
         stop.wait()

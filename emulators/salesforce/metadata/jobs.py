@@ -6,7 +6,10 @@ from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import parse_xml
 
-_TABLE = "CREATE TABLE IF NOT EXISTS _job (id TEXT PRIMARY KEY, content BLOB NOT NULL)"
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS _job (id TEXT PRIMARY KEY, content BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _validated (id TEXT PRIMARY KEY, zip BLOB NOT NULL)",
+)
 
 
 class Jobs:
@@ -14,7 +17,8 @@ class Jobs:
 
     def __init__(self, org: Org) -> None:
         self._org = org
-        org.db.execute(_TABLE)
+        for table in _TABLES:
+            org.db.execute(table)
 
     def save(self, job_id: str, result: etree._Element) -> None:
         """Keep a result."""
@@ -29,3 +33,16 @@ class Jobs:
         if row is None:
             raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {job_id}")
         return parse_xml(row["content"])
+
+    def keep_validated(self, job_id: str, content: bytes) -> None:
+        """Keep the zip of a check-only deploy that succeeded."""
+        with self._org.transaction():
+            self._org.db.execute("INSERT INTO _validated VALUES (?, ?)", (job_id, content))
+
+    def validated(self, job_id: str) -> bytes:
+        """That zip. Raises INVALID_ID_FIELD for a deploy that was not check-only or not sound."""
+        query = "SELECT zip FROM _validated WHERE id = ? OR substr(id, 1, 15) = ?"
+        row = self._org.db.one(query, (job_id, job_id))
+        if row is None:
+            raise SalesforceError("INVALID_ID_FIELD", f"Not a valid validated deployment: {job_id}")
+        return bytes(row["zip"])

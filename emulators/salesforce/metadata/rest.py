@@ -14,7 +14,8 @@ from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.metadata.deploy import Options
 from emulators.salesforce.metadata.jobs import Jobs
-from emulators.salesforce.metadata.operations import start_deploy
+from emulators.salesforce.metadata.operations import deploy_validated, start_deploy
+from emulators.salesforce.rest.body import json_object
 from emulators.salesforce.soap.envelope import child_elements, child_named, local_name
 
 blueprint = Blueprint("metadata_deploys", __name__)
@@ -25,7 +26,9 @@ _WORDS: dict[str, bool] = {"true": True, "false": False}
 
 @blueprint.post("/metadata/deployRequest")
 def deploy_request() -> ResponseReturnValue:
-    """Deploy the zip in the part `file` as the part `json` says."""
+    """Deploy the zip in the part `file` as the part `json` says, or what an earlier check found sound."""
+    if request.is_json:
+        return _deploy_validated()
     options = _sent_options()
     uploaded = request.files.get("file")
     if uploaded is None:
@@ -41,6 +44,23 @@ def deploy_request() -> ResponseReturnValue:
     )
     job_id = start_deploy(current().org, uploaded.read(), wanted)
     return jsonify(id=job_id, deployOptions=options, deployResult=None), 201
+
+
+def _deploy_validated() -> ResponseReturnValue:
+    """A check-only deploy that succeeded, now in earnest and without sending the zip again."""
+    job_id = json_object().get("validatedDeployRequestId")
+    if not isinstance(job_id, str):
+        raise SalesforceError("INVALID_INPUT", "validatedDeployRequestId is missing")
+    return jsonify(id=deploy_validated(current().org, job_id)), 201
+
+
+@blueprint.patch("/metadata/deployRequest/<job_id>")
+def cancel(job_id: str) -> ResponseReturnValue:
+    """Cancel a deploy. Here every deploy is done before its Id is told, so there is nothing left to stop."""
+    if json_object().get("deployResult") != {"status": "Canceling"}:
+        raise SalesforceError("INVALID_INPUT", 'deployResult must be {"status": "Canceling"}')
+    Jobs(current().org).find(job_id)
+    raise SalesforceError("INVALID_ID_FIELD", "Deployment already completed")
 
 
 @blueprint.get("/metadata/deployRequest/<job_id>")

@@ -7,8 +7,8 @@ from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.gate import InvalidSession, admit
 from emulators.salesforce.host import host
 from emulators.salesforce.metadata.operations import OPERATIONS
-from emulators.salesforce.soap import partner
-from emulators.salesforce.soap.envelope import XmlRefused, answer, fault, read_call
+from emulators.salesforce.soap import login, partner
+from emulators.salesforce.soap.envelope import Call, XmlRefused, answer, fault, read_call
 
 blueprint = Blueprint("soap", __name__)
 
@@ -46,16 +46,26 @@ def data_api(api: str, api_version: str, rest: str = "") -> Response:
     del rest
     try:
         call = read_call(request.get_data())
-        if call.operation not in partner.OPERATIONS:
-            raise NotSupportedHere(f"{_NAMES[api]} SOAP API {call.operation}")
-        admit(call.session_id, api_version)
-        return _xml(partner.answer_call(api, call.operation, call.body, current()))
+        return _xml(_data_answer(api, api_version, call))
     except XmlRefused as error:
         return _xml(partner.fault(api, "UNKNOWN_EXCEPTION", str(error)), 500)
+    except login.LoginRefused as error:
+        return _xml(login.login_fault(api, error), 500)
     except InvalidSession:
         return _xml(partner.fault(api, "INVALID_SESSION_ID", _NO_SESSION), 500)
     except SalesforceError as error:
         return _xml(partner.fault(api, error.code, error.message), 500)
+
+
+def _data_answer(api: str, api_version: str, call: Call) -> bytes:
+    if call.operation == login.LOGIN:
+        return login.log_in(api, api_version, call.body)
+    if call.operation not in {*partner.OPERATIONS, *login.SESSION_CALLS}:
+        raise NotSupportedHere(f"{_NAMES[api]} SOAP API {call.operation}")
+    admit(call.session_id, api_version)
+    if call.operation in login.SESSION_CALLS:
+        return login.session_call(api, call.operation)
+    return partner.answer_call(api, call.operation, call.body, current())
 
 
 @blueprint.post("/services/Soap/<any(T, s):api>/<path:rest>")

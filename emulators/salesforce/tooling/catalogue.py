@@ -54,6 +54,28 @@ _OBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "IsQueryable": "boolean | Is Queryable",
         },
     ),
+    "Flow": (
+        "301",
+        {
+            "DefinitionId": "reference(FlowDefinition) as:Definition | Flow Definition",
+            "MasterLabel": "string(255) name | Label",
+            "ManageableState": "picklist(40) | Manageable State",
+            "ProcessType": "picklist(40) | Process Type",
+            "Status": "picklist(40) | Status",
+            "VersionNumber": "int(8) | Version Number",
+        },
+    ),
+    "FlowDefinition": (
+        "300",
+        {
+            **_MANAGED,
+            "DeveloperName": "string(80) | API Name",
+            "MasterLabel": "string(80) name | Label",
+            "Description": "string(255) | Description",
+            "ActiveVersionId": "reference(Flow) as:ActiveVersion | Active Version",
+            "LatestVersionId": "reference(Flow) as:LatestVersion | Latest Version",
+        },
+    ),
     "InstalledSubscriberPackage": (
         "0A3",
         {
@@ -90,6 +112,8 @@ class Catalogue:
         self._fill("CustomObject", _custom_objects(org.schema))
         self._fill("CustomField", _custom_fields(org.schema))
         self._fill("EntityDefinition", _entities(org.schema))
+        self._fill("FlowDefinition", _flow_definitions(org))
+        self._fill("Flow", _flows(org))
 
     def close(self) -> None:
         self.db.close()
@@ -166,4 +190,39 @@ def _entities(schema: Schema) -> Iterator[dict[str, Any]]:
             "InternalSharingModel": sobject.sharing_model,
             "IsCustomSetting": int(bool(sobject.custom_setting)),
             "IsQueryable": int(sobject.queryable),
+        }
+
+
+def _flow_versions(org: Org) -> dict[str, str]:
+    """The Id of each version of a flow, by the name that its definition gives it."""
+    rows = org.db.all('SELECT "DurableId" FROM "FlowVersionView" ORDER BY "Id"')
+    prefix = tooling_schema().objects["Flow"].key_prefix
+    return {row["DurableId"]: make_id(prefix, number) for number, row in enumerate(rows, start=1)}
+
+
+def _flow_definitions(org: Org) -> Iterator[dict[str, Any]]:
+    versions = _flow_versions(org)
+    for row in org.db.all('SELECT * FROM "FlowDefinitionView" ORDER BY "Id"'):
+        yield {
+            "DeveloperName": row["ApiName"],
+            "MasterLabel": row["Label"],
+            "Description": row["Description"],
+            "ActiveVersionId": versions.get(row["ActiveVersionId"]),
+            "LatestVersionId": versions.get(row["LatestVersionId"]),
+            "ManageableState": _UNMANAGED,
+        }
+
+
+def _flows(org: Org) -> Iterator[dict[str, Any]]:
+    names = [row["DurableId"] for row in org.db.all('SELECT * FROM "FlowDefinitionView" ORDER BY "Id"')]
+    prefix = tooling_schema().objects["FlowDefinition"].key_prefix
+    definitions = {name: make_id(prefix, number) for number, name in enumerate(names, start=1)}
+    for row in org.db.all('SELECT * FROM "FlowVersionView" ORDER BY "Id"'):
+        yield {
+            "DefinitionId": definitions.get(row["FlowDefinitionViewId"]),
+            "MasterLabel": row["Label"],
+            "ProcessType": row["ProcessType"],
+            "Status": row["Status"],
+            "VersionNumber": row["VersionNumber"],
+            "ManageableState": _UNMANAGED,
         }

@@ -242,6 +242,18 @@ def test_flows_have_versions_and_the_deploy_says_that_none_is_run(
     )
 
 
+def test_the_tooling_api_tells_the_active_version(
+    deploy_files: Callable[..., Outcome], client: FlaskClient
+) -> None:
+    deploy_files(flow("Active", "One"))
+    text = "SELECT DeveloperName, ActiveVersion.VersionNumber FROM FlowDefinition"
+
+    answer = client.get(f"{DATA}/tooling/query", query_string={"q": text}).json
+
+    assert answer["records"][0]["DeveloperName"] == "Greet"
+    assert answer["records"][0]["ActiveVersion"]["VersionNumber"] == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "path", "body", "problem"),
     [

@@ -68,3 +68,24 @@ def test_apex_tests_are_named_as_unsupported(client: FlaskClient, package: Any) 
 
     assert answer.status_code == 501
     assert "Apex tests in a deploy" in answer.json[0]["message"]
+
+
+def test_what_was_checked_is_deployed_without_being_sent_again(
+    client: FlaskClient, package: Any, org: Org
+) -> None:
+    checked = send(client, package.zipped(), checkOnly=True)
+    before = "Parcel__c" in org.schema.objects
+
+    deployed = client.post(URL, json={"validatedDeployRequestId": checked.json["id"]})
+    refused = client.post(URL, json={"validatedDeployRequestId": deployed.json["id"]})
+
+    assert (before, "Parcel__c" in org.schema.objects) == (False, True)
+    assert (deployed.status_code, refused.json[0]["errorCode"]) == (201, "INVALID_ID_FIELD")
+
+
+def test_a_deploy_is_done_before_it_can_be_cancelled(client: FlaskClient, package: Any) -> None:
+    job = send(client, package.zipped()).json["id"]
+
+    answer = client.patch(f"{URL}/{job}", json={"deployResult": {"status": "Canceling"}})
+
+    assert answer.json[0]["message"] == "Deployment already completed"

@@ -156,11 +156,11 @@ def test_an_operation_that_is_not_there_is_named(call: Callable[..., Any]) -> No
     assert "does not support: Metadata API describeValueType" in fault.findtext("faultstring")
 
 
-def test_the_partner_log_in_is_named_as_unsupported(call: Callable[..., Any]) -> None:
-    status, fault = call("login", path="/services/Soap/u/66.0")
+def test_what_the_partner_api_lacks_is_named(call: Callable[..., Any]) -> None:
+    status, fault = call("describeTabs", path="/services/Soap/u/66.0")
 
     assert status == 500
-    assert "does not support: Partner SOAP API login" in fault.findtext("faultstring")
+    assert "does not support: Partner SOAP API describeTabs" in fault.findtext("faultstring")
 
 
 def test_an_unknown_job_is_an_invalid_reference(call: Callable[..., Any]) -> None:
