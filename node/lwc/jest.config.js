@@ -14,8 +14,8 @@ module.exports = {
     modulePathIgnorePatterns: ['<rootDir>/src/', '<rootDir>/.local/', '<rootDir>/node/harness/dist/'],
     // The wires, and what else the published stubs leave out, are the harness's own: tests and browser see one UI API.
     moduleNameMapper: {
-        '^harness/wire$': '<rootDir>/node/harness/stubs/harness/wire/wire.js',
-        '^lightning/(actions|navigation|refresh|uiObjectInfoApi|uiRecordApi|uiRelatedListApi)$':
+        '^(harness/wire|@salesforce/apex)$': '<rootDir>/node/harness/stubs/harness/wire/wire.js',
+        '^lightning/(actions|navigation|uiObjectInfoApi|uiRecordApi|uiRelatedListApi)$':
             '<rootDir>/node/harness/stubs/lightning/$1/$1.js',
         '^harness/(.*)$': '<rootDir>/node/harness/$1',
         '^org$': '<rootDir>/node/lwc/org.js'

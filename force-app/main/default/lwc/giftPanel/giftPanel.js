@@ -2,7 +2,7 @@ import { LightningElement, api, wire } from 'lwc';
 import { getObjectInfo, getPicklistValues } from 'lightning/uiObjectInfoApi';
 import { getRecord } from 'lightning/uiRecordApi';
 import { getRelatedListCount, getRelatedListRecords } from 'lightning/uiRelatedListApi';
-import { RefreshEvent } from 'lightning/refresh';
+import { refreshApex } from '@salesforce/apex';
 import CAN_SEND from '@salesforce/customPermission/Send_Gifts';
 import CURRENCY from '@salesforce/i18n/currency';
 import GIFT from '@salesforce/schema/Gift__c';
@@ -57,6 +57,7 @@ export default class GiftPanel extends LightningElement {
     orderStatus = ORDER_STATUS;
 
     pages = 1;
+    wiredGifts = {};
     gifts;
     giftsError;
     hasMore = false;
@@ -119,7 +120,9 @@ export default class GiftPanel extends LightningElement {
         sortBy: '$newestFirst',
         pageSize: '$shownAtMost'
     })
-    receiveGifts({ data, error }) {
+    receiveGifts(wired) {
+        const { data, error } = wired;
+        this.wiredGifts = wired;
         if (data) {
             this.gifts = data.records;
             this.hasMore = Boolean(data.nextPageToken) && this.shownAtMost < MOST_GIFTS;
@@ -265,7 +268,9 @@ export default class GiftPanel extends LightningElement {
         this.pages += 1;
     }
 
+    /** Reads again what changes; refreshApex does that for every wire of Lightning Data Service, whatever its name says. */
     handleRefresh() {
-        this.dispatchEvent(new RefreshEvent());
+        const changing = [this.wiredGifts, this.giftCount, this.recipientRecord];
+        return Promise.all(changing.filter(({ data, error }) => data ?? error).map((wired) => refreshApex(wired)));
     }
 }

@@ -1,6 +1,9 @@
 /** Wire adapters that ask the fixture server what Lightning Data Service would ask the UI API. */
 
-const live = new Set();
+import { unwrap } from 'lwc';
+
+// Which adapter gave out a result, so that a component can hand the result back to have it refreshed.
+const givers = new WeakMap();
 
 /** Asks the fixture server. Returns {data, error} as a wire emits it; the error is the UI API's FetchResponse. */
 async function ask({ path, query = {}, body }) {
@@ -22,13 +25,9 @@ export function adapter(requestOf) {
             emit({ data: undefined, error: undefined });
         }
 
-        connect() {
-            live.add(this);
-        }
+        connect() {}
 
-        disconnect() {
-            live.delete(this);
-        }
+        disconnect() {}
 
         update(config) {
             const asked = JSON.stringify(config);
@@ -45,19 +44,16 @@ export function adapter(requestOf) {
             const result = await ask(requestOf(config));
             // An answer to an older question is of no interest any more.
             if (config === this.config) {
+                givers.set(result, this);
                 this.emit(result);
             }
         }
     };
 }
 
-/** Reads again what every connected wire holds. */
-export function refreshAll() {
-    for (const wire of live) {
-        if (wire.config) {
-            wire.refresh();
-        }
-    }
+/** Reads again what a wire gave out. Components get it as a read-only proxy, which is taken off first. */
+export async function refreshApex(result) {
+    await givers.get(unwrap(result)).refresh();
 }
 
 /** The name "Object.Field" of a field reference or a name. */
