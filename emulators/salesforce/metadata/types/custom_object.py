@@ -76,6 +76,10 @@ class CustomObject(CheckedType):
         for type_name in OBJECT_CHILDREN.values():
             for inside in list(draft.components.inside(type_name, sobject.name)):
                 draft.components.remove(Member(type_name, inside.full_name))
+        # Its layouts go with it; one by one Salesforce would keep the last.
+        for layout in list(draft.components.of_type("Layout")):
+            if layout.full_name.startswith(f"{sobject.name}-"):
+                draft.components.remove(Member("Layout", layout.full_name))
         draft.components.remove(member)
         for table in ("ObjectPermissions", "FieldPermissions"):
             draft.org.db.execute(f'DELETE FROM "{table}" WHERE "SobjectType" = ?', (sobject.name,))  # noqa: S608 -- two fixed names
