@@ -40,6 +40,14 @@ referees: ## Other people's clients and suites against the local org, which keep
 	REFEREES_RECORD=1 $(BIN)/pytest tests/referees -m referee -p no:randomly $(ARGS)
 	$(BIN)/python -m tests.referees.table
 
+.PHONY: docs-localorg
+docs-localorg: ## Write the local org's compatibility table from what its referees found
+	$(BIN)/python -m tests.referees.table
+
+.PHONY: check-docs-localorg
+check-docs-localorg: ## Fail when that table is stale
+	$(BIN)/python -m tests.referees.table --check
+
 .PHONY: lint
 lint: ## Style, types and the direction of imports
 	$(BIN)/ruff check $(PATHS)

@@ -10,6 +10,7 @@ from emulators.salesforce.ids import make_id, to_18
 from emulators.salesforce.limits import Limits
 from emulators.salesforce.locks import RowLocks
 from emulators.salesforce.schema.completion import complete, polymorphic_targets
+from emulators.salesforce.schema.full import full_schema
 from emulators.salesforce.schema.model import Schema
 from emulators.salesforce.schema.serial import dump_schema, load_schema
 from emulators.salesforce.schema.standard import standard_schema
@@ -41,15 +42,22 @@ class Org:
         self.name = ORGANIZATION_NAME
         self.org_id = ""
         self.system_user_id = ""
+        self.full = False
         self.is_new = True
         self.named_objects: frozenset[str] = frozenset()
         self.described_at = clock().replace(microsecond=0)
         self._schema = Schema({})
 
     @classmethod
-    def create(cls, path: Path | None = None, *, clock: Callable[[], datetime] = utc_now) -> "Org":
-        """Open the org at path, or make it; without a path it lives in memory and ends with the process."""
+    def create(
+        cls, path: Path | None = None, *, clock: Callable[[], datetime] = utc_now, full: bool = False
+    ) -> "Org":
+        """Open the org at path, or make it; without a path it lives in memory and ends with the process.
+
+        full: a fresh org also has the hundreds of standard objects that are only described, without records.
+        """
         org = cls(Database(path), clock)
+        org.full = full
         with org.transaction():
             org._open()
         return org
@@ -84,7 +92,7 @@ class Org:
         saved = self.setting("schema")
         self.is_new = saved is None
         if saved is None:
-            self.replace_schema(standard_schema())
+            self.replace_schema(full_schema() if self.full else standard_schema())
             seed(self.db, self.next_id, self.clock())
         else:
             self.schema = load_schema(saved)

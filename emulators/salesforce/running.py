@@ -23,6 +23,7 @@ class RunningOrg:
     """Serves between `with` and its end.
 
     directory: keeps certificates and the CI app's key, and with persistent=True the org itself.
+    full: whether a fresh org describes the standard objects that nothing here models as well.
     proxy_port: where the CONNECT proxy listens, 0 for a free port; None for no proxy.
     """
 
@@ -33,12 +34,13 @@ class RunningOrg:
         port: int = 0,
         proxy_port: int | None = None,
         persistent: bool = True,
+        full: bool = False,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.certificates: Certificates = ensure_certificates(directory / "tls")
         self.ci_app: CiApp = ensure_ci_app(directory / "ci")
-        self.org = Org.create(directory / "org.sqlite" if persistent else None, clock=clock)
+        self.org = Org.create(directory / "org.sqlite" if persistent else None, clock=clock, full=full)
         self.app = create_app(self.org)
         host: Host = self.app.extensions[EXTENSION]
         self._host = host

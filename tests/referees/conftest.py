@@ -13,7 +13,7 @@ from emulators.salesforce.testing import LocalOrg, start_local_org
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / ".venv-referees"
 INSIDE = Path(__file__).parent / "inside"
-RUN_SECONDS = 110
+RUN_SECONDS = 300
 
 
 def version_of(package: str) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.host import EXTENSION, Host
 from emulators.salesforce.metadata.deploy import Options, deploy
+from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
 from emulators.salesforce.org import Org
 from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.testing import LocalOrg
@@ -20,7 +22,7 @@ ADMIN, SECOND_ADMIN = "admin@local.example", "second@local.example"
 MORE_THAN_A_PAGE = 2001
 LEAST_PASSED = 120
 
-pytestmark = pytest.mark.referee
+pytestmark = [pytest.mark.referee, pytest.mark.timeout(600)]
 
 
 def package_zip() -> bytes:
@@ -60,13 +62,19 @@ def test_djangos_backend_for_salesforce_finds_only_what_is_known_to_miss(
 ) -> None:
     with served.org.lock:
         prepare(served.org)
+        host: Host = served._running.app.extensions[EXTENSION]
+        client = host.clients.register_new({"name": "Referee", "password_flow": True})
+        second = served.org.user(SECOND_ADMIN)
+        assert second is not None
+        host.passwords.set(second.id, SEEDED_PASSWORD)
     report = tmp_path / "report.json"
     variables = {
         "SF_HOST": served.base_url,
         "SF_USER": ADMIN,
-        "SF_TOKEN": served.access_token,
+        "SF_PASSWORD": SEEDED_PASSWORD,
+        "SF_CONSUMER_KEY": client.consumer_key,
+        "SF_CONSUMER_SECRET": client.consumer_secret,
         "SF_SECOND_USER": SECOND_ADMIN,
-        "SF_SECOND_TOKEN": served.login(SECOND_ADMIN),
         "QUIET_KNOWN_BUGS": "on",
         "REFEREE_REPORT": str(report),
     }

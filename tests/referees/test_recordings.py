@@ -20,6 +20,9 @@ from tests.referees.shapes import differences, ids, parsed
 
 ID = re.compile(r"\b(?=\w*\d)[0-9a-zA-Z]{18}\b")
 
+DESCRIBES = ("/describe", "/sobjects")
+"""What nearly every recording begins with; the same answer is compared once."""
+
 RECORDS_BEFORE: dict[str, tuple[str, dict[str, Any]]] = {
     "001": ("Account", {"Name": "Before"}),
     "003": ("Contact", {"LastName": "Before"}),
@@ -27,7 +30,7 @@ RECORDS_BEFORE: dict[str, tuple[str, dict[str, Any]]] = {
     "006": ("Opportunity", {"Name": "Before", "StageName": "Prospecting", "CloseDate": "2026-12-31"}),
 }
 
-pytestmark = pytest.mark.referee
+pytestmark = [pytest.mark.referee, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -83,9 +86,14 @@ class Replay:
 
 def test_what_real_orgs_answered_has_the_shape_of_our_answers(recordings: Path) -> None:
     told: dict[str, set[str]] = defaultdict(set)
+    described: set[Interaction] = set()
     for name, interactions in cassettes(recordings):
         replay = Replay()
         for interaction in interactions:
+            if interaction.label.endswith(DESCRIBES):
+                if interaction in described:
+                    continue
+                described.add(interaction)
             told[f"{name}: {interaction.label}"].update(replay.send(interaction))
         replay.org.close()
 

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
 from emulators.salesforce.proxy import ConnectProxy
 from emulators.salesforce.testing import LocalOrg
 from tests.referees.conftest import INSIDE, Run, version_of
 from tests.referees.ledger import Verdict, judge
 
-pytestmark = pytest.mark.referee
+pytestmark = [pytest.mark.referee, pytest.mark.timeout(600)]
 
 
 def test_simple_salesforce_reads_writes_loads_and_deploys(served: LocalOrg, run_inside: Run) -> None:
@@ -21,7 +22,11 @@ def test_simple_salesforce_reads_writes_loads_and_deploys(served: LocalOrg, run_
 
     with ConnectProxy(port) as proxy:
         variables = {"SF_HOST": served.base_url, "SF_TOKEN": served.access_token, "HTTPS_PROXY": proxy.url}
-        variables |= {"NO_PROXY": "localhost", "SF_USER": "admin@local.example", "SF_PASSWORD": "any"}
+        variables |= {
+            "NO_PROXY": "localhost",
+            "SF_USER": "admin@local.example",
+            "SF_PASSWORD": SEEDED_PASSWORD,
+        }
         run = run_inside("-W", "ignore", str(script), trust=served.ca_bundle, variables=variables)
 
     assert run.returncode == 0, run.stderr

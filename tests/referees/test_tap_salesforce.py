@@ -22,7 +22,7 @@ STREAMS = ("Account", "Contact", "Lead", "Campaign", "CampaignMember", "Task")
 LEADS = 2_100
 """More than a page, so that the tap must follow the next one."""
 
-pytestmark = pytest.mark.referee
+pytestmark = [pytest.mark.referee, pytest.mark.timeout(600)]
 Tap = Callable[..., tuple[str, list[dict[str, Any]]]]
 
 

@@ -39,7 +39,7 @@ class TypeInfo:
     bundle: bool = False
 
 
-_TYPES = (
+TYPES = (
     TypeInfo("CustomObject", "objects", "object", "01I", OBJECT_CHILDREN),
     TypeInfo("GlobalValueSet", "globalValueSets", "globalValueSet", "0Nt"),
     TypeInfo("StandardValueSet", "standardValueSets", "standardValueSet", "0Nv"),
@@ -117,9 +117,9 @@ _TYPES = (
     TypeInfo("CustomSite", "sites", "site", "0DM"),
 )
 
-BY_NAME: Mapping[str, TypeInfo] = {info.name: info for info in _TYPES}
-BY_FOLDER: Mapping[str, TypeInfo] = {info.folder: info for info in _TYPES}
-PARENT_OF: Mapping[str, TypeInfo] = {child: info for info in _TYPES for child in info.children.values()}
+BY_NAME: Mapping[str, TypeInfo] = {info.name: info for info in TYPES}
+BY_FOLDER: Mapping[str, TypeInfo] = {info.folder: info for info in TYPES}
+PARENT_OF: Mapping[str, TypeInfo] = {child: info for info in TYPES for child in info.children.values()}
 CHILD_KEY_PREFIXES = {"CustomField": "00N", "ListView": "00B", "WebLink": "00b", "CompactLayout": "0AH"}
 CHILD_KEY_PREFIXES |= {"ValidationRule": "03d", "RecordType": "012", "FieldSet": "0IX", "CustomLabel": "101"}
 

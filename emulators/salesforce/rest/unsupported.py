@@ -7,7 +7,7 @@ from emulators.salesforce.errors import NotSupportedHere
 blueprint = Blueprint("unsupported", __name__)
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
-_RESOURCES = (
+RESOURCES = (
     "actions",
     "analytics",
     "appMenu",
@@ -28,6 +28,6 @@ def _refuse(resource: str, rest: str = "") -> Response:
     raise NotSupportedHere(f"{resource}/{rest}" if rest else resource)
 
 
-for _resource in _RESOURCES:
+for _resource in RESOURCES:
     for _url in (f"/{_resource}", f"/{_resource}/<path:rest>"):
         blueprint.add_url_rule(_url, _url, _refuse, methods=_METHODS, defaults={"resource": _resource})
