@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CONNECTION_KEY = "localorg.connection"
 MAX_BODY_BYTES = 150 * 1024 * 1024
 IDLE_SECONDS = 30
+_DRAIN_BYTES = 64 * 1024
 
 
 class _Gateway(Gateway_10):
@@ -59,6 +60,12 @@ class _Request(HTTPRequest):
             return bool(super().read_request_line())  # type: ignore[no-untyped-call]  # cheroot has no hints here
         finally:
             self.rfile = reader
+
+    def respond(self) -> None:
+        """Answer, and leave nothing of a body without a length behind for the next request to begin with."""
+        super().respond()
+        while self.chunked_read and self.rfile.read(_DRAIN_BYTES):
+            pass
 
 
 class _Connection(HTTPConnection):

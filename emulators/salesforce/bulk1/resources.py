@@ -100,6 +100,8 @@ def add_batch(job_id: str) -> Response:
     job = _jobs().find(job_id)
     if job.state is not JobState.OPEN:
         raise BulkError("InvalidJobState", f"Batches cannot be added to a job that is {job.state.lower()}")
+    if not request.get_data().strip():
+        raise BulkError("ClientInputError", "Failed to read request. The batch has no content")
     context = current()
     batch = Batch(
         id=context.org.next_id("751"), job_id=job.id, created=context.org.clock(), request=request.get_data()

@@ -119,6 +119,9 @@ def upsert(name: str, key: str, value: str) -> Response:
         if forbidden.casefold() in named:
             message = f"The {forbidden} field should not be specified in the sobject data."
             raise SalesforceError("INVALID_FIELD", message)
+    found = _found(sobject, field, value)
+    if len(found) > 1:
+        return as_json([f"{context.base_path}/sobjects/{sobject.name}/{one}" for one in found], 300)
     record_id, created = Dml(context.org, context.user).upsert(sobject.name, field.name, value, values)
     body = {"id": record_id, "success": True, "errors": [], "created": created}
     return as_json(body, 201 if created else 200)

@@ -149,7 +149,6 @@ def test_json_null_empties_a_field(json_bulk: Any, find: Find) -> None:
         ("insert", "LastName,Account.Nope\nArcher,1\n", "InvalidBatch : Field name not found : Account.Nope"),
         ("update", "LastName\nArcher\n", "InvalidBatch : Field name not found : Id"),
         ("delete", "LastName\nArcher\n", "InvalidBatch : Field name not found : Id"),
-        ("insert", "", "InvalidBatch : Records not found"),
         ("insert", "LastName\n", "InvalidBatch : Records not found"),
         ("insert", 'LastName\n"Archer', "InvalidBatch : Failed to parse CSV"),
         ("insert", "LastName\nArcher,too much\n", "InvalidBatch : Failed to parse CSV"),
@@ -189,3 +188,10 @@ def test_a_user_without_rights_finds_neither_objects_nor_fields(
     )
 
     assert response.get_json()["exceptionMessage"] == "Unable to find object: Lead"
+
+
+def test_a_batch_without_content_is_refused(bulk: Any) -> None:
+    response = bulk.upload(bulk.job("insert", "Contact"), " \n")
+
+    assert response.status_code == 400
+    assert "<exceptionCode>ClientInputError</exceptionCode>" in response.text
