@@ -60,6 +60,11 @@ class OrgSide:
         answer.raise_for_status()
         return answer.json()
 
+    def call_plain(self, method: str, path: str, **arguments: Any) -> None:
+        """A REST call that is answered without a body."""
+        answer = self._session.request(method, f"{self._data}/{path}", timeout=60, **arguments)
+        answer.raise_for_status()
+
     def control(self, method: str, path: str, **wishes: Any) -> Any:
         """What no client could do: the local org's control side."""
         url = f"{self.local.base_url}/_control/{path}"

@@ -1,0 +1,236 @@
+"""GiftSync and write-back over the real adapter, against the local org with the package and its faults."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from connector.adapters.salesforce.connections import OrgSettings, connect
+from connector.domain.connections import OrgConnection
+from connector.domain.eligibility import SkipReason
+from connector.domain.gift import RequestState
+from connector.ports import ProviderStatus
+from connector.services.checkpoints import Step
+from connector.services.find_drift import FindDrift
+from emulators.salesforce.testing import LocalOrg
+from tests.connector.crash.packaged import API_VERSION
+from tests.connector.crash.stand import ADMIN, OrgSide
+from tests.connector.fakes import utc_now
+from tests.connector.world import World, new_store
+
+PACKAGE = "package"
+COMPOSITE = f"/services/data/v{API_VERSION}/composite"
+
+
+@dataclass
+class There:
+    """A world whose org is the local one. at: what happens at a step, once."""
+
+    world: World
+    side: OrgSide
+    at: dict[Step, Callable[[], None]]
+
+    def checkpoint(self, step: Step) -> None:
+        if action := self.at.pop(step, None):
+            action()
+
+    def sync(self, campaign_id: str) -> None:
+        self.world.sync(campaign_id)
+        self.write_back()
+
+    def write_back(self) -> None:
+        self.world.write_back(self.world.org_id)
+
+    def after_a_while(self, minutes: float = 1) -> None:
+        self.world.clock.move(minutes=minutes)
+        self.write_back()
+
+    def tell(self, status: ProviderStatus) -> None:
+        """Every gift gets a status, and a webhook tells of it."""
+        self.world.clock.move(hours=1)
+        for gift_id in list(self.world.provider.gifts):
+            self.world.provider.move(gift_id, status)
+            self.world.deliver(gift_id)
+        self.world.apply_events()
+        self.write_back()
+
+    def rows(self, sobject: str, *fields: str) -> list[dict[str, Any]]:
+        return self.side.query(f"SELECT {', '.join(['Id', *fields])} FROM {sobject}")  # noqa: S608 - the tests' own
+
+    def tasks(self) -> list[str]:
+        return sorted(row["Subject"] for row in self.rows("Task", "Subject"))
+
+    @property
+    def is_home(self) -> bool:
+        return all(gift.dirty_since is None for gift in self.world.gifts())
+
+
+@pytest.fixture(scope="module")
+def side(local_org: LocalOrg) -> OrgSide:
+    local_org.reset()
+    made = OrgSide(local_org)
+    made.control("POST", "snapshots", name=PACKAGE)
+    return made
+
+
+@pytest.fixture
+def there(side: OrgSide, tmp_path: Path) -> Iterator[There]:
+    side.control("POST", f"snapshots/{PACKAGE}/restore")
+    local = side.local
+    settings = OrgSettings(ca_bundle=local.ca_certificate, allow_loopback=True, floor_calls=0)
+    connection = OrgConnection(
+        instance_url=local.instance_url,
+        login_url=local.instance_url,
+        consumer_key=local.ci_app.consumer_key,
+        username=ADMIN,
+        private_key_pem=local.ci_app.private_key,
+    )
+    world = World(new_store(tmp_path))
+    ahead = utc_now() - world.clock()
+    # The real time of day at first, which tokens need, and then moved as the world's clock is.
+    org = connect(connection, settings, lambda: world.clock() + ahead)
+    world.open_org = lambda _: org  # type: ignore[method-assign]  # the local org in place of the fake one
+    made = There(world, side, {})
+    world.checkpoint = made.checkpoint  # type: ignore[method-assign]  # something happens between two effects
+    yield made
+    world.store.close()
+
+
+def test_a_campaign_comes_home_with_its_totals(there: There) -> None:
+    campaign = there.side.campaign()
+
+    there.sync(campaign)
+    there.tell(ProviderStatus.REDEEMED)
+
+    assert there.is_home
+    assert there.tasks() == ["Gift Claimed"] * 6 + ["Gift Created"] * 6
+    [row] = there.rows("Campaign", "Gifts_Sent__c", "Gifts_Redeemed__c", "Gifting_Cost__c")
+    assert (row["Gifts_Sent__c"], row["Gifts_Redeemed__c"], row["Gifting_Cost__c"]) == (6, 6, 150.0)
+    assert {row["Status"] for row in there.rows("CampaignMember", "Status")} == {"Gift fulfilment"}
+
+
+def test_a_locked_row_is_written_later_and_the_others_now(there: There) -> None:
+    campaign = there.side.campaign()
+    there.world.sync(campaign)
+    locked = there.rows("Contact")[0]["Id"]
+    there.at[Step.TASKS_INTENT_COMMITTED] = lambda: there.side.control(
+        "POST", "row-locks", record_id=locked, times=1
+    )
+
+    there.write_back()
+    at_once = there.is_home
+    there.after_a_while()
+
+    assert not at_once
+    assert there.is_home
+    assert there.tasks() == ["Gift Created"] * 6
+
+
+def test_a_session_that_ends_in_the_middle_of_a_batch_is_renewed(there: There) -> None:
+    campaign = there.side.campaign()
+    there.world.sync(campaign)
+    there.at[Step.GIFTS_MARKED] = lambda: there.side.control("POST", "sessions/expire")
+
+    there.write_back()
+
+    assert there.is_home
+
+
+def test_an_answer_that_is_lost_after_the_tasks_were_written_doubles_none(there: There) -> None:
+    campaign = there.side.campaign()
+    there.world.sync(campaign)
+    composite = urlsplit(there.side.local.instance_url).path + COMPOSITE
+    there.at[Step.TASKS_INTENT_COMMITTED] = lambda: there.side.control(
+        "POST", "faults", path_prefix=composite, action="commit_then_reset"
+    )
+
+    there.write_back()
+    written = there.tasks()
+    at_once = there.is_home
+    there.after_a_while()
+
+    assert written == there.tasks() == ["Gift Created"] * 6
+    assert not at_once
+    assert there.is_home
+
+
+def test_a_quota_that_ends_in_the_middle_parks_the_rest_and_resumes_by_itself(there: There) -> None:
+    campaign = there.side.campaign()
+    there.world.sync(campaign)
+    usage = there.side.control("GET", "api-usage")
+    there.at[Step.GIFTS_MARKED] = lambda: there.side.control("PUT", "api-usage", used=usage["allocation"])
+
+    there.write_back()
+    parked = {gift.sync_error.partition(":")[0] for gift in there.world.gifts()}
+    there.side.control("PUT", "api-usage", used=usage["used"])
+    there.after_a_while(minutes=1)
+    too_early = there.is_home
+    there.after_a_while(minutes=16)
+
+    assert parked <= {"REQUEST_LIMIT_EXCEEDED", "api_floor"}
+    assert parked
+    assert not too_early
+    assert there.is_home
+    assert there.tasks() == ["Gift Created"] * 6
+
+
+def test_a_record_that_is_refused_in_a_good_answer_is_told_on_its_own_gift(there: There) -> None:
+    campaign = there.side.campaign()
+    there.world.sync(campaign)
+    gone = there.rows("CampaignMember")[0]["Id"]
+    there.at[Step.TASKS_INTENT_COMMITTED] = lambda: there.side.call_plain(
+        "DELETE", f"sobjects/CampaignMember/{gone}"
+    )
+
+    there.write_back()
+
+    errors = [row["Sync_Error__c"] for row in there.rows("Gift__c", "Sync_Error__c") if row["Sync_Error__c"]]
+    assert len(errors) == 1
+    assert there.tasks() == ["Gift Created"] * 6
+    assert there.is_home
+
+
+def test_a_lead_that_is_converted_between_two_milestones_keeps_one_task_for_each(there: There) -> None:
+    campaign = there.side.campaign()
+    there.sync(campaign)
+    lead = there.rows("Lead")[0]["Id"]
+    contact = there.side.control("POST", "convert-lead", lead_id=lead)["contact_id"]
+
+    there.tell(ProviderStatus.REDEEMED)
+
+    assert there.is_home
+    assert there.tasks() == ["Gift Claimed"] * 6 + ["Gift Created"] * 6
+    claimed = there.side.query(f"SELECT Subject FROM Task WHERE WhoId = '{contact}' ORDER BY Subject")  # noqa: S608 - the org's own Id
+    assert [row["Subject"] for row in claimed] == ["Gift Claimed", "Gift Created"]
+
+
+def test_only_changes_are_read_and_a_deleted_member_gets_nothing(there: There) -> None:
+    campaign = there.side.campaign()
+    link = there.world.link(campaign)
+    first = there.world.plan_sync(link.link_id)
+    member = there.rows("CampaignMember")[0]["Id"]
+    there.side.call_plain("DELETE", f"sobjects/CampaignMember/{member}")
+
+    second = there.world.plan_sync(link.link_id)
+
+    assert first.run.planned == 6
+    assert second.run.skips[SkipReason.MEMBER_DELETED] == 1
+    failed = [gift for gift in there.world.gifts() if gift.state is RequestState.FAILED]
+    assert [gift.request.campaign_member_id for gift in failed] == [member]
+
+
+def test_drift_is_found_in_the_org_and_mended(there: There) -> None:
+    campaign = there.side.campaign()
+    there.sync(campaign)
+    first, second, *_ = (row["Id"] for row in there.rows("Gift__c"))
+    there.side.call_plain("PATCH", f"sobjects/Gift__c/{first}", json={"Order_Status__c": "Delivered"})
+    there.side.call_plain("DELETE", f"sobjects/Gift__c/{second}")
+
+    report = FindDrift(there.world.store, there.world.open_org, there.world.clock)(there.world.org_id)
+    there.write_back()
+
+    assert (report.compared, report.missing, dict(report.fields)) == (6, 1, {"Order_Status__c": 1})
+    assert [row["Order_Status__c"] for row in there.rows("Gift__c", "Order_Status__c")] == ["Pending"] * 6
