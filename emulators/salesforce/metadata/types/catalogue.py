@@ -7,6 +7,7 @@ from emulators.salesforce.metadata.types.client_app import AppPart, GlobalOauthS
 from emulators.salesforce.metadata.types.credentials import ExternalServiceRegistration, NamedCredential
 from emulators.salesforce.metadata.types.custom_field import CustomField
 from emulators.salesforce.metadata.types.custom_metadata import CustomMetadata
+from emulators.salesforce.metadata.types.custom_label import CustomLabel
 from emulators.salesforce.metadata.types.custom_object import CustomObject
 from emulators.salesforce.metadata.types.custom_permission import CustomPermission
 from emulators.salesforce.metadata.types.experience import FlexiPage, QuickAction
@@ -40,6 +41,7 @@ _EVALUATED: Mapping[str, MetadataType] = {
     "FlowDefinition": FlowDefinition(),
 }
 _AFTER_OTHERS: Mapping[str, MetadataType] = {
+    "CustomLabel": CustomLabel(),
     "QuickAction": QuickAction(),
     "Layout": Layout(),
     "FlexiPage": FlexiPage(),
