@@ -6,8 +6,8 @@ from emulators.salesforce.metadata.types.base import CheckedType, MetadataType
 from emulators.salesforce.metadata.types.client_app import AppPart, GlobalOauthSettings, OauthPolicies
 from emulators.salesforce.metadata.types.credentials import ExternalServiceRegistration, NamedCredential
 from emulators.salesforce.metadata.types.custom_field import CustomField
-from emulators.salesforce.metadata.types.custom_metadata import CustomMetadata
 from emulators.salesforce.metadata.types.custom_label import CustomLabel
+from emulators.salesforce.metadata.types.custom_metadata import CustomMetadata
 from emulators.salesforce.metadata.types.custom_object import CustomObject
 from emulators.salesforce.metadata.types.custom_permission import CustomPermission
 from emulators.salesforce.metadata.types.experience import FlexiPage, QuickAction
