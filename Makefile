@@ -28,7 +28,7 @@ lwc: ## Style and unit tests of the Lightning web components (the browser's test
 	@scripts/setup lwc
 	node/lwc/node_modules/.bin/eslint --config node/lwc/eslint.config.mjs --max-warnings 0 \
 		force-app/main/default/lwc node/harness node/lwc
-	node/lwc/node_modules/.bin/jest --config node/lwc/jest.config.js --coverage --coverageReporters=text-summary
+	node/lwc/node_modules/.bin/jest --config node/lwc/jest.config.js
 
 .PHONY: unit
 unit: ## The test suites alone (ARGS="-k name" to choose)

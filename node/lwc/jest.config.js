@@ -24,6 +24,10 @@ module.exports = {
     transformIgnorePatterns: ['/node_modules/(?!.*@salesforce/sfdx-lwc-jest/src/lightning-stubs/)'],
     // Generous, because a busy machine is not a fault of the components.
     testTimeout: 60_000,
+    // Always, and with a cache of its own: the cache does not tell counted code from uncounted, and would give back either.
+    collectCoverage: true,
+    coverageReporters: ['text-summary'],
+    cacheDirectory: '<rootDir>/.local/jest',
     collectCoverageFrom: ['<rootDir>/force-app/main/default/lwc/*/*.js'],
     coverageThreshold: { global: { branches: 90, functions: 95, lines: 95, statements: 95 } }
 };
