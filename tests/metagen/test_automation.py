@@ -145,3 +145,15 @@ def test_every_field_has_a_label_of_its_own_in_each_language(language: str) -> N
         sobject, name = path.parts[-3], path.name.split(".")[0]
         translation = LANGUAGES / f"objectTranslations/{sobject}-{language}/{name}.fieldTranslation-meta.xml"
         assert all(values(root(translation), "label")), translation
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.name.split(".")[0])
+def test_no_two_elements_of_a_flow_stand_on_the_same_spot(path: Path) -> None:
+    places = [
+        (values(element, "locationX")[0], values(element, "locationY")[0])
+        for element in root(path)
+        if values(element, "locationX")
+    ]
+
+    assert len(places) > 1
+    assert len(set(places)) == len(places)

@@ -111,6 +111,14 @@ def test_a_template_that_asks_for_what_is_not_there_fails_by_name(project: Path,
         render_project(load_spec(project / "spec"), project / "templates")
 
 
+@pytest.mark.parametrize("secret", ["3MVG9aNotReallyAKey.0123456789", "-----BEGIN RSA PRIVATE KEY-----"])
+def test_what_belongs_to_one_org_is_never_rendered(project: Path, change: Change, secret: str) -> None:
+    change("spec/package.yml", "description: Requests gifts", f"description: {secret} requests gifts")
+
+    with pytest.raises(RenderFailed, match="belongs to one org and into no file"):
+        render_project(load_spec(project / "spec"), project / "templates")
+
+
 def test_a_standard_object_gets_no_file_of_its_own(rendered: dict[str, bytes]) -> None:
     own = {path.split("/")[4] for path in rendered if path.endswith(".object-meta.xml")}
 

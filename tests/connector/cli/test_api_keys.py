@@ -1,0 +1,82 @@
+"""Keys of orgs' flows on the command line: shown once, listed without what opens, revoked for good."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from connector.app import Container
+from connector.cli import app
+from connector.config import load_settings
+from connector.domain.connections import OrgConnection
+
+ORG = "00D000000000001AAA"
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connector that knows one org."""
+    monkeypatch.setenv("CONNECTOR_DATA_DIR", str(tmp_path / "data"))
+    assert runner.invoke(app, ["init"]).exit_code == 0
+    box = Container(load_settings())
+    with box.store.write() as unit:
+        unit.connections.save_org(
+            OrgConnection(
+                org_id=ORG,
+                instance_url="https://example.my.salesforce.com",
+                login_url="https://login.salesforce.com",
+                consumer_key="key",
+                username="integration@example.com",
+                private_key_pem="pem",
+            )
+        )
+    box.close()
+
+
+def created() -> str:
+    result = runner.invoke(app, ["api-key", "create", "--name", "flows of marketing"])
+    assert result.exit_code == 0, result.output
+    (key,) = re.findall(r"gift_[0-9a-f]{12}_\S+", result.output)
+    return str(key)
+
+
+def opens(key: str) -> str:
+    box = Container(load_settings())
+    try:
+        return box.api_access.org_of(key)
+    finally:
+        box.close()
+
+
+def test_a_new_key_opens_the_api_for_the_only_org() -> None:
+    assert opens(created()) == ORG
+
+
+def test_the_list_names_keys_but_shows_none() -> None:
+    key = created()
+
+    listed = runner.invoke(app, ["api-key", "list"]).output
+
+    assert key.split("_")[1] in listed
+    assert "flows of marketing" in listed
+    assert key.split("_", 2)[2] not in listed
+
+
+def test_a_revoked_key_opens_nothing_and_cannot_be_revoked_again() -> None:
+    key = created()
+
+    first = runner.invoke(app, ["api-key", "revoke", key.split("_")[1]])
+    second = runner.invoke(app, ["api-key", "revoke", key.split("_")[1]])
+
+    assert opens(key) == ""
+    assert (first.exit_code, second.exit_code) == (0, 3)
+    assert "run `connector api-key list`" in second.stderr
+
+
+def test_a_key_for_an_org_that_is_not_connected_is_refused() -> None:
+    result = runner.invoke(app, ["api-key", "create", "--org", "00D000000000009AAA"])
+
+    assert result.exit_code == 3
+    assert "run `connector connect`" in result.stderr
