@@ -44,8 +44,13 @@ def ids(recorded: Any, ours: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(recorded, list) and isinstance(ours, list):
         for one, other in zip(recorded, ours, strict=False):
             yield from ids(one, other)
-    elif isinstance(recorded, str) and isinstance(ours, str) and len(recorded) == len(ours) == 18:
+    elif isinstance(recorded, str) and isinstance(ours, str) and _alike(recorded, ours):
         yield recorded, ours
+
+
+def _alike(recorded: str, ours: str) -> bool:
+    """Whether both could be Ids of the same object."""
+    return len(recorded) == len(ours) in {15, 18} and ours[0].isdigit() and ours.isalnum()
 
 
 def _pairs(recorded: list[Any], ours: list[Any]) -> Iterator[tuple[Any, Any]]:

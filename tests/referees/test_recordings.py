@@ -18,7 +18,7 @@ from tests.referees.cassettes import Interaction, cassettes
 from tests.referees.ledger import Verdict, judge
 from tests.referees.shapes import differences, ids, parsed
 
-ID = re.compile(r"\b(?=\w*\d)[0-9a-zA-Z]{18}\b")
+ID = re.compile(r"\b(?=\w*\d)(?:[0-9a-zA-Z]{15}|[0-9a-zA-Z]{18})\b")
 
 DESCRIBES = ("/describe", "/sobjects")
 """What nearly every recording begins with; the same answer is compared once."""

@@ -6,7 +6,7 @@ from datetime import UTC
 from emulators.salesforce.bulk.errors import InvalidBatch
 from emulators.salesforce.bulk.queries import check_bulk_query, check_leaves
 from emulators.salesforce.bulk.rows import Target
-from emulators.salesforce.bulk1.jobs import Batch, BatchState, Job, Operation
+from emulators.salesforce.bulk1.jobs import Batch, BatchState, ContentType, Job, Operation
 from emulators.salesforce.bulk1.rows import read_operations
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.dml.operations import OperationKind
@@ -86,7 +86,7 @@ class Processor:
             text = body.decode("utf-8", "replace")
             query = parse(text)
             _check_object(job, query.source.name)
-            check_bulk_query(query)
+            check_bulk_query(query, in_json=job.content_type is ContentType.JSON)
             result = run_query(
                 self._org,
                 self._access,

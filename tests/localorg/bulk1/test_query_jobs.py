@@ -79,6 +79,15 @@ def test_a_result_can_be_fetched_twice(json_bulk: Any) -> None:
     assert json_bulk.get(path).text == json_bulk.get(path).text
 
 
+def test_json_takes_records_of_several_types(json_bulk: Any) -> None:
+    contact_id = json_bulk.run("insert", "Contact", '[{"LastName": "Archer"}]')[0]["id"]
+    json_bulk.run("insert", "Task", json.dumps([{"Subject": "Call", "WhoId": contact_id}]))
+
+    text = ask(json_bulk, "Task", "SELECT Id, TYPEOF Who WHEN Contact THEN LastName ELSE Id END FROM Task")
+
+    assert json.loads(text)[0]["Who"]["LastName"] == "Archer"
+
+
 @pytest.mark.usefixtures("people")
 def test_query_all_sees_the_bin(bulk: Any) -> None:
     ids = ask(bulk, "Contact", "SELECT Id FROM Contact")
