@@ -81,12 +81,15 @@ def as_rest_errors(error: SalesforceError) -> tuple[Response, int]:
 
 
 def as_api_error(error: HTTPException) -> Response | tuple[Response, int]:
-    """Unknown URLs and wrong methods, in Salesforce's words; other HTTP errors stay as they are."""
+    """Unknown URLs and wrong methods, in Salesforce's words; other errors of the API in their shape."""
     if error.code == 404:
         return as_rest_errors(NotFound())
     if error.code == 405:
         text = f"HTTP Method '{request.method}' not allowed. Allowed are {', '.join(_allowed(error))}"
         return as_rest_errors(SalesforceError("METHOD_NOT_ALLOWED", text, 405))
+    if request.path.startswith(_API_PREFIXES) and error.code is not None:
+        code = error.name.upper().replace(" ", "_")
+        return as_rest_errors(SalesforceError(code, error.description or error.name, error.code))
     return Response(error.description or "", status=error.code or 500, mimetype="text/plain")
 
 
