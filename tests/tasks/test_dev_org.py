@@ -49,7 +49,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         "--port",
         "0",
     ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # ours
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # ours
         try:
             assert process.stdout is not None
             assert any(line.strip() == "Ready." for line in process.stdout)
@@ -70,7 +70,7 @@ def cci(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Cci:
     env = {**os.environ, **environment(state), "HOME": str(home), "PATH": path, "SF_DISABLE_LOG_FILE": "true"}
 
     def run(*arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603  # the project's own command
+        done = subprocess.run(  # the project's own command
             [str(CCI), *arguments, "--org", "local"],
             cwd=ROOT,
             env=env,

@@ -17,7 +17,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # A far-future stamp keeps CumulusCI from asking the network for a newer version of itself.
     (home / ".cumulusci").mkdir(exist_ok=True)
     (home / ".cumulusci/cumulus_timestamp").write_text(FAR_FUTURE)
-    return subprocess.run(  # noqa: S603  # our own interpreter and arguments
+    return subprocess.run(  # our own interpreter and arguments
         [str(PYTHON), *arguments],
         cwd=ROOT,
         env={**os.environ, "HOME": str(home)},
