@@ -47,7 +47,9 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    log.debug("request", method=request.method, path=request.path, status=response.status_code)
+    # The rule, not the path: the path of a webhook may hold what proves that its sender may call it.
+    route = request.url_rule.rule if request.url_rule else ""
+    log.debug("request", method=request.method, route=route, status=response.status_code)
     return response
 
 
