@@ -21,7 +21,7 @@ demo: setup ## Org, platform and connector on this machine: from an empty org to
 	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 .PHONY: test
-test: setup lwc lint check-openapi check-metadata check-lock unit ## Everything that CI runs
+test: setup lwc lint check-openapi check-metadata check-lock check-docs-localorg unit referees-sample ## Everything that CI runs
 
 .PHONY: lwc
 lwc: ## Style and unit tests of the Lightning web components (the browser's tests are among the test suites)
@@ -39,6 +39,11 @@ referees: ## Other people's clients and suites against the local org, which keep
 	@scripts/setup referees
 	REFEREES_RECORD=1 $(BIN)/pytest tests/referees -m referee -p no:randomly $(ARGS)
 	$(BIN)/python -m tests.referees.table
+
+.PHONY: referees-sample
+referees-sample: ## The quickest two of them
+	@scripts/setup referees
+	$(BIN)/pytest tests/referees/test_django_salesforce.py tests/referees/test_simple_salesforce.py -m referee $(ARGS)
 
 .PHONY: docs-localorg
 docs-localorg: ## Write the local org's compatibility table from what its referees found
