@@ -17,6 +17,8 @@ const FORCE_APP = process.env.FORCE_APP ?? path.resolve(ROOT, '../../force-app')
 const WIDTHS = { phone: 390, desktop: 1280 };
 // The others differ from these in words alone, and are looked at where room is scarce.
 const ON_DESKTOP = ['several', 'many', 'gift opt-out', 'action'];
+// One of each component, in which axe has to find a planted mistake.
+const PLANTED = ['several', 'action'];
 const AXE = fs.readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const TIMEOUT_MILLISECONDS = 10_000;
@@ -41,7 +43,8 @@ async function main([folder, chromium = '/usr/bin/chromium']) {
             const views = Object.entries(WIDTHS).filter(([view]) => view === 'phone' || ON_DESKTOP.includes(name));
             for (const [view, width] of views) {
                 const picture = path.join(folder, `${name.replaceAll(' ', '-')}-${view}.png`);
-                seen[name][view] = await look(browser, `${server.address}/scenarios/${name}/`, width, picture);
+                const address = `${server.address}/scenarios/${name}/`;
+                seen[name][view] = await look(browser, address, width, picture, PLANTED.includes(name));
             }
         }
         fs.writeFileSync(path.join(folder, 'seen.json'), JSON.stringify(seen, null, 2));
@@ -51,7 +54,7 @@ async function main([folder, chromium = '/usr/bin/chromium']) {
     }
 }
 
-async function look(browser, address, width, picture) {
+async function look(browser, address, width, picture, plant) {
     const page = await browser.newPage();
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -69,7 +72,7 @@ async function look(browser, address, width, picture) {
     const first = await describe(page);
     await page.screenshot({ path: picture, fullPage: true });
     const more = await showMore(page);
-    const planted = await findPlanted(page);
+    const planted = plant ? await findPlanted(page) : null;
     await page.close();
     return { ...first, complaints, more, planted };
 }
