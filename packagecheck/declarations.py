@@ -1,8 +1,8 @@
 """Salesforce's types of metadata, read from the declaration file of `@salesforce/types`.
 
-The file is generated and regular: `export type Name = Base & { property?: Type[]; ... };`, one property a line,
-`export type Enum = 'a' | 'b';`, and aliases `export type A = B;`. Nothing else of TypeScript is understood, and
-a line that is neither raises an error, so that a new shape is not passed over.
+The file is generated and regular: `export type Name = Base & { property?: Type[]; ... };`, one property a
+line, `export type Enum = 'a' | 'b';`, and aliases `export type A = B;`. Nothing else of TypeScript is
+understood, and a line that is neither raises an error, so that a new shape is not passed over.
 """
 
 import re
@@ -52,28 +52,29 @@ def read_declarations(path: Path) -> Declarations:
     bases: dict[str, str] = {}
     current: dict[str, Property] | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if current is not None:
-            if line == _END:
-                current = None
-            elif match := _PROPERTY.match(line):
-                name, optional, kind, repeated, _ = match.groups()
-                current[name.strip("'")] = Property(kind, required=not optional, repeated=bool(repeated))
-            else:
-                raise DeclarationUnknown(f"{path.name}:{number}: {line.strip()}")
-        elif match := _TYPE.match(line):
-            name, base = match.groups()
-            current = found.types.setdefault(name, {})
-            if base:
-                bases[name] = base
-        elif match := _ENUM.match(line):
-            found.enums[match[1]] = frozenset(re.findall(r"'([^']*)'", match[2]))
-        elif match := _ALIAS.match(line):
-            found.aliases[match[1]] = match[2]
-        elif line.strip():
+        if line == _END:
+            current = None
+        elif current is not None and (match := _PROPERTY.match(line)):
+            name, optional, kind, repeated, _ = match.groups()
+            current[name.strip("'")] = Property(kind, required=not optional, repeated=bool(repeated))
+        elif current is None and (match := _TYPE.match(line)):
+            current = found.types.setdefault(match[1], {})
+            if match[2]:
+                bases[match[1]] = match[2]
+        elif line.strip() and not (current is None and _name(line, found)):
             raise DeclarationUnknown(f"{path.name}:{number}: {line.strip()}")
     for name in bases:
         found.types[name] = _inherited(name, found.types, bases)
     return found
+
+
+def _name(line: str, found: Declarations) -> bool:
+    """Take an enumeration or an alias; False when the line is neither."""
+    if match := _ENUM.match(line):
+        found.enums[match[1]] = frozenset(re.findall(r"'([^']*)'", match[2]))
+    elif match := _ALIAS.match(line):
+        found.aliases[match[1]] = match[2]
+    return match is not None
 
 
 def _inherited(

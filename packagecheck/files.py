@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from lxml import etree
 
@@ -135,8 +136,9 @@ def local_name(element: etree._Element) -> str:
 
 def line_of(element: etree._Element) -> int:
     """The line of an element, 0 when unknown."""
-    line: int | None = element.sourceline  # the stubs do not know what it is
-    return line or 0
+    # The stubs leave the type of sourceline open.
+    line: Any = element.sourceline
+    return int(line or 0)
 
 
 @lru_cache(maxsize=4096)

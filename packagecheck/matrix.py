@@ -1,7 +1,7 @@
 """Who catches which mistake: every referee over the clean package and over each mistake.
 
-Referees within Python look at each package whole. Those in other processes are started once, over folders that
-hold only the changed files, because they judge file by file.
+Referees within Python look at each package whole. Those in other processes are started once, over folders
+that hold only the changed files, because they judge file by file.
 """
 
 import shutil
@@ -30,7 +30,7 @@ class AnOrg(Protocol):
 
 @dataclass(slots=True)
 class Matrix:
-    """What each referee said. said: by mistake (CLEAN for none) and referee. absent: who could not run, and why."""
+    """said: by mistake (CLEAN for none) and referee. absent: who could not run, and why."""
 
     said: dict[str, dict[Referee, list[Finding]]] = field(default_factory=dict)
     absent: dict[Referee, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Source format into the Metadata API's format: a zip to deploy.
 
-Written apart from Salesforce's converter, which is compared with it, because a package with a mistake must reach
-the org with its mistake: parts are put together as text, so that what is malformed stays malformed.
+Written apart from Salesforce's converter, which is compared with it, because a package with a mistake must
+reach the org with its mistake: parts are put together as text, so that what is malformed stays malformed.
 """
 
 import io
@@ -50,7 +50,8 @@ def metadata_files(package: Package, api_version: str) -> dict[str, bytes]:
     for holder, parts in merged.items():
         folder = holder.partition("/")[0]
         kind, suffix = _ROOTS[folder]
-        text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind} xmlns="{NAMESPACE}">\n{"".join(parts)}</{kind}>\n'
+        head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind} xmlns="{NAMESPACE}">\n'
+        text = f"{head}{''.join(parts)}</{kind}>\n"
         files[f"{holder}.{suffix}"] = text.encode()
     files["package.xml"] = manifest(_members(package), api_version)
     return files

@@ -34,7 +34,7 @@ class Org:
 
     def _send(self, archive: bytes, *, check_only: bool) -> list[str]:
         options = {"deployOptions": {**OPTIONS, "checkOnly": check_only}}
-        parts = {
+        parts: dict[str, tuple[str | None, str | bytes, str]] = {
             "json": (None, json.dumps(options), "application/json"),
             "file": ("deploy.zip", archive, "application/zip"),
         }

@@ -1,4 +1,4 @@
-"""Referees that others wrote, each started once for many packages: Flow scanner, PMD and Salesforce's converter.
+"""Referees that others wrote, each started once for many packages: Flow scanner, PMD, Salesforce's converter.
 
 Their input is folders on disk; what they say comes back by folder. Nothing is downloaded when they run.
 """
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from packagecheck.finding import Finding, RefereeMissing
 
@@ -38,9 +39,7 @@ def pmd(folders: Sequence[Path], project: Path) -> Said:
     libraries = project / CHECKS / "node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib"
     java = shutil.which("java")
     if java is None:
-        raise RefereeMissing(
-            "Java is not installed, so PMD did not look. Debian: apt-get install default-jre-headless"
-        )
+        raise RefereeMissing("Without Java, PMD did not look. Debian: apt-get install default-jre")
     if not libraries.is_dir():
         raise RefereeMissing(f"{libraries} is missing; run `make setup`")
     common = Path(os.path.commonpath(folders)) if len(folders) > 1 else folders[0]
@@ -53,7 +52,7 @@ def pmd(folders: Sequence[Path], project: Path) -> Said:
 
 
 def conversion(folders: Sequence[Path], output: Path, project: Path, back: Path | None = None) -> Said:
-    """Source format into the Metadata API's, into folders 0, 1, ... of output; the first one back into `back`.
+    """Source format into the Metadata API's, in folders 0, 1, ... of output; the first one back into `back`.
 
     Raises RefereeMissing.
     """
@@ -71,9 +70,7 @@ def conversion(folders: Sequence[Path], output: Path, project: Path, back: Path 
     return said
 
 
-def _node(
-    script: str, asked: object, project: Path
-) -> "list[dict[str, object]] | dict[str, object] | object":
+def _node(script: str, asked: object, project: Path) -> Any:
     node = shutil.which(
         "node", path=os.pathsep.join([os.environ.get("PATH", ""), str(project / ".tools/node/bin")])
     )

@@ -1,4 +1,4 @@
-"""Every element of every file against Salesforce's own types: names, values, how often, what must be there."""
+"""Every element of every file against Salesforce's own types: names, values, cardinality."""
 
 import re
 from collections import Counter

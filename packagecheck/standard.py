@@ -1,7 +1,7 @@
 """Standard objects and their fields, out of the classes that Salesforce Code Analyzer describes Apex with.
 
-One class per object, one public field per field, relationship or child relationship. The names are all that is
-needed, so the class files are read as they are (JVM specification, chapter 4); no Java runs.
+One class per object, one public field per field, relationship or child relationship. The names are all that
+is needed, so the class files are read as they are (JVM specification, chapter 4); no Java runs.
 """
 
 import struct
@@ -18,13 +18,28 @@ _CLASS = "com/nawforce/runforce/SObjects/{name}.class"
 _OBJECT = "Lcom/nawforce/runforce/SObjects/"
 # Every class has these two of its own; they are no fields of the object.
 _NO_FIELDS = {"SObjectType", "Fields"}
-# Bytes of the constant pool's entries behind the tag; text (1) and doubles (5, 6) are special.
-_ENTRY_BYTES = {3: 4, 4: 4, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
+# Bytes of the constant pool's entries behind the tag; text (1), long (5) and double (6) are special.
+_ENTRY_BYTES = {
+    3: 4,
+    4: 4,
+    7: 2,
+    8: 2,
+    9: 4,
+    10: 4,
+    11: 4,
+    12: 4,
+    15: 3,
+    16: 2,
+    17: 4,
+    18: 4,
+    19: 2,
+    20: 2,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class StandardObject:
-    """fields: API names. relationships: name to the object that it leads to. children: child relationships."""
+    """fields: API names. relationships: name to object. children: child relationship to object."""
 
     fields: frozenset[str]
     relationships: dict[str, str]

@@ -10,8 +10,8 @@ from packagecheck.mistakes import Mistake
 DOCUMENT = Path("docs/package-checks.md")
 COMMAND = "make package-table"
 _SEES = {
-    Referee.SCHEMA: "element names, values, how often and what must be there, by Salesforce's own `@salesforce/types`",
-    Referee.REFERENCES: "names that lead nowhere and limits: this project's `packagecheck.references`",
+    Referee.SCHEMA: "element names, values and cardinality, by Salesforce's own `@salesforce/types`",
+    Referee.REFERENCES: "names that lead nowhere, and limits: `packagecheck.references`",
     Referee.FLOW_SCANNER: "every rule of Flow scanner 6.6.0",
     Referee.PMD: "PMD's rules for XML and those of Salesforce's security review (needs Java)",
     Referee.CONVERSION: "whether Salesforce's own library recognises and converts the files",
@@ -25,10 +25,10 @@ def document(matrix: Matrix, mistakes: Sequence[Mistake]) -> str:
     lines = [
         "# Who catches which mistake",
         "",
-        f"Written by `{COMMAND}`; do not edit. No Salesforce org judged this: it is what can be known without one.",
+        f"Written by `{COMMAND}`; do not edit. No Salesforce org judged this: it is what is known without one.",
         "",
-        f"{len(mistakes)} mistakes of kinds that real deploys refuse are planted, one at a time, into the rendered",
-        "package (`tests/package/mistakes/`). Over the package without a mistake every referee is silent.",
+        f"{len(mistakes)} mistakes of kinds that real deploys refuse are planted, one at a time, into the",
+        "rendered package (`tests/package/mistakes/`). Over the package without one every referee is silent.",
         "",
         "| Referee | Looks at | Catches |",
         "|---|---|---|",

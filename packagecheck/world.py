@@ -33,7 +33,7 @@ _SYSTEM_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    """A field that the package brings. values: of a picklist; None when it is none or its values are not here."""
+    """A field that the package brings. values: of a picklist; None where they are not in the package."""
 
     name: str
     type: str

@@ -16,7 +16,7 @@ _RESTS_ON = {
     "viewAllRecords": ("allowRead",),
     "modifyAllRecords": ("allowRead", "allowEdit", "allowDelete", "viewAllRecords"),
 }
-# Always there, so there is no right to give. Names of people are compound; status and keys of members are fixed.
+# Always there, so there is no right to give.
 _WITHOUT_SECURITY = {
     "Contact": {"Name", "FirstName", "LastName"},
     "Lead": {"Name", "FirstName", "LastName", "Company", "Status", "IsConverted"},
@@ -138,7 +138,7 @@ def _references(component: Component, world: World) -> Iterator[tuple[int, str]]
     ):
         for element in component.each(path):
             name = (element.text or "").strip()
-            standard = name.startswith("standard-") or name.startswith("standard__")
+            standard = name.startswith(("standard-", "standard__"))
             if not standard and package.named(type_name, name) is None:
                 known = [each.name for each in package.of_type(type_name)]
                 yield line_of(element), f"there is no {what} {name}{closest(name, known)}"

@@ -1,4 +1,4 @@
-"""Flows: elements that are connected, variables that exist, and objects, fields, values and actions that exist."""
+"""Flows: elements that are connected, and variables, objects, fields, values and actions that exist."""
 
 import re
 from collections.abc import Iterator
@@ -39,8 +39,6 @@ _GLOBALS = (
     "$Api",
     "$Organization",
     "$Profile",
-)
-_GLOBALS += (
     "$Setup",
     "$Label",
     "$Permission",
@@ -51,13 +49,12 @@ _GLOBALS += (
     "$Orchestration",
 )
 _REFERENCE = re.compile(r"\{!(\$?\w+)(?:\.([\w.]+))?\}")
-# Condition operators without a value on the right.
-_IN_FLOW_API = 66.0
+NEWEST_API = 66.0
 
 
 @dataclass(slots=True)
 class Flow:
-    """One Flow with what its references may lead to. records: name of a resource that is a record to its object."""
+    """One Flow and where its references may lead. records: resources that are records, with their object."""
 
     component: Component
     world: World
@@ -91,17 +88,21 @@ def _flow(component: Component, world: World) -> Flow:
             flow.elements[name] = element
             if tag in _RECORDS and text_of(element, "object"):
                 flow.records[name] = text_of(element, "object")
+    _add_resources(flow)
+    return flow
+
+
+def _add_resources(flow: Flow) -> None:
     for tag in _RESOURCES:
-        for element in component.each(tag):
+        for element in flow.component.each(tag):
             name = text_of(element, "name")
             flow.resources.add(name)
             if text_of(element, "objectType"):
                 flow.records[name] = text_of(element, "objectType")
-    for loop in component.each("loops"):
+    for loop in flow.component.each("loops"):
         collection = text_of(loop, "collectionReference").partition(".")[0]
         if collection in flow.records:
             flow.records[text_of(loop, "name")] = flow.records[collection]
-    return flow
 
 
 def _head(flow: Flow) -> Iterator[Finding]:
@@ -113,8 +114,8 @@ def _head(flow: Flow) -> Iterator[Finding]:
         yield flow.says(None, "the Flow has no start")
     version = component.text("apiVersion")
     try:
-        if float(version) > _IN_FLOW_API:
-            yield flow.says(None, f"apiVersion {version} is newer than the package's {_IN_FLOW_API}")
+        if float(version) > NEWEST_API:
+            yield flow.says(None, f"apiVersion {version} is newer than the package's {NEWEST_API}")
     except ValueError:
         yield flow.says(None, f"apiVersion is '{version}', which is no version")
 
@@ -263,7 +264,7 @@ def _calls(flow: Flow) -> Iterator[Finding]:
 
 
 def _service_call(flow: Flow, element: etree._Element) -> Iterator[Finding]:
-    """Actions of an external service are named Service.operation; the service is installed beside the package."""
+    """Actions of an external service are named Service.operation."""
     service, _, operation = text_of(element, "actionName").partition(".")
     found = flow.world.package.named("ExternalServiceRegistration", service)
     if found is None:

@@ -15,13 +15,15 @@ def formula_problems(formula: str, sobject: str, world: World) -> Iterator[str]:
     bare = _TEXTS.sub("''", formula)
     if bare.count("(") != bare.count(")"):
         yield "the formula's parentheses do not match"
-    for path in dict.fromkeys(_PATHS.findall(bare)):
-        if path.startswith("$Setup."):
-            _, setting, *rest = path.split(".")
-            start, path = setting, ".".join(rest)
-        elif path.startswith("$"):
-            continue
-        else:
-            start = sobject
+    for found in dict.fromkeys(_PATHS.findall(bare)):
+        start, path = _from(found, sobject)
         if path and (problem := world.path_problem(start, path)):
             yield f"the formula names what does not exist: {problem}"
+
+
+def _from(found: str, sobject: str) -> tuple[str, str]:
+    """Where a path starts and how it goes on from there; no way on for what only an org knows."""
+    if found.startswith("$Setup."):
+        _, setting, *rest = found.split(".")
+        return setting, ".".join(rest)
+    return (sobject, "") if found.startswith("$") else (sobject, found)

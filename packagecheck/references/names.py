@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from packagecheck.files import Component
+from packagecheck.files import Component, line_of
 from packagecheck.finding import Finding
 from packagecheck.world import World, global_values
 
@@ -63,12 +63,13 @@ def findings(world: World) -> Iterator[Finding]:
         for (kind, tag), limit in _LIMITS.items():
             text = component.text(tag) if component.type == kind else ""
             if len(text) > limit:
-                line = component.each(tag)[0].sourceline or 0
+                line = line_of(component.each(tag)[0])
                 yield Finding(component.path, line, f"{tag} has {len(text)} characters; {limit} fit")
     for shared in world.package.of_type("GlobalValueSet"):
         for value in sorted(global_values(shared)):
             if len(value) > STATUS_LIMIT:
-                text = f"status '{value}' has {len(value)} characters; {STATUS_LIMIT} fit into CampaignMember.Status"
+                text = f"status '{value}' has {len(value)} characters; "
+                text += f"{STATUS_LIMIT} fit into CampaignMember.Status"
                 yield Finding(shared.path, 0, text)
     yield from _twins(world)
 

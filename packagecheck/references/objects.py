@@ -62,11 +62,15 @@ def _object(component: Component, world: World) -> Iterator[str]:
         "CompactLayout", f"{component.name}.{assigned}"
     ):
         yield f"compactLayoutAssignment names {assigned}, which does not exist"
-    setting = bool(component.text("customSettingsType")) or component.name.endswith("__mdt")
-    if setting:
+    if component.text("customSettingsType") or component.name.endswith("__mdt"):
         if component.text("sharingModel"):
             yield "a custom setting or metadata type has no sharingModel"
         return
+    yield from _records_object(component)
+
+
+def _records_object(component: Component) -> Iterator[str]:
+    """What an object with records of its own needs besides."""
     if not component.each("nameField"):
         yield f"{component.name} needs a nameField"
     for name_field in component.each("nameField"):

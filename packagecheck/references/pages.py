@@ -1,4 +1,4 @@
-"""Layouts: fields, buttons, related lists and actions that exist, each once, and required fields not missing."""
+"""Layouts: fields, buttons, related lists and actions that exist, and no required field missing."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,6 @@ from packagecheck.references.navigation import action_problem
 from packagecheck.world import World, closest
 
 _STYLE_COLUMNS = {"OneColumn": 1, "TwoColumnsLeftToRight": 2, "TwoColumnsTopToBottom": 2, "CustomLinks": 3}
-# Related lists and their columns have names of their own for standard objects.
-_RELATED_STANDARD = ("Related", "Object")
 
 
 def findings(world: World) -> Iterator[Finding]:

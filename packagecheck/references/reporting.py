@@ -10,8 +10,6 @@ from packagecheck.finding import Finding
 from packagecheck.world import World, closest
 
 _GROUPINGS = {"Tabular": (0, 0), "Summary": (1, 3), "Matrix": (2, 4)}
-# How reports spell standard fields in places: Gift__c.Name is CUST_NAME, and many are in capitals.
-_CAPITALS_ARE_STANDARD = True
 
 
 def findings(world: World) -> Iterator[Finding]:
@@ -89,9 +87,7 @@ def _report(component: Component, world: World) -> Iterator[Finding]:
         tag = "column" if etree.QName(element).localname == "criteriaItems" else "field"
         yield from _column(component, element, text_of(element, tag), own, world)
     folder = component.name.partition("/")[0]
-    if not any(each.name == folder for each in world.package.of_type("ReportFolder")) and folder not in (
-        "unfiled$public",
-    ):
+    if world.package.named("ReportFolder", folder) is None:
         yield Finding(component.path, 0, f"the report folder {folder} is not in the package")
 
 
@@ -127,7 +123,7 @@ def _offered(own: Component) -> frozenset[str]:
 
 def _dashboard(component: Component, world: World) -> Iterator[Finding]:
     folder = component.name.partition("/")[0]
-    if not any(each.name == folder for each in world.package.of_type("DashboardFolder")):
+    if world.package.named("DashboardFolder", folder) is None:
         yield Finding(component.path, 0, f"the dashboard folder {folder} is not in the package")
     if component.root is None:
         return

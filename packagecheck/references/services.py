@@ -63,7 +63,7 @@ def _app_settings(component: Component, world: World) -> Iterator[str]:
         yield f"there is no External Client App {app}"
     scopes = [scope.strip() for scope in component.text("commaSeparatedOauthScopes").split(",")]
     if "RefreshToken" not in scopes:
-        yield "without the scope RefreshToken Salesforce refuses the signed token of a user authorised in advance"
+        yield "without the scope RefreshToken Salesforce refuses the signed token of such users"
 
 
 def _record(component: Component, world: World) -> Iterator[Finding]:
