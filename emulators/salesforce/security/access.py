@@ -9,6 +9,7 @@ from functools import cached_property
 
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, SObjectType
+from emulators.salesforce.security.entities import readable_metadata_types
 from emulators.salesforce.security.users import OrgUser
 
 _READ, _CREATE, _EDIT, _DELETE = (
@@ -39,6 +40,8 @@ _USER_PERMISSIONS = (
     "PermissionsConvertLeads",
     "PermissionsAllowViewEditConvertedLeads",
 )
+# Records of custom metadata types are granted type by type, with all their fields.
+_METADATA_TYPE = "__mdt"
 # A member is reached through its campaign and the person; statuses come with the campaign.
 _FOLLOWS_CAMPAIGN = {"CampaignMember", "CampaignMemberStatus"}
 
@@ -68,6 +71,8 @@ class Access:
             return True
         if sobject.custom_setting:
             return True
+        if sobject.name.endswith(_METADATA_TYPE):
+            return sobject.name in self._metadata_types
         if sobject.name == "CampaignMember":
             return self._granted("Campaign", _READ) and self._any_granted(("Contact", "Lead"), _READ)
         if sobject.name == "CampaignMemberStatus":
@@ -112,7 +117,8 @@ class Access:
     def _guards(sobject: SObjectType, field: Field) -> bool:
         """Whether field permissions apply; set-up objects and members show their standard fields."""
         by_object = sobject.name in _READABLE_BY_ALL or sobject.name in _FOLLOWS_CAMPAIGN
-        return field.permissionable and not (by_object and not field.custom) and not sobject.custom_setting
+        whole = bool(sobject.custom_setting) or sobject.name.endswith(_METADATA_TYPE)
+        return field.permissionable and not (by_object and not field.custom) and not whole
 
     def _granted(self, sobject_name: str, permission: str) -> bool:
         return permission in self._object_grants.get(sobject_name, ())
@@ -131,6 +137,10 @@ class Access:
             held = grants.setdefault(row["SobjectType"], set())
             held.update(p for p in (_READ, _CREATE, _EDIT, _DELETE) if row[p])
         return grants
+
+    @cached_property
+    def _metadata_types(self) -> frozenset[str]:
+        return readable_metadata_types(self._db, self._user.id)
 
     @cached_property
     def _user_permissions(self) -> set[str]:

@@ -1,6 +1,10 @@
 """What users reach besides objects and fields: custom permissions and the like, by SetupEntityAccess."""
 
 from emulators.salesforce.org import Org
+from emulators.salesforce.store.database import Database
+
+METADATA_TYPE = "CustomEntityDefinition"
+"""The SetupEntityType of a grant on a custom metadata type, whose entity is the type's component."""
 
 
 def custom_permissions(org: Org, user_id: str) -> list[str]:
@@ -13,3 +17,18 @@ def custom_permissions(org: Org, user_id: str) -> list[str]:
         (user_id,),
     )
     return [row["DeveloperName"] for row in rows]
+
+
+def readable_metadata_types(db: Database, user_id: str) -> frozenset[str]:
+    """The custom metadata types whose records a user's permission sets and profile let him read."""
+    granted = db.all(
+        'SELECT DISTINCT e."SetupEntityId" FROM "SetupEntityAccess" e '
+        'JOIN "PermissionSetAssignment" a ON a."PermissionSetId" = e."ParentId" '
+        'WHERE a."AssigneeId" = ? AND a."IsRevoked" IS NOT 1 AND e."SetupEntityType" = ?',
+        (user_id, METADATA_TYPE),
+    )
+    if not granted:
+        return frozenset()
+    ids = {row["SetupEntityId"] for row in granted}
+    components = db.all("SELECT id, full_name FROM _component WHERE type = 'CustomObject'")
+    return frozenset(row["full_name"] for row in components if row["id"] in ids)

@@ -131,6 +131,26 @@ def test_custom_metadata_records_are_queried_and_not_written(
     assert written.status_code >= 400
 
 
+def test_custom_metadata_is_read_by_those_who_are_granted_its_type(
+    deploy_files: Callable[..., Outcome], client_of: Callable[[str], FlaskClient]
+) -> None:
+    kind = ("CustomObject", "Tariff__mdt", "objects/Tariff__mdt.object", METADATA_TYPE)
+    grant = (
+        "<customMetadataTypeAccesses><enabled>true</enabled><name>Tariff__mdt</name>"
+        "</customMetadataTypeAccesses>"
+    )
+    rep = client_of(REP)
+    text = {"q": "SELECT Rate__c FROM Tariff__mdt"}
+    assert texts(deploy_files(kind, tariff("Inland", "4.5"))) == []
+    before = rep.get(f"{DATA}/query", query_string=text)
+
+    assert texts(deploy_files(admin_profile(grant, "Minimum Access - Salesforce"))) == []
+    after = rep.get(f"{DATA}/query", query_string=text)
+
+    assert before.json[0]["errorCode"] == "INVALID_TYPE"
+    assert after.json["records"][0]["Rate__c"] == 4.5
+
+
 def test_a_list_custom_setting_has_names_and_no_owner(
     deploy_files: Callable[..., Outcome], org: Org, client: FlaskClient
 ) -> None:

@@ -22,7 +22,7 @@ _NUMBERS = {FieldType.DOUBLE, FieldType.PERCENT, FieldType.CURRENCY, FieldType.I
 
 
 class CustomMetadata(CheckedType):
-    """Becomes a row of its type's table, read by administrators alone: nothing else can be granted here."""
+    """Becomes a row of its type's table, read by administrators and by those who are granted the type."""
 
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         type_name = _type_name(component.member)

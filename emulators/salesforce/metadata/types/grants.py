@@ -5,11 +5,14 @@ from typing import Any
 from lxml import etree
 
 from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.metadata.components import Member
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.types.custom_permission import custom_permission_id
 from emulators.salesforce.metadata.types.object_parts import elements_named
+from emulators.salesforce.security.entities import METADATA_TYPE
 from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.soap.envelope import text_of
+from emulators.salesforce.store.rows import insert_row
 
 _OBJECT_FLAGS = {
     "PermissionsCreate": "allowCreate",
@@ -34,7 +37,12 @@ def write_grants(parent_id: str, element: etree._Element, draft: Draft) -> None:
     for entry in elements_named(element, "fieldPermissions"):
         _write_field(dml, parent_id, entry)
     for entry in elements_named(element, "customPermissions"):
-        _write_custom_permission(dml, parent_id, entry, draft)
+        entity_id = custom_permission_id(text_of(entry, "name"), draft)
+        _write_entity(dml, parent_id, entry, (entity_id, "CustomPermission"))
+    for entry in elements_named(element, "customMetadataTypeAccesses"):
+        found = draft.components.find(Member("CustomObject", text_of(entry, "name")))
+        if found is not None:
+            _write_entity(dml, parent_id, entry, (found.id, METADATA_TYPE))
 
 
 def forget_grants(parent_id: str, draft: Draft) -> None:
@@ -55,7 +63,7 @@ def _write_object(dml: Dml, parent_id: str, entry: etree._Element, draft: Draft)
     sobject = draft.sobject(text_of(entry, "object"))
     if sobject is None:
         return
-    _forget_one(draft, "ObjectPermissions", parent_id, "SobjectType", sobject.name)
+    _forget_one(dml, "ObjectPermissions", parent_id, "SobjectType", sobject.name)
     flags = {column: text_of(entry, flag) == "true" for column, flag in _OBJECT_FLAGS.items()}
     if any(flags.values()):
         dml.insert("ObjectPermissions", {"ParentId": parent_id, "SobjectType": sobject.name, **flags})
@@ -74,13 +82,21 @@ def _write_field(dml: Dml, parent_id: str, entry: etree._Element) -> None:
     dml.insert("FieldPermissions", {**row, "PermissionsRead": True, "PermissionsEdit": edit})
 
 
-def _write_custom_permission(dml: Dml, parent_id: str, entry: etree._Element, draft: Draft) -> None:
-    entity_id = custom_permission_id(text_of(entry, "name"), draft)
-    _forget_one(draft, "SetupEntityAccess", parent_id, "SetupEntityId", entity_id)
+def _write_entity(dml: Dml, parent_id: str, entry: etree._Element, entity: tuple[str, str]) -> None:
+    """A grant on something of the set-up. entity: its Id and its type.
+
+    The row is written past the checks of references, because entities are components as well as records.
+    """
+    entity_id, kind = entity
+    _forget_one(dml, "SetupEntityAccess", parent_id, "SetupEntityId", entity_id)
     if text_of(entry, "enabled") == "true":
-        row = {"ParentId": parent_id, "SetupEntityId": entity_id, "SetupEntityType": "CustomPermission"}
-        dml.insert("SetupEntityAccess", row)
+        access = dml.org.schema.objects["SetupEntityAccess"]
+        row = {"Id": dml.org.next_id(access.key_prefix), "ParentId": parent_id}
+        row |= {"SetupEntityId": entity_id, "SetupEntityType": kind}
+        row |= dict.fromkeys(("CreatedById", "LastModifiedById"), dml.actor_id)
+        row |= dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), dml.now)
+        insert_row(dml.org.db, access, row)
 
 
-def _forget_one(draft: Draft, table: str, parent_id: str, column: str, value: str) -> None:
-    draft.org.db.execute(f'DELETE FROM "{table}" WHERE "ParentId" = ? AND "{column}" = ?', (parent_id, value))  # noqa: S608 -- fixed names
+def _forget_one(dml: Dml, table: str, parent_id: str, column: str, value: str) -> None:
+    dml.org.db.execute(f'DELETE FROM "{table}" WHERE "ParentId" = ? AND "{column}" = ?', (parent_id, value))  # noqa: S608 -- fixed names
