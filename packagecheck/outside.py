@@ -35,7 +35,7 @@ def flow_scanner(folders: Sequence[Path], project: Path) -> Said:
 
 
 def pmd(folders: Sequence[Path], project: Path) -> Said:
-    """PMD's rules for XML and those of Salesforce's security review. Raises RefereeMissing, also without Java."""
+    """PMD's rules for XML and those of Salesforce's security review. Raises RefereeMissing without Java."""
     libraries = project / CHECKS / "node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib"
     java = shutil.which("java")
     if java is None:

@@ -25,7 +25,7 @@ def document(matrix: Matrix, mistakes: Sequence[Mistake]) -> str:
     lines = [
         "# Who catches which mistake",
         "",
-        f"Written by `{COMMAND}`; do not edit. No Salesforce org judged this: it is what is known without one.",
+        f"Written by `{COMMAND}`; do not edit. It is what can be known without an org.",
         "",
         f"{len(mistakes)} mistakes of kinds that real deploys refuse are planted, one at a time, into the",
         "rendered package (`tests/package/mistakes/`). Over the package without one every referee is silent.",
