@@ -10,7 +10,7 @@ import structlog
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.delivery import LineItem
 from connector.domain.eligibility import Candidate, SkipReason, skip_reason
-from connector.domain.gift import Gift, GiftRequest
+from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import campaign_source_key, gift_key, link_key
 from connector.domain.money import Money
 from connector.domain.vocabulary import GiftSource
@@ -19,6 +19,7 @@ from connector.ports import Clock, GiftCampaign
 from connector.services.budget_check import fitting
 from connector.services.candidates import PeopleReader, people_reader, person_sobject
 from connector.services.jobs import plan_chunks
+from connector.services.outcomes import withdraw
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg, OpenProvider
 
@@ -94,6 +95,24 @@ class AskForGift:
         if gift is None or gift.request.org_id != org_id:
             raise CallerError(f"No gift {key}", code="unknown_gift")
         return gift
+
+    def cancel(self, org_id: str, key: str) -> Gift:
+        """The gift, called off before its request left.
+
+        Raises CallerError for an unknown gift, and for one that the platform has: none documents a way to
+        take it back.
+        """
+        gift = self.gift(org_id, key)
+        with self.store.write() as unit:
+            withdraw(unit, [key], "canceled by a flow")
+            after = unit.gifts.named([key])[key]
+        if after.state is RequestState.FAILED:
+            return after
+        provider = self.open_provider(gift.request.account_id)
+        raise CallerError(
+            f"{provider.name} documents no way to cancel a gift; cancel it on the platform itself",
+            code="cancel_unsupported",
+        )
 
     def gift_campaigns(self) -> list[GiftCampaign]:
         """What can be sent, over all accounts."""

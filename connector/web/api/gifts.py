@@ -48,13 +48,8 @@ def blueprint(container: WebContainer) -> Blueprint:
 
     @_operation(views, "POST", "/gifts/<string:gift_key>/cancel", "cancelGift", GiftSchema, errors=(404, 501))
     def cancel_gift(gift_key: str) -> dict[str, Any]:
-        """Cancel a gift, where the gifting platform offers a way to."""
-        gift = container.ask_for_gift.gift(g.org_id, gift_key)
-        provider = container.open_provider(gift.request.account_id)
-        raise CallerError(
-            f"{provider.name} documents no way to cancel a gift; cancel it on the platform itself",
-            code="cancel_unsupported",
-        )
+        """Cancel a gift that has not been sent yet."""
+        return _shown(container.ask_for_gift.cancel(g.org_id, gift_key))
 
     @_operation(views, "GET", "/gift-campaigns", "listGiftCampaigns", GiftCampaignsSchema, errors=(503,))
     def list_gift_campaigns() -> dict[str, Any]:

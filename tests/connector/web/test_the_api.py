@@ -212,11 +212,26 @@ def test_a_gift_can_be_looked_up_by_its_org(
     assert client.get("/api/v1/gifts/unknown", headers=key).status_code == 404
 
 
+def test_a_gift_that_was_not_sent_yet_is_called_off(
+    world: World, client: FlaskClient, ask: Post, key: dict[str, str]
+) -> None:
+    _, (member_id,) = mapped(world, contacts=1)
+    gift_key = (ask(campaignMemberId=member_id).json or {})["giftKey"]
+
+    answer = client.post(f"/api/v1/gifts/{gift_key}/cancel", headers=key)
+    world.run_jobs()
+
+    assert (answer.status_code, (answer.json or {})["requestState"]) == (200, "failed")
+    assert [gift.state for gift in ledger(world)] == [RequestState.FAILED]
+    assert not world.provider.gifts
+
+
 def test_canceling_says_that_the_platform_offers_no_way(
     world: World, client: FlaskClient, ask: Post, key: dict[str, str]
 ) -> None:
     _, (member_id,) = mapped(world, contacts=1)
     gift_key = (ask(campaignMemberId=member_id).json or {})["giftKey"]
+    world.run_jobs()
 
     answer = client.post(f"/api/v1/gifts/{gift_key}/cancel", headers=key)
 
