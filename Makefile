@@ -16,16 +16,20 @@ help: ## List the targets
 setup: ## Create both Python environments and install the Salesforce CLI, all from hashed locks
 	@scripts/setup
 
+.PHONY: setup-tests
+setup-tests: setup
+	@scripts/setup tests
+
 .PHONY: demo
 demo: setup ## Org, platform and connector on this machine: from an empty org to delivered gifts (KEEP=1 leaves them running)
 	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 .PHONY: test
-test: setup lwc lint check-openapi check-metadata check-lock check-docs-localorg unit referees-sample ## Everything that CI runs
+test: setup-tests lint lwc check-openapi check-metadata check-lock check-docs-localorg unit referees-sample ## Everything that CI runs
 
 .PHONY: lwc
 lwc: ## Style and unit tests of the Lightning web components (the browser's tests are among the test suites)
-	@scripts/setup lwc
+	@scripts/setup tests
 	node/lwc/node_modules/.bin/eslint --config node/lwc/eslint.config.mjs --max-warnings 0 \
 		force-app/main/default/lwc node/harness node/lwc
 	node/lwc/node_modules/.bin/jest --config node/lwc/jest.config.js
@@ -35,7 +39,7 @@ unit: ## The test suites alone (ARGS="-k name" to choose)
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: referees
-referees: ## Other people's clients and suites against the local org, which keep the figures for its compatibility table
+referees: setup ## Other people's clients and suites against the local org, which keep the figures for its compatibility table
 	@scripts/setup referees
 	REFEREES_RECORD=1 $(BIN)/pytest tests/referees -m referee -p no:randomly $(ARGS)
 	$(BIN)/python -m tests.referees.table
@@ -82,7 +86,7 @@ check-openapi: ## Fail when spec/openapi.json is not what the connector serves
 	@$(BIN)/connector openapi | diff -u spec/openapi.json - || { echo "spec/openapi.json is out of date. Run: make openapi metadata" >&2; exit 1; }
 
 .PHONY: check-package
-check-package: ## Judge the rendered package by every referee, and show that each planted mistake is caught
+check-package: setup-tests ## Judge the rendered package by every referee, and show that each planted mistake is caught
 	$(BIN)/pytest tests/package $(ARGS)
 
 .PHONY: package-table
@@ -103,4 +107,4 @@ bench: setup ## API calls per 1,000 gifts and gifts per second, measured side by
 
 .PHONY: clean
 clean: ## Remove what runs leave behind (environments stay)
-	rm -rf .local build dist src .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .local build coverage dist src .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
