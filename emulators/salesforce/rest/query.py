@@ -10,7 +10,7 @@ from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.host import host
 from emulators.salesforce.security.access import Access
-from emulators.salesforce.soql.execute import query_columns, run_next, run_query
+from emulators.salesforce.soql.execute import Cut, query_columns, run_next, run_query
 from emulators.salesforce.soql.locators import Locators, QueryLocator, invalid_locator
 
 blueprint = Blueprint("query", __name__)
@@ -53,6 +53,8 @@ def query_more(locator: str) -> Response:
         base_path=f"{context.base_path}/sobjects",
         user_id=context.user.id,
         time_zone=context.user.time_zone,
+        cut=_child_pages(opened.text, all_rows=opened.all_rows),
+        child=opened.child,
     )
     resource = "queryAll" if opened.all_rows else "query"
     following = position + len(ids)
@@ -76,6 +78,7 @@ def answer_query(text: str, *, all_rows: bool = False) -> Response:
         base_path=f"{context.base_path}/sobjects",
         user_id=context.user.id,
         time_zone=context.user.time_zone,
+        cut=_child_pages(text, all_rows=all_rows),
     )
     if not result.rest:
         return query_answer(result.total_size, result.records)
@@ -83,6 +86,22 @@ def answer_query(text: str, *, all_rows: bool = False) -> Response:
     opened = QueryLocator(text, all_rows, context.user.id, result.total_size, batch_size, result.rest)
     _locators().keep(locator_id, opened)
     return query_answer(result.total_size, result.records, f"{resource}/{locator_id}-{len(result.records)}")
+
+
+def _child_pages(text: str, *, all_rows: bool) -> Cut:
+    """Gives an answer to a sub-query that was cut the address of its next page."""
+    context = current()
+    resource = "queryAll" if all_rows else "query"
+
+    def keep(answer: dict[str, Any], child: int, rest: list[str]) -> None:
+        locator_id = context.org.next_id("0r8")
+        total = int(answer["totalSize"])
+        opened = QueryLocator(text, all_rows, context.user.id, total, LARGEST_BATCH, rest, child)
+        _locators().keep(locator_id, opened)
+        position = total - len(rest)
+        answer["nextRecordsUrl"] = f"{context.base_path}/{resource}/{locator_id}-{position}"
+
+    return keep
 
 
 def query_text() -> str:

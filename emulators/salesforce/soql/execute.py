@@ -18,6 +18,9 @@ from emulators.salesforce.soql.statement import Statement
 from emulators.salesforce.soql.translate import translate
 from emulators.salesforce.store.database import Database
 
+Cut = Callable[[dict[str, Any], int, list[str]], None]
+"""Takes the answer to a sub-query that was cut, the sub-query's place, and the Ids of its other records."""
+
 DEFAULT_BASE_PATH = "/services/data/v66.0/sobjects"
 
 
@@ -43,7 +46,7 @@ class QueryResult:
     leaves: tuple[Leaf, ...] = ()
 
 
-def run_query(
+def run_query(  # noqa: PLR0913 -- all but three are options, named at every call
     org: Queryable,
     access: Rights,
     text: str,
@@ -53,12 +56,14 @@ def run_query(
     base_path: str = DEFAULT_BASE_PATH,
     user_id: str = "",
     time_zone: str = "GMT",
+    cut: Cut | None = None,
 ) -> QueryResult:
     """Run a query as a user.
 
     all_rows: deleted records too. batch_size: build at most so many records and name the others; without it
     all are built. base_path: what record URLs begin with. user_id: whose records `USING SCOPE mine` means.
-    time_zone: the key of the user's, in which date literals count.
+    time_zone: the key of the user's, in which date literals count. cut: told of children that do not fit on a
+    page; without it they all come at once.
     Raises SalesforceError.
     """
     with _bounded():
@@ -67,11 +72,14 @@ def run_query(
             return QueryResult([], statement.count(org.db))
         if batch_size is None:
             records = statement.records(org.db)
-            return QueryResult(records, len(records), leaves=statement.leaves)
-        return _first_batch(org.db, statement, batch_size)
+            found = QueryResult(records, len(records), leaves=statement.leaves)
+        else:
+            found = _first_batch(org.db, statement, batch_size)
+        _settle_children(org.db, statement, cut)
+        return found
 
 
-def run_next(
+def run_next(  # noqa: PLR0913 -- as above
     org: Queryable,
     access: Rights,
     text: str,
@@ -81,10 +89,20 @@ def run_next(
     base_path: str = DEFAULT_BASE_PATH,
     user_id: str = "",
     time_zone: str = "GMT",
+    cut: Cut | None = None,
+    child: int | None = None,
 ) -> list[dict[str, Any]]:
-    """A later batch: those of the records that are still there and still match. Raises SalesforceError."""
+    """A later batch: those of the records that are still there and still match.
+
+    child: the records are those of the sub-query at this place. Raises SalesforceError.
+    """
     with _bounded():
-        return _statement(org, access, text, all_rows, base_path, user_id, time_zone).records_of(org.db, ids)
+        statement = _statement(org, access, text, all_rows, base_path, user_id, time_zone)
+        if child is not None:
+            statement = statement.children[child].statement
+        records = statement.records_of(org.db, ids)
+        _settle_children(org.db, statement, cut)
+        return records
 
 
 def query_columns(org: Queryable, access: Rights, text: str) -> dict[str, Any]:
@@ -106,6 +124,17 @@ def _first_batch(db: Database, statement: Statement, batch_size: int) -> QueryRe
         )
     ids = statement.ids(db)
     return QueryResult(records[:batch_size], len(ids), ids[batch_size:], statement.leaves)
+
+
+def _settle_children(db: Database, statement: Statement, cut: Cut | None) -> None:
+    """Tell of the answers to sub-queries that were cut, or complete them."""
+    for place, children in enumerate(statement.children):
+        for answer, rest in children.overflow:
+            if cut is not None:
+                cut(answer, place, rest)
+                continue
+            answer["records"] += children.statement.records_of(db, rest)
+            answer["done"] = True
 
 
 def _statement(

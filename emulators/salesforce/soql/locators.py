@@ -12,6 +12,8 @@ MAX_OPEN_LOCATORS = 100
 class QueryLocator:
     """An open query: its text and the Ids of its records in their order.
 
+    child: the place of the sub-query whose records these are; none for those of the query itself.
+
     The Ids are fixed when the query starts; a record that goes away in between is left out of its batch.
     """
 
@@ -21,6 +23,7 @@ class QueryLocator:
     total_size: int
     batch_size: int
     rest: list[str]
+    child: int | None = None
 
     def batch_at(self, position: int) -> list[str]:
         """The Ids from a position in the whole query. Raises INVALID_QUERY_LOCATOR outside of it."""

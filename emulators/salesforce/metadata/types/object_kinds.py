@@ -13,6 +13,8 @@ from emulators.salesforce.soap.envelope import child_named, text_of
 
 METADATA_TYPE_SUFFIX = "__mdt"
 _NAME_TYPES = {"Text", "AutoNumber"}
+# What a name that counts looks like when nothing else is asked for: only other fields must say it.
+_PLAIN_NUMBER = "{0}"
 _NAME_LENGTH = 80
 _HIERARCHY, _LIST = "Hierarchy", "List"
 _METADATA_FIELDS = {
@@ -78,7 +80,7 @@ def name_field(element: etree._Element) -> Field:
         defaulted_on_create=is_number,
         name_field=True,
         id_lookup=True,
-        auto_number=text_of(described, "displayFormat") if is_number else "",
+        auto_number=(text_of(described, "displayFormat") or _PLAIN_NUMBER) if is_number else "",
         guarded=False,
     )
 
@@ -91,9 +93,6 @@ def _record_problems(component: Component, element: etree._Element) -> Iterator[
         yield component.problem("Must specify a nameField of type Text or AutoNumber", named)
     elif not text_of(named, "label"):
         yield component.problem("Must specify a non-empty label for the nameField", named)
-    elif text_of(named, "type") == "AutoNumber" and not text_of(named, "displayFormat"):
-        text = "Must specify 'displayFormat' for a CustomField of type AutoNumber"
-        yield component.problem(text, named)
     if not text_of(element, "sharingModel"):
         yield component.problem("Must specify a sharingModel for the CustomObject")
     if not text_of(element, "deploymentStatus"):
