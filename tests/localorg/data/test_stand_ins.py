@@ -14,9 +14,11 @@ from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.metadata.deploy import Options, Outcome, deploy
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, FieldType
+from emulators.salesforce.standins import STAND_INS
 from emulators.salesforce.standins.provision_member_statuses import DEFAULT, LABELS, RESPONDED
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+FLOWS = Path(__file__).parents[3] / "force-app" / "main" / "generated" / "flows"
 VOCABULARY = Path(__file__).parents[3] / "spec" / "vocabulary.yml"
 PROVISION, REPARENT = "Gift_Provision_Member_Statuses", "Gift_Reparent_On_Lead_Conversion"
 
@@ -109,3 +111,9 @@ def test_the_statuses_are_those_of_the_package() -> None:
     assert [status["value"] for status in described] == list(LABELS)
     assert [s["value"] for s in described if s.get("default")] == [DEFAULT]
     assert [s["value"] for s in described if s.get("responded")] == [RESPONDED]
+
+
+def test_the_package_ships_the_flows_that_something_stands_in_for() -> None:
+    shipped = {path.name.partition(".")[0] for path in FLOWS.glob("*.flow-meta.xml")}
+
+    assert {stand_in.flow for stand_in in STAND_INS} <= shipped
