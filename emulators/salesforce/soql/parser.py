@@ -46,12 +46,17 @@ _NOT_AN_ALIAS = (
     "WITH",
 )
 _SCOPES = (
+    "ALLPRIVATE",
     "DELEGATED",
     "EVERYTHING",
     "MINE",
+    "MINEANDMYGROUPS",
     "MINE_AND_MY_GROUPS",
+    "MRU",
+    "MYRULE",
     "MY_TEAM_TERRITORY",
     "MY_TERRITORY",
+    "SCOPINGRULE",
     "TEAM",
 )
 
