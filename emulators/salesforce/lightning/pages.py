@@ -219,7 +219,7 @@ def _has_pages(sobject: SObjectType, access: Access) -> bool:
 
 
 def _require_own_form() -> None:
-    if not hmac.compare_digest(request.form.get("token", ""), _form_token()):
+    if not hmac.compare_digest(request.form.get("token", "").encode(), _form_token().encode()):
         raise SalesforceError(
             "INVALID_SESSION_ID", "This form is not from this session. Load the page again."
         )

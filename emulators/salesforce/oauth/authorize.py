@@ -86,7 +86,9 @@ def decide() -> BaseResponse:
     """The user's answer on the consent page."""
     asked = _asked()
     user = browser_user()
-    if user is None or not hmac.compare_digest(request.form.get("token", ""), _form_token()):
+    if user is None or not hmac.compare_digest(
+        request.form.get("token", "").encode(), _form_token().encode()
+    ):
         return redirect(login_address(_here(), ""))
     if request.form.get("decision") != "allow":
         raise _Refused("access_denied", "end-user denied authorization")

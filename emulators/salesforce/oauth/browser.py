@@ -48,5 +48,6 @@ def login_address(start_url: str, username: str) -> str:
 
 def local_path(text: str) -> str:
     """A path of this org to go on to; the home page for an address of anybody else."""
-    is_local = text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text
+    # Browsers drop tabs and line ends, and take a backslash for a slash: either could make // of the start.
+    is_local = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
     return text if is_local else f"{request.script_root}{HOME}"

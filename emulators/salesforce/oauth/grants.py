@@ -56,7 +56,9 @@ def authenticated_client(host: Host, form: Form) -> Client:
     if client is None or not client.enabled:
         raise errors.invalid_client_id()
     secret = form.get("client_secret", "")
-    if (secret or client.secret_required) and not hmac.compare_digest(secret, client.consumer_secret):
+    if (secret or client.secret_required) and not hmac.compare_digest(
+        secret.encode(), client.consumer_secret.encode()
+    ):
         raise errors.invalid_client()
     return client
 
@@ -161,7 +163,7 @@ def _password(request: TokenRequest) -> dict[str, Any]:
 
 def _proves(verifier: str, challenge: str) -> bool:
     digest = hashlib.sha256(verifier.encode()).digest()
-    return hmac.compare_digest(base64.urlsafe_b64encode(digest).decode().rstrip("="), challenge)
+    return hmac.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"="), challenge.encode())
 
 
 def _answer(

@@ -171,11 +171,14 @@ def test_a_forged_consent_is_not_taken(browser: Browser, app: Client) -> None:
     assert "/login?" in answer.headers["Location"]
 
 
-def test_logging_in_leads_to_no_other_site(browser: Browser) -> None:
-    page = browser.open("/login", startURL="//thief.example/")
+@pytest.mark.parametrize(
+    "start", ["//thief.example/", "/\\thief.example/", "/\t/thief.example/", "https://x"]
+)
+def test_logging_in_leads_to_no_other_site(browser: Browser, start: str) -> None:
+    page = browser.open("/login", startURL=start)
 
     url = f"{browser.base}/login"
-    form = {"username": REP, "pw": SEEDED_PASSWORD, "startURL": "//thief.example/"}
+    form = {"username": REP, "pw": SEEDED_PASSWORD, "startURL": start}
     answer = browser.http.post(url, data=form, allow_redirects=False, timeout=10)
 
     assert page.status_code == 200
@@ -284,3 +287,11 @@ def test_the_control_registers_apps_and_sets_passwords(browser: Browser, local: 
     assert (set_.status_code, refused.status_code) == (204, 400)
     assert 'role="alert"' in old.text
     assert "Allow Access?" in new.text
+
+
+def test_a_secret_of_any_characters_is_compared(local: LocalOrg, http: requests.Session, app: Client) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": "x", "client_secret": "gehe\u00fcm"}
+
+    answer = exchange(local, http, app, **form)
+
+    assert answer["error"] == "invalid_client"
