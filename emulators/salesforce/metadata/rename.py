@@ -1,11 +1,14 @@
 """renameMetadata: a custom object under another name, with its records and all that points at it."""
 
+import re
 from dataclasses import replace
 
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, Schema, SObjectType
 from emulators.salesforce.store.database import quote
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*__c")
 
 
 def rename(org: Org, type_name: str, old: str, new: str) -> None:
@@ -17,8 +20,9 @@ def rename(org: Org, type_name: str, old: str, new: str) -> None:
         raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", f"no CustomObject named {old} found")
     if org.schema.object_named(new) is not None:
         raise SalesforceError("DUPLICATE_DEVELOPER_NAME", f"The CustomObject named {new} already exists")
-    if not new.endswith("__c"):
-        raise SalesforceError("INVALID_FULL_NAME", "fullName must end with: __c")
+    if not _NAME.fullmatch(new):
+        text = "fullName must begin with a letter, have letters, digits and underscores, and end with: __c"
+        raise SalesforceError("INVALID_INPUT", text)
     with org.transaction():
         _move_records(org, sobject, new)
         org.replace_schema(_renamed(org.schema, old, new))

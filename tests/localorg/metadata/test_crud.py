@@ -151,3 +151,22 @@ def test_renaming_other_types_is_named_as_unsupported(call: Callable[..., Any]) 
 
     text = answer.findtext("m:result/m:errors/m:message", "", NS)
     assert text == "The local org does not support: renameMetadata of PermissionSet"
+
+
+@pytest.mark.parametrize("new", ["Crate", "1Crate__c", "Cra&quot;te__c", ""])
+def test_an_object_is_renamed_to_a_name_only(call: Callable[..., Any], new: str) -> None:
+    call("createMetadata", parcel())
+    names = f"<oldFullName>Parcel__c</oldFullName><newFullName>{new}</newFullName>"
+
+    _, answer = call("renameMetadata", f"<type>CustomObject</type>{names}")
+
+    assert told(answer)[0][1:] == ("false", ["INVALID_INPUT"])
+
+
+@pytest.mark.parametrize("kind", ["CustomField", "RecordType", "CustomMetadata", "Layout", "QuickAction"])
+@pytest.mark.parametrize("name", ["X", ".", "X.", ".X", "X-"])
+def test_names_of_nothing_are_refused(call: Callable[..., Any], kind: str, name: str) -> None:
+    status, answer = call("createMetadata", component(kind, name, ""))
+
+    assert status == 200
+    assert told(answer)[0][1] == "false"
