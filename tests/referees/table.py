@@ -46,6 +46,9 @@ def _referees(found: list[Result]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for one in found:
         yield f"| {one['referee']} | {one['version']} | {one['date']} | {one['passed']} of {one['total']} |"
+    for one in yaml.safe_load((HERE / "results" / "by-hand.yml").read_text("utf-8")):
+        name = f"{one['referee']}, by hand"
+        yield f"| {name} | {one['version']} | {one['date']} | {one['passed']} of {one['total']} |"
 
 
 def _table(found: list[Result]) -> Iterator[str]:
