@@ -23,7 +23,7 @@ def metagen(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rendered() -> dict[str, bytes]:
     return render_project(load_spec(ROOT / "spec"), ROOT / "templates")
 
