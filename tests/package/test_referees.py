@@ -1,0 +1,96 @@
+"""What the referees rest on: declarations, class files, formulas, and places of findings."""
+
+from pathlib import Path
+
+import pytest
+
+from packagecheck import references, schema
+from packagecheck.declarations import DeclarationUnknown, read_declarations
+from packagecheck.files import package_of, read_files
+from packagecheck.finding import RefereeMissing
+from packagecheck.metadata_format import metadata_files
+from packagecheck.standard import standard_objects
+from packagecheck.world import world_of
+from tests.package.matrix_run import PACKAGE, ROOT
+
+INSTALLED = ROOT / "node/checks/node_modules"
+needs_installation = pytest.mark.skipif(not INSTALLED.is_dir(), reason="node/checks is not installed")
+
+
+def test_declarations_are_read_with_what_they_inherit(tmp_path: Path) -> None:
+    path = tmp_path / "metadata.d.ts"
+    path.write_text(
+        "export type Metadata = {\n    fullName?: string;\n};\n"
+        "export type Kind = 'A' | 'B';\n"
+        "export type Other = Kind;\n"
+        "export type Thing = Metadata & {\n    kind: Other;\n    parts: Thing[];\n};\n"
+    )
+
+    found = read_declarations(path)
+
+    assert set(found.types["Thing"]) == {"fullName", "kind", "parts"}
+    assert found.types["Thing"]["parts"].repeated
+    assert found.types["Thing"]["kind"].required
+    assert found.enums[found.resolve("Other")] == {"A", "B"}
+
+
+def test_a_shape_of_declaration_that_is_not_understood_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "metadata.d.ts"
+    path.write_text("export interface Thing {\n}\n")
+
+    with pytest.raises(DeclarationUnknown, match=r"metadata\.d\.ts:1: export interface Thing"):
+        read_declarations(path)
+
+
+def test_an_installation_that_is_missing_is_named_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(RefereeMissing, match="run `make setup`"):
+        list(schema.judge(package_of({}), tmp_path))
+    with pytest.raises(RefereeMissing, match="run `make setup`"):
+        list(references.judge(package_of({}), tmp_path))
+
+
+@needs_installation
+def test_standard_objects_are_known_with_their_relationships() -> None:
+    contact = standard_objects(ROOT).get("Contact")
+
+    assert contact is not None
+    assert {"LastName", "Email", "AccountId"} <= contact.fields
+    assert contact.relationships["Account"] == "Account"
+    assert contact.children["CampaignMembers"] == "CampaignMember"
+    assert standard_objects(ROOT).get("Kontact") is None
+
+
+@needs_installation
+def test_paths_lead_through_lookups_of_the_package_and_of_the_platform() -> None:
+    world = world_of(package_of(read_files(PACKAGE)), ROOT)
+
+    assert world.path_problem("Gift__c", "Contact__r.Account.Name") is None
+    assert world.path_problem("Task", "Gift_Event_Key__c") is None
+    assert world.path_problem("Gift__c", "Contact__r.Acount.Name") == "Contact has no relationship Acount"
+    assert "is Name meant?" in (world.path_problem("Gift__c", "Contact__r.Account.Naame") or "")
+
+
+@needs_installation
+def test_a_finding_says_file_and_line() -> None:
+    files = {
+        "generated/objects/Contact/fields/A__c.field-meta.xml": (
+            b'<?xml version="1.0"?>\n<CustomField xmlns="http://soap.sforce.com/2006/04/metadata">\n'
+            b"    <label>A</label>\n    <lenght>3</lenght>\n</CustomField>\n"
+        )
+    }
+
+    told = [str(finding) for finding in schema.judge(package_of(files), ROOT)]
+
+    assert told == [
+        "generated/objects/Contact/fields/A__c.field-meta.xml:4: CustomField has no element lenght"
+    ]
+
+
+def test_tests_of_components_are_not_deployed(tmp_path: Path) -> None:
+    for path in ("default/lwc/a/a.js", "default/lwc/a/__tests__/a.test.js"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+
+    files = metadata_files(package_of(read_files(tmp_path)), "66.0")
+
+    assert sorted(files) == ["lwc/a/a.js", "package.xml"]
