@@ -179,8 +179,8 @@ class FakeSalesforceOrg:
     """An org in dictionaries: records[object][Id]. Queries are run by tiny_soql.
 
     next_outcomes: for the next writes of an object, taken one by one; those writes are not carried out.
-    next_failures: raised by the next calls, one each.
-    lose_answers: so many write calls are carried out and answer UNKNOWN.
+    next_failures: raised by the next calls, one each. lose_answers: so many write calls are carried out and
+    answer UNKNOWN. lose_next_answer_with: the next one that writes this object does.
     """
 
     def __init__(self) -> None:
@@ -189,6 +189,7 @@ class FakeSalesforceOrg:
         self.next_outcomes: dict[str, list[WriteOutcome]] = {}
         self.next_failures: list[ConnectorError] = []
         self.lose_answers = 0
+        self.lose_next_answer_with = ""
         self.usage: ApiUsage | None = None
         self.calls = Counter[str]()
         self.clock: Clock = utc_now
@@ -243,6 +244,9 @@ class FakeSalesforceOrg:
         self._call("write")
         self.written += writes
         outcomes = [self._write(write) for write in writes]
+        if self.lose_next_answer_with in {write.sobject for write in writes}:
+            self.lose_next_answer_with = ""
+            return [WriteOutcome(WriteState.UNKNOWN, code="no_answer")] * len(writes)
         if self.lose_answers:
             self.lose_answers -= 1
             return [WriteOutcome(WriteState.UNKNOWN, code="no_answer")] * len(writes)

@@ -59,8 +59,10 @@ class WhateverHappens(RuleBasedStateMachine):
     def read_the_inbox(self) -> None:
         self._alive(self.world.apply_events)
 
-    @rule()
-    def write(self) -> None:
+    @rule(lost=st.sampled_from(["", "", "Gift__c", "Task"]))
+    def write(self, lost: str) -> None:
+        """lost: the answer to the call that writes this object never arrives."""
+        self.world.org.lose_next_answer_with = lost
         self._alive(lambda: self.world.write_back(self.world.org_id))
 
     @rule()
@@ -87,10 +89,6 @@ class WhateverHappens(RuleBasedStateMachine):
     @rule()
     def fail_at_the_org(self) -> None:
         self.world.org.next_failures.append(TemporaryError("unavailable"))
-
-    @rule()
-    def lose_an_answer_of_the_org(self) -> None:
-        self.world.org.lose_answers = 1
 
     @rule(which=st.integers(min_value=0, max_value=MEMBERS), is_delivered=st.booleans())
     def go_on(self, which: int, is_delivered: bool) -> None:
@@ -140,7 +138,7 @@ class WhateverHappens(RuleBasedStateMachine):
         self.world.provider.failures.clear()
         self.world.org.next_failures.clear()
         self.world.org.next_outcomes.clear()
-        self.world.org.lose_answers = 0
+        self.world.org.lose_next_answer_with = ""
         self.world.restart()
         for _ in range(4):
             self.world.clock.move(hours=25)
