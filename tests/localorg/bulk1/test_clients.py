@@ -102,7 +102,7 @@ def test_simple_salesforce_hears_of_an_unknown_object(salesforce: Any) -> None:
 
 @pytest.mark.skipif(not CUMULUSCI_PYTHON.exists(), reason="CumulusCI's environment is not set up")
 def test_cumulusci_loads_and_extracts_in_bulk(local_org: LocalOrg) -> None:
-    run = subprocess.run(  # noqa: S603 -- our own script, in CumulusCI's environment
+    run = subprocess.run(
         [CUMULUSCI_PYTHON, "-W", "ignore", "-c", CUMULUSCI_STEPS, local_org.base_url, local_org.access_token],
         env={"REQUESTS_CA_BUNDLE": local_org.ca_bundle, "PATH": "/usr/bin:/bin"},
         capture_output=True,

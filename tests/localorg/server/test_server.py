@@ -113,7 +113,7 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     state = ["--state", str(tmp_path)]
     ask = CliRunner()
     start = [sys.executable, "-m", "emulators.salesforce.cli", "start", "--port", "0", *state]
-    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own command
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:
         printed = []
         for line in process.stdout:
             printed.append(line)

@@ -34,7 +34,7 @@ def sf(tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
         }
 
         def run(*command: str) -> dict[str, Any]:
-            done = subprocess.run(  # noqa: S603 -- a fixed program
+            done = subprocess.run(
                 ["node", SF, *command, "--json"],  # noqa: S607 -- node is where PATH says
                 cwd=tmp_path,
                 env=environment,
