@@ -1,7 +1,10 @@
 """The zip of a deploy, opened without trusting it."""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 from emulators.salesforce.errors import SalesforceError
@@ -11,6 +14,19 @@ MAX_UNZIPPED_BYTES = 600 * 1024 * 1024
 MAX_RATIO = 200
 _SMALL_BYTES = 1024 * 1024
 MANIFEST = "package.xml"
+# What zipfile and the decompressors below it raise for bytes that are no zip, or a damaged one.
+_UNREADABLE = (
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def open_archive(content: bytes) -> dict[str, bytes]:
@@ -25,7 +41,7 @@ def open_archive(content: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _check(entries)
             unpacked = {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise SalesforceError("INVALID_FIELD_VALUE", f"Invalid zip file: {error}") from error
     return _without_root(unpacked)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 DATA = "/services/data/v66.0"
@@ -270,6 +270,7 @@ def test_an_archive_that_unpacks_to_more_than_it_may_is_refused(target: FlaskCli
 
 
 @BRIEF
+@example(content=b"\0", at=123)
 @given(content=BYTES, at=st.integers(0, 200))
 def test_broken_archives(target: FlaskClient, shaped: Any, content: bytes, at: int) -> None:
     whole = zipped(**{"package.xml": "<Package/>"})
