@@ -25,6 +25,7 @@ def open_ends(box: Container, members: int) -> str:
 
 def disagreements(stand: Stand, box: Container, members: int) -> list[str]:
     """Every difference between the three ledgers; empty when nothing was lost and nothing doubled."""
+    stand.org.log_in_again()
     created = stand.platform.control("created")
     found = [f"doubled at the platform: {twice}" for twice in created["duplicates"]]
     if created["by_campaign"].get(stand.gift_campaign_id) != members:

@@ -72,6 +72,11 @@ class OrgSide:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def log_in_again(self) -> None:
+        """Sessions may have been expired."""
+        token = self.control("POST", "sessions", username=ADMIN)["access_token"]
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
     def query(self, soql: str) -> list[dict[str, Any]]:
         answer = self._session.get(f"{self._data}/query", params={"q": soql}, timeout=10)
         answer.raise_for_status()
