@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import requests
 from rich.console import Console
@@ -44,7 +45,7 @@ class Client:
         self._http.verify = local.ca_bundle
         self._http.headers["Authorization"] = f"Bearer {local.access_token}"
 
-    def __call__(self, method: str, path: str, **sent: object) -> requests.Response:
+    def __call__(self, method: str, path: str, **sent: Any) -> requests.Response:
         url = self._local.base_url + (path if path.startswith("/services") else DATA + path)
         response = self._http.request(method, url, timeout=TIMEOUT_SECONDS, **sent)
         response.raise_for_status()
