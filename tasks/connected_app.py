@@ -1,6 +1,5 @@
 """Connecting the connector to one org: the part of its External Client App that no package may carry."""
 
-import json
 from pathlib import Path
 
 from cumulusci.core.config import TaskConfig
@@ -17,6 +16,7 @@ from tasks.app_metadata import (
     metadata_files,
     package_xml,
 )
+from tasks.connection import write_connection
 
 DEFAULT_APP = "Gift_Connector"
 DEFAULT_PERMISSION_SET = "Gift_Integration"
@@ -96,13 +96,12 @@ class DeployConnectorApp(BaseSalesforceApiTask):
 
     def _write_output(self, key: str) -> None:
         output = Path(self.options["output"])
-        output.parent.mkdir(parents=True, exist_ok=True)
-        connection = {
-            "consumer_key": key,
-            "org_id": self.org_config.org_id,
-            "instance_url": self.org_config.instance_url,
-            "login_url": self.options.get("login_url") or self.org_config.instance_url,
-        }
-        output.write_text(json.dumps(connection, indent=2) + "\n", encoding="utf-8")
+        connection = write_connection(
+            output,
+            consumer_key=key,
+            org_id=self.org_config.org_id,
+            instance_url=self.org_config.instance_url,
+            login_url=self.options.get("login_url"),
+        )
         self.return_values = {"output": str(output), "org_id": connection["org_id"]}
         self.logger.info("The connector's app is ready in %s; see %s", connection["org_id"], output)

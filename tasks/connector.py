@@ -6,17 +6,19 @@ from cumulusci.core.config import TaskConfig
 from cumulusci.core.tasks import BaseTask
 from cumulusci.tasks.salesforce import BaseSalesforceApiTask
 
+from tasks.callout import SetCalloutUrl
 from tasks.connected_app import DeployConnectorApp
+from tasks.connection import OUTPUT
 from tasks.roles import AssignRoles
 from tasks.settings import SetConnectorUrl, connector_url
 
 CALLBACK_PATH = "/oauth/callback"
-OUTPUT = ".local/connection.json"
 
 
 class ConfigureConnector(BaseSalesforceApiTask):
     """Deploys certificate and policies, sets the connector's address, and gives the user its rights.
 
+    Button and components read the address from a setting, Flows from the named credential; both are set.
     Each part is a task of its own too, and can be repeated without harm.
     """
 
@@ -50,6 +52,7 @@ class ConfigureConnector(BaseSalesforceApiTask):
         self._parts = [
             self._part(DeployConnectorApp, {key: value for key, value in app.items() if value}),
             self._part(SetConnectorUrl, {"url": url}),
+            self._part(SetCalloutUrl, {"url": url}),
             self._part(AssignRoles, {"integration": self.options["integration"]}),
         ]
 

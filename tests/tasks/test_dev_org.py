@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -222,3 +223,37 @@ def test_the_connectors_address_is_set_once_and_changed_after_that(api: Api, cci
 
     settings = api.query("SELECT Connector_URL__c FROM Gifting_Settings__c")
     assert [setting["Connector_URL__c"] for setting in settings] == [CONNECTOR_URL]
+
+
+def test_an_org_with_a_connected_app_of_its_own_is_connected_and_stays_so(
+    api: Api, cci: Cci, tmp_path: Path
+) -> None:
+    output = tmp_path / "connection.json"
+    options = ("--url", CONNECTOR_URL, "--integration", INTEGRATION_USER, "--output", str(output))
+
+    cci("task", "run", "use_connected_app", "--consumer_key", "key.of_another_app", *options)
+    told = json.loads(output.read_text())
+    connected = _callout_urls(cci, tmp_path / "connected")
+    cci("task", "run", "deploy", "--path", "force-app/main/generated/namedCredentials")
+    deployed = _callout_urls(cci, tmp_path / "deployed")
+    cci("task", "run", "set_callout_url")
+
+    assert told["consumer_key"] == "key.of_another_app"
+    assert api.root.startswith(told["instance_url"])
+    assert connected == [CONNECTOR_URL]
+    assert deployed != [CONNECTOR_URL]
+    assert _callout_urls(cci, tmp_path / "restored") == [CONNECTOR_URL]
+
+
+def _callout_urls(cci: Cci, folder: Path) -> list[str]:
+    """The address that the org's named credential has, retrieved into a new folder."""
+    folder.mkdir()
+    manifest = folder / "package.xml"
+    manifest.write_text(
+        # On lines of its own: CumulusCI takes the outer element off up to the end of its line.
+        '<Package xmlns="http://soap.sforce.com/2006/04/metadata">\n<types><members>Gift_Connector</members>'
+        "<name>NamedCredential</name></types><version>66.0</version>\n</Package>\n"
+    )
+    cci("task", "run", "retrieve_unpackaged", "--path", str(folder), "--package_xml", str(manifest))
+    (written,) = folder.glob("**/Gift_Connector.namedCredential")
+    return re.findall(r"<parameterValue>(.*?)</parameterValue>", written.read_text())

@@ -117,6 +117,15 @@ def test_nothing_is_deployed_before_the_org_was_asked(flow: str) -> None:
     assert tasks.index("check_metadata") < tasks.index("deploy")
 
 
+@pytest.mark.parametrize("flow", ["install_sandbox", "install_prod", "upgrade"])
+def test_flows_are_told_the_connectors_address_again_after_the_last_deploy(flow: str) -> None:
+    order = sorted(PROJECT["flows"][flow]["steps"].items(), key=lambda item: float(item[0]))
+    tasks = [step.get("task") for _, step in order]
+
+    assert tasks[tasks.index("set_callout_url") - 1] == "deploy"
+    assert "deploy" not in tasks[tasks.index("set_callout_url") :]
+
+
 def test_nothing_is_removed_before_it_was_exported() -> None:
     order = [PROJECT["flows"]["uninstall"]["steps"][number]["task"] for number in (1, 2, 3)]
 

@@ -84,8 +84,10 @@ for name, task in runtime.project_config.tasks.items():
         "preflight",
         "remove_package",
         "render_metadata",
+        "set_callout_url",
         "set_connector_url",
         "unpatch_layouts",
+        "use_connected_app",
     }, done.stderr
 
 
