@@ -8,6 +8,7 @@ from metagen.binding import bind
 from metagen.errors import Problem, SpecInvalid
 from metagen.model.access import PermissionSet
 from metagen.model.flows import FlowSpec
+from metagen.model.labels import LabelGroup
 from metagen.model.objects import ObjectSpec
 from metagen.model.package import Package, Platform
 from metagen.model.pages import Application, RecordPage
@@ -51,6 +52,7 @@ def load_spec(folder: Path) -> Spec:
     report_types = _load_all(folder, "report_types", ReportType, problems)
     reports = _load_all(folder, "reports", Report, problems)
     dashboards = _load_all(folder, "dashboards", Dashboard, problems)
+    label_groups = _load_all(folder, "labels", LabelGroup, problems)
     languages = _load_all(folder, "languages", Language, problems)
     api = _load_api(folder / "openapi.json", folder, problems)
     if problems or package is None or platform is None or vocabulary is None or api is None:
@@ -69,6 +71,7 @@ def load_spec(folder: Path) -> Spec:
         report_types=report_types,
         reports=reports,
         dashboards=dashboards,
+        label_groups=label_groups,
         languages=languages,
         components=_bundles(folder.parent),
     )

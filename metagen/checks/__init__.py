@@ -6,6 +6,7 @@ from metagen.checks import (
     access,
     fields,
     flows,
+    labels,
     languages,
     layouts,
     naming,
@@ -18,7 +19,20 @@ from metagen.checks import (
 from metagen.errors import Problem
 from metagen.model.spec import Spec
 
-_MODULES = (naming, vocabulary, fields, layouts, access, records, service, flows, pages, reports, languages)
+_MODULES = (
+    naming,
+    vocabulary,
+    fields,
+    layouts,
+    access,
+    records,
+    service,
+    flows,
+    pages,
+    reports,
+    labels,
+    languages,
+)
 
 
 def problems_of(spec: Spec) -> Iterator[Problem]:

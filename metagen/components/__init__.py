@@ -6,6 +6,7 @@ from metagen.components import (
     access,
     app,
     flows,
+    labels,
     languages,
     objects,
     pages,
@@ -20,7 +21,7 @@ from metagen.model.spec import Spec
 
 def components_of(spec: Spec) -> Iterator[Component]:
     """Every file of the package, and of what is deployed beside it."""
-    modules = (value_sets, objects, records, access, app, service, flows, pages, reports, languages)
+    modules = (value_sets, objects, records, access, app, service, flows, labels, pages, reports, languages)
     for module in modules:
         yield from module.components_of(spec)
 

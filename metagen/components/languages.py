@@ -41,6 +41,7 @@ def phrases_of(spec: Spec) -> Iterator[Text]:
         yield from spec.words(value_set.words)
     yield from (application.label for application in spec.applications.values())
     yield from (flow.label for flow in spec.flows.values())
+    yield from (label.value for label in spec.labels().values())
     for report_type in spec.report_types.values():
         yield report_type.label
         yield from (section.label for section in report_type.sections)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from metagen.model.access import FieldRight, PermissionSet
 from metagen.model.flows import FlowSpec
+from metagen.model.labels import Label, LabelGroup
 from metagen.model.objects import FieldSpec, ObjectKind, ObjectSpec
 from metagen.model.package import Package, Platform, WordList
 from metagen.model.pages import Application, RecordPage
@@ -47,6 +48,7 @@ class Spec:
     report_types: Mapping[str, ReportType]
     reports: Mapping[str, Report]
     dashboards: Mapping[str, Dashboard]
+    label_groups: Mapping[str, LabelGroup]
     languages: Mapping[str, Language]
     components: frozenset[str]
 
@@ -60,6 +62,11 @@ class Spec:
             WordList.RECIPIENT_ATTRIBUTES: self.vocabulary.recipient_attributes,
         }
         return lists[words]
+
+    def labels(self) -> dict[Text, Label]:
+        """Every label of every group, sorted by name."""
+        named = {name: label for group in self.label_groups.values() for name, label in group.labels.items()}
+        return dict(sorted(named.items()))
 
     def custom_fields(self, sobject: str) -> Mapping[Text, FieldSpec]:
         """The package's fields of an object; those of Activity are seen through Task and Event."""

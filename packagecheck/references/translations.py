@@ -25,6 +25,7 @@ def findings(world: World) -> Iterator[Finding]:
         yield from _values(component, world)
     for component in world.package.of_type("Translations"):
         yield from _parts(component, world)
+        yield from _labels(component, world)
 
 
 def _field(component: Component, world: World) -> Iterator[str]:
@@ -43,6 +44,19 @@ def _values(component: Component, world: World) -> Iterator[Finding]:
         value = text_of(element, "masterLabel")
         if value not in known:
             text = f"there is no value '{value}' to translate{closest(value, known)}"
+            yield Finding(component.path, line_of(element), text)
+
+
+def _labels(component: Component, world: World) -> Iterator[Finding]:
+    known = {
+        text_of(element, "fullName")
+        for labels in world.package.of_type("CustomLabels")
+        for element in labels.each("labels")
+    }
+    for element in component.each("customLabels"):
+        name = text_of(element, "name")
+        if name not in known:
+            text = f"there is no label {name} to translate{closest(name, known)}"
             yield Finding(component.path, line_of(element), text)
 
 

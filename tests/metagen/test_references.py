@@ -149,6 +149,18 @@ MISTAKES = {
         "languages/fr.yml", "  Tracking Page: Page de suivi", "  Tracking Pages: Page de suivi",
         "the package says Tracking Pages nowhere; did you mean Tracking Page?",
     ),
+    "label of another group": (
+        "labels/Gift_Panel.yml", "  Gift_Panel_Cancel:", "  Gift_Cancel:",
+        "Gift_Cancel is in the group Gift_Panel; it should be called so first",
+    ),
+    "translation that lost a placeholder": (
+        "languages/de.yml", '"Verfolgen mit {0}"', '"Verfolgen mit {1}"',
+        "Gift_Panel_Track_With in de must hold {0}",
+    ),
+    "label of a component without a translation": (
+        "labels/Gift_Panel.yml", "value: Loading", "value: Reading",
+        "Reading is missing in spec/languages/fr.yml",
+    ),
     "object without a name in a language": (
         "languages/de.yml", "  Gift_Budget__c: {gender", "  Gift_Budgets__c: {gender",
         "Gift_Budgets__c is no object of ours; did you mean Gift_Budget__c?",
