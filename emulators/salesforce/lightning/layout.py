@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from emulators.salesforce.metadata.components import Components, Member
+from emulators.salesforce.metadata.components import Components, Member, StoredComponent
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, FieldType, SObjectType
 from emulators.salesforce.security.access import Access
@@ -56,14 +56,18 @@ def layout_of(org: Org, sobject: SObjectType, access: Access) -> PageLayout:
     Layout assignments of profiles are not looked at. Without a layout there is one section with the fields
     that may be written.
     """
-    found = next(
-        (c for c in Components(org).of_type("Layout") if c.full_name.startswith(f"{sobject.name}-")), None
-    )
+    found = stored_layout(org, sobject)
     if found is None:
         return PageLayout((Section(sobject.label, tuple(_writable(sobject, access))),))
     root = parse_xml(found.content)
     buttons = tuple((node.text or "").strip() for node in root.findall("m:customButtons", _NS))
     return PageLayout(tuple(_sections(root, sobject, access)), buttons, tuple(_related(root)))
+
+
+def stored_layout(org: Org, sobject: SObjectType) -> StoredComponent | None:
+    """The object's first layout by name."""
+    layouts = Components(org).of_type("Layout")
+    return next((found for found in layouts if found.full_name.startswith(f"{sobject.name}-")), None)
 
 
 def web_link_url(org: Org, object_name: str, name: str) -> str:

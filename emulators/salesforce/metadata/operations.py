@@ -189,7 +189,7 @@ def _read(org: Org, body: etree._Element) -> list[etree._Element]:
 
 def _rename(org: Org, body: etree._Element) -> list[etree._Element]:
     old, new = text_of(body, "oldFullName"), text_of(body, "newFullName")
-    saved = crud.Saved(new)
+    saved = crud.Saved(old)
     try:
         rename(org, text_of(body, "type"), old, new)
     except SalesforceError as error:

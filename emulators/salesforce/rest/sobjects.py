@@ -23,8 +23,7 @@ blueprint = Blueprint("sobjects", __name__)
 
 _UNSUPPORTED = {
     "defaultValues",
-    "describe",  # with more behind it: layouts and the like
-    "listviews",
+    "describe",  # with what is not known behind it
     "namedLayouts",
     "quickActions",
 }

@@ -129,7 +129,7 @@ def test_a_renamed_object_keeps_its_records_and_permissions(call: Callable[..., 
     _, renamed = call("renameMetadata", f"<type>CustomObject</type>{names}")
     _, twice = call("renameMetadata", f"<type>CustomObject</type>{names}")
 
-    assert told(renamed) == [("Crate__c", "true", [])]
+    assert told(renamed) == [("Parcel__c", "true", [])]
     assert told(twice)[0][1:] == ("false", ["INVALID_CROSS_REFERENCE_KEY"])
     assert org.db.one('SELECT "Code__c" FROM "Crate__c"')[0] == "x"
     assert org.db.one('SELECT "Field" FROM "FieldPermissions"')[0] == "Crate__c.Code__c"
