@@ -56,7 +56,7 @@ class DbosEngine:
         self._early: list[tuple[str, str, tuple[str, ...]]] = []
 
     def start(self, name: str, job_id: str, *arguments: str) -> None:
-        """What is started before run() or connect() is enqueued when that begins: tables may be missing yet."""
+        """What is started before run() or connect() is enqueued once that begins: there may be no tables."""
         with self._lock:
             if self._client is None:
                 self._early.append((name, job_id, arguments))
