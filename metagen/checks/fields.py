@@ -65,9 +65,10 @@ def _explained(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
 
 
 def _length(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
-    if field_spec.formula is not None and field_spec.type is not FieldType.TEXT:
+    if field_spec.formula is not None and field_spec.type not in (FieldType.TEXT, FieldType.CHECKBOX):
         yield Problem(
-            field_spec.formula.where, f"{name} is a {field_spec.type}; only a Text can have a formula"
+            field_spec.formula.where,
+            f"{name} is a {field_spec.type}; only a Text or a Checkbox can have a formula",
         )
     limits = None if field_spec.formula else LENGTHS.get(field_spec.type)
     if limits is None:

@@ -54,7 +54,7 @@ class FieldSpec:
     """One custom field.
 
     length: characters, for Text and LongTextArea. A Number is whole.
-    formula: computes a Text when it is read; nobody writes it.
+    formula: computes a Text or a Checkbox when it is read; nobody writes it.
     to: the object of a Lookup or MasterDetail; relationship and relationship_label name it seen from there.
     value_set, words: where a Picklist gets its values; both kinds are restricted.
     """

@@ -8,8 +8,8 @@ from lxml import etree
 GENERATED = Path(__file__).parents[2] / "force-app/main/generated"
 PROMISED = {
     "Gift__c": """External_Id__c Contact__c Lead__c Campaign__c Opportunity__c Account__c Sender__c
-        Campaign_Member_Id__c Provider__c Provider_Gift_Id__c Gift_Campaign__c Gift_Name__c Send_Status__c
-        Order_Status__c Gift_Value__c Gift_Cost__c Created_Date__c Sent_Date__c Clicked_Date__c
+        Sent_By_Me__c Campaign_Member_Id__c Provider__c Provider_Gift_Id__c Gift_Campaign__c Gift_Name__c
+        Send_Status__c Order_Status__c Gift_Value__c Gift_Cost__c Created_Date__c Sent_Date__c Clicked_Date__c
         Claimed_Date__c Shipped_Date__c Delivered_Date__c Canceled_Date__c Expired_Date__c Gift_Link__c
         Tracking_Number__c Tracking_URL__c Carrier__c Message__c Source__c Last_Synced__c Sync_Error__c
         Approval_Status__c Approver__c Approval_Note__c""",
@@ -129,3 +129,14 @@ def test_nothing_that_belongs_to_one_org_is_in_the_package() -> None:
     for path in GENERATED.rglob("*.xml"):
         assert b"consumerKey" not in path.read_bytes()
         assert b"BEGIN" not in path.read_bytes()
+
+
+def test_my_gifts_are_those_that_the_reader_sends_whoever_owns_them() -> None:
+    view = root("objects/Gift__c/listViews/My_Gifts.listView-meta.xml")
+    field = root("objects/Gift__c/fields/Sent_By_Me__c.field-meta.xml")
+
+    assert values(view, "filterScope") == ["Everything"]
+    filters = [values(view, f"filters/{part}") for part in ("field", "operation", "value")]
+    assert filters == [["Sent_By_Me__c"], ["equals"], ["1"]]
+    assert values(field, "formula") == ["Sender__c = $User.Id"]
+    assert values(field, "defaultValue") == []
