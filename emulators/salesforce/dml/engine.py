@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -99,7 +100,7 @@ class Dml:
                     raise _AllOrNone  # noqa: TRY301 -- the way out of the transaction
         except _AllOrNone:
             self.references.forget()
-            results = [OperationResult(error=ROLLED_BACK) if r.success else r for r in results]
+            results = [replace(r, record_id="", error=ROLLED_BACK) if r.success else r for r in results]
         return results
 
     def read(self, sobject_name: str, record_id: str) -> Row | None:
@@ -144,7 +145,20 @@ class Dml:
             with self._one_record():
                 return self._carry_out(operation)
         except SalesforceError as error:
-            return OperationResult(operation.record_id, error=error)
+            created = self._would_create(operation) if operation.kind is OperationKind.UPSERT else None
+            return OperationResult(operation.record_id, created, error)
+
+    def _would_create(self, operation: Operation) -> bool | None:
+        """Whether a refused upsert was one of a new record; None where its key says nothing."""
+        try:
+            plan = self.plan(operation.sobject)
+            field = plan.field(operation.external_id_field)
+            if field is None or field.name == "Id":
+                return None if field is None else not operation.external_id
+            stored = reference_value(self, field, operation.external_id)
+            return None if stored is None else not find_by(self.org.db, plan.sobject, field, stored)
+        except SalesforceError:
+            return None
 
     def _carry_out(self, operation: Operation) -> OperationResult:
         plan = self.plan(operation.sobject)

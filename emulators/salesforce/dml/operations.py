@@ -35,7 +35,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class OperationResult:
-    """What became of one operation. created is None except after an upsert."""
+    """What became of one operation.
+
+    created: None except after an upsert; of a refused one, what would have been, as far as that is known.
+    """
 
     record_id: str = ""
     created: bool | None = None
@@ -50,7 +53,7 @@ class OperationResult:
         body: dict[str, Any] = {"id": self.record_id} if self.success else {}
         body["success"] = self.success
         body["errors"] = [] if self.error is None else [self.error.as_record_error()]
-        if self.created is not None and self.success:
+        if self.created is not None:
             body["created"] = self.created
         return body
 

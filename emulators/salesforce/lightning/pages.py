@@ -28,6 +28,7 @@ from emulators.salesforce.lightning.values import (
 )
 from emulators.salesforce.oauth.browser import browser_session, browser_user, login_address, private
 from emulators.salesforce.org import Org
+from emulators.salesforce.presentation.recent import note_viewed
 from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.security.access import Access
 from emulators.salesforce.security.users import OrgUser
@@ -160,6 +161,7 @@ def record_view(name: str, record_id: str) -> BaseResponse:
     visit = _visit()
     sobject = visit.sobject(name)
     row = visit.record(sobject, record_id)
+    note_viewed(visit.org, visit.user.id, sobject.name, [row["Id"]])
     layout = layout_of(visit.org, sobject, visit.access)
     sections = [
         (

@@ -131,6 +131,18 @@ def translate_view(sobject: SObjectType, view: ListView, access: Access) -> Tran
     return Translated(seen, conditions, _SCOPES[scope], f"{named.name} ASC", sobject.name)
 
 
+def view_query(org: Org, view_id: str, access: Access) -> str:
+    """The query of a view of any object that the user may read. Raises NOT_FOUND, NotSupportedHere."""
+    for sobject in org.schema.objects.values():
+        if sobject.modelled and access.readable(sobject):
+            found = next(
+                (view for view in list_views(org, sobject) if view_id in {view.id, view.id[:15]}), None
+            )
+            if found is not None:
+                return translate_view(sobject, found, access).soql
+    raise SalesforceError("NOT_FOUND", "The requested resource does not exist", 404)
+
+
 def translates(sobject: SObjectType, view: ListView, access: Access) -> bool:
     """Whether the view can be had as a query."""
     try:

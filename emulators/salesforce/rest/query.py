@@ -9,21 +9,28 @@ from flask import Blueprint, Response, jsonify, request
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.host import host
+from emulators.salesforce.presentation.list_views import KEY_PREFIX as VIEW_PREFIX
+from emulators.salesforce.presentation.list_views import view_query
+from emulators.salesforce.presentation.recent import note_viewed
 from emulators.salesforce.security.access import Access
-from emulators.salesforce.soql.execute import Cut, query_columns, run_next, run_query
+from emulators.salesforce.soql.execute import Cut, explain_query, query_columns, run_next, run_query
 from emulators.salesforce.soql.locators import Locators, QueryLocator, invalid_locator
+from emulators.salesforce.soql.parser import parse
 
 blueprint = Blueprint("query", __name__)
 
 SMALLEST_BATCH = 200
 LARGEST_BATCH = 2000
 _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,9})\b", re.IGNORECASE)
+_LOOKED_AT = re.compile(r"\bFOR\s+(VIEW|REFERENCE)\b", re.IGNORECASE)
 _LOCATOR = re.compile(r"(0r8\w{12,15})-(\d{1,9})")
 
 
 @blueprint.get("/query")
 def query() -> Response:
-    """The first batch of a query."""
+    """The first batch of a query, or with the parameter explain its plan."""
+    if "explain" in request.args:
+        return _explain(request.args["explain"])
     return answer_query(query_text())
 
 
@@ -62,6 +69,17 @@ def query_more(locator: str) -> Response:
     return query_answer(opened.total_size, records, next_url)
 
 
+def _explain(text: str) -> Response:
+    """The plan of a query, or of that of a list view, given by its Id."""
+    context = current()
+    access = Access(context.org, context.user)
+    query = view_query(context.org, text, access) if text.startswith(VIEW_PREFIX) else text
+    plan = explain_query(
+        context.org, access, query, user_id=context.user.id, time_zone=context.user.time_zone
+    )
+    return jsonify({**plan, "sourceQuery": text})
+
+
 def answer_query(text: str, *, all_rows: bool = False) -> Response:
     """The first batch of a query, with the address of the next one."""
     context = current()
@@ -80,6 +98,10 @@ def answer_query(text: str, *, all_rows: bool = False) -> Response:
         time_zone=context.user.time_zone,
         cut=_child_pages(text, all_rows=all_rows),
     )
+    if _LOOKED_AT.search(text) and parse(text).viewed:
+        ids = [record["attributes"]["url"].rpartition("/")[2] for record in result.records]
+        viewed = result.records[0]["attributes"]["type"] if ids else ""
+        note_viewed(context.org, context.user.id, viewed, ids)
     if not result.rest:
         return query_answer(result.total_size, result.records)
     locator_id = context.org.next_id("0r8")

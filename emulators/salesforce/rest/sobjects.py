@@ -15,6 +15,7 @@ from emulators.salesforce.rest.blobs import blob_answer, blob_field
 from emulators.salesforce.rest.body import as_json, json_object, not_found
 from emulators.salesforce.rest.records import chosen_fields, living_record, record_json, visible_object
 from emulators.salesforce.rest.related import parent_at, read_path
+from emulators.salesforce.rest.screens import recent_items
 from emulators.salesforce.schema.describe import describe_summary
 from emulators.salesforce.schema.model import Field, SObjectType
 from emulators.salesforce.security.access import Access
@@ -31,12 +32,15 @@ _UNSUPPORTED = {
 
 @blueprint.get("/sobjects/<name>")
 def basic_information(name: str) -> Response:
-    """The short describe. The list of recent items is left empty: nobody looks at pages here."""
+    """The short describe, and the records that the user viewed last."""
     context = current()
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
     return as_json(
-        {"objectDescribe": describe_summary(sobject, access, context.base_path), "recentItems": []}
+        {
+            "objectDescribe": describe_summary(sobject, access, context.base_path),
+            "recentItems": recent_items(sobject.name),
+        }
     )
 
 

@@ -15,10 +15,7 @@ RESOURCES = (
     "connect",
     "process",
     "quickActions",
-    "recent",
     "search",
-    "tabs",
-    "theme",
     "ui-api",
     "wave",
 )

@@ -1,13 +1,16 @@
-"""What of the Partner and Enterprise SOAP APIs has no match in REST: convertLead and undelete."""
+"""What of the Partner and Enterprise SOAP APIs has no match in REST, and describeTabs."""
 
 from collections.abc import Callable, Iterator
 
+from flask import request
 from lxml import etree
 
 from emulators.salesforce.context import RequestContext
 from emulators.salesforce.dml.conversion import Conversion, Converted, convert_lead
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.presentation.tabs import Tab, tab_sets
+from emulators.salesforce.security.access import Access
 from emulators.salesforce.soap.envelope import (
     ENVELOPE_NS,
     XSI_NS,
@@ -22,7 +25,7 @@ FAULT_NAMESPACES = {"u": "urn:fault.partner.soap.sforce.com", "c": "urn:fault.en
 MOST_RECORDS = 200
 MOST_LEADS = 100
 
-Result = list[tuple[str, "str | bool | SalesforceError | None"]]
+Result = list[tuple[str, "str | bool | SalesforceError | Result | None"]]
 
 
 def answer_call(api: str, operation: str, body: etree._Element, context: RequestContext) -> bytes:
@@ -51,16 +54,19 @@ def fault(api: str, code: str, message: str) -> bytes:
     return etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
 
 
-def _add_result(response: etree._Element, namespace: str, result: Result) -> None:
-    element = etree.SubElement(response, f"{{{namespace}}}result")
+def _add_result(parent: etree._Element, namespace: str, result: Result, element_name: str = "result") -> None:
+    element = etree.SubElement(parent, f"{{{namespace}}}{element_name}")
     for name, value in result:
+        if isinstance(value, list):
+            _add_result(element, namespace, value, name)
+            continue
         child = etree.SubElement(element, f"{{{namespace}}}{name}")
         if isinstance(value, SalesforceError):
             for field in value.fields:
                 etree.SubElement(child, f"{{{namespace}}}fields").text = field
             etree.SubElement(child, f"{{{namespace}}}message").text = value.message
             etree.SubElement(child, f"{{{namespace}}}statusCode").text = value.code
-        elif value is None or value == "":
+        elif value is None:
             child.set(f"{{{XSI_NS}}}nil", "true")
         else:
             child.text = str(value).lower() if isinstance(value, bool) else value
@@ -100,7 +106,7 @@ def _converted(done: Converted) -> Result:
         ("accountId", done.account_id),
         ("contactId", done.contact_id),
         ("leadId", done.lead_id),
-        ("opportunityId", done.opportunity_id),
+        ("opportunityId", done.opportunity_id or None),
         ("success", True),
     ]
 
@@ -127,7 +133,37 @@ def _type_of(dml: Dml, record_id: str) -> str:
     return sobject.name
 
 
+def _describe_tabs(body: etree._Element, context: RequestContext) -> Iterator[Result]:
+    """One result for each app. The first counts as selected: which app a user is in is not kept."""
+    del body
+    site = request.url_root.rstrip("/")
+    for order, found in enumerate(tab_sets(context.org, Access(context.org, context.user))):
+        tabs: Result = [("tabs", _tab(tab, site)) for tab in found.tabs]
+        yield [
+            ("description", found.description),
+            ("label", found.label),
+            ("logoUrl", ""),
+            ("namespace", None),
+            ("selected", order == 0),
+            ("tabSetId", found.id),
+            *tabs,
+        ]
+
+
+def _tab(tab: Tab, site: str) -> Result:
+    return [
+        ("custom", tab.custom),
+        ("iconUrl", ""),
+        ("label", tab.label),
+        ("miniIconUrl", ""),
+        ("name", tab.name),
+        ("sobjectName", tab.sobject),
+        ("url", site + tab.path if tab.path.startswith("/") else tab.path),
+    ]
+
+
 OPERATIONS: dict[str, Callable[[etree._Element, RequestContext], Iterator[Result]]] = {
     "convertLead": _convert_leads,
+    "describeTabs": _describe_tabs,
     "undelete": _undelete,
 }

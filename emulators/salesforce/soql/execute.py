@@ -12,6 +12,7 @@ from emulators.salesforce.schema.model import Schema
 from emulators.salesforce.soql.columns import describe_columns
 from emulators.salesforce.soql.functions import register, zone_named
 from emulators.salesforce.soql.parser import parse
+from emulators.salesforce.soql.plans import plan_of
 from emulators.salesforce.soql.projection import Leaf
 from emulators.salesforce.soql.scope import Reader, Rights
 from emulators.salesforce.soql.statement import Statement
@@ -103,6 +104,17 @@ def run_next(  # noqa: PLR0913 -- as above
         records = statement.records_of(org.db, ids)
         _settle_children(org.db, statement, cut)
         return records
+
+
+def explain_query(
+    org: Queryable, access: Rights, text: str, *, user_id: str, time_zone: str
+) -> dict[str, Any]:
+    """The plan of a query. Raises SalesforceError."""
+    with _bounded():
+        statement = _statement(
+            org, access, text, all_rows=False, base_path="", user_id=user_id, time_zone=time_zone
+        )
+        return plan_of(statement, statement.base.sobject.name, org.db, text)
 
 
 def query_columns(org: Queryable, access: Rights, text: str) -> dict[str, Any]:

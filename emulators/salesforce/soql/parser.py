@@ -93,7 +93,7 @@ class _QueryParser:
         order_by = self._order_by()
         limit = self._cursor.expect_whole_number() if self._cursor.accept_word("LIMIT") else None
         offset = self._cursor.expect_whole_number() if self._cursor.accept_word("OFFSET") else 0
-        self._for()
+        viewed = self._for()
         all_rows = self._all_rows()
         return Query(
             select=select,
@@ -108,6 +108,7 @@ class _QueryParser:
             offset=offset,
             all_rows=all_rows,
             data_category=data_category,
+            viewed=viewed,
             position=position,
         )
 
@@ -207,11 +208,14 @@ class _QueryParser:
             nulls_first = self._cursor.expect_word("FIRST", "LAST").text.upper() == "FIRST"
         return Order(expression, descending, nulls_first)
 
-    def _for(self) -> None:
+    def _for(self) -> bool:
+        """Whether the records are to count as viewed."""
+        viewed = False
         while self._cursor.accept_word("FOR"):
-            self._cursor.expect_word("VIEW", "REFERENCE", "UPDATE")
+            viewed |= not self._cursor.expect_word("VIEW", "REFERENCE", "UPDATE").is_word("UPDATE")
         if self._cursor.accept_word("UPDATE"):
             self._cursor.expect_word("TRACKING", "VIEWSTAT")
+        return viewed
 
     def _all_rows(self) -> bool:
         if not self._cursor.accept_word("ALL"):

@@ -50,6 +50,15 @@ class Statement:
         row = db.one(sql, (*body.values, *window.values))
         return int(row[0]) if row else 0
 
+    def plan(self, db: Database) -> list[str]:
+        """SQLite's steps for the query, without its sub-queries."""
+        body = self._body(self.where, self.totals[0][1] if self.totals else None)
+        columns = self.totals[0][0] if self.totals else self.columns
+        order = f"ORDER BY {self.order.text}" if self.order.text else ""
+        sql = f"EXPLAIN QUERY PLAN SELECT {columns.text} {body.text} {order}"
+        rows = db.all(sql, (*columns.values, *body.values, *self.order.values))
+        return [row["detail"] for row in rows]
+
     def ids(self, db: Database) -> list[str]:
         """The Ids of all records in their order."""
         column = Fragment(self.base.column("Id"))

@@ -162,4 +162,5 @@ class Query:
     offset: int = 0
     all_rows: bool = False
     data_category: bool = False
+    viewed: bool = False
     position: int = 0

@@ -62,7 +62,7 @@ def test_a_field_that_is_no_external_id_is_not_found(client: FlaskClient) -> Non
 @pytest.mark.parametrize(
     ("path", "named"),
     [
-        ("sobjects/Contact/describe/layouts", "sobjects/<object>/describe"),
+        ("sobjects/Contact/describe/searchLayouts", "sobjects/<object>/describe"),
         ("search", "search"),
     ],
 )
