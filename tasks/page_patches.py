@@ -4,7 +4,7 @@ Nothing else on the page changes; a part that is there already, in whatever shap
 left alone. Taking off is the exact reverse of putting on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -87,6 +87,16 @@ def take_off_page(content: bytes, parts: PageParts) -> bytes:
         if text_at(item, "componentInstance/componentName") in parts.components:
             take_out(item)
     return to_bytes_like(root, content)
+
+
+def objects_without_page(record_pages: Iterable[bytes], parts: Iterable[PageParts]) -> list[str]:
+    """Objects that have components for record pages, and no record page of the org's own to put them on."""
+    pages = list(record_pages)
+    return [
+        each.sobject
+        for each in parts
+        if each.components and not any(describes(content, each.sobject) for content in pages)
+    ]
 
 
 def _actions(parts: PageParts) -> list[tuple[str, str]]:

@@ -16,7 +16,15 @@ from cumulusci.tasks.salesforce import BaseSalesforceApiTask
 
 from tasks.app_metadata import package_xml
 from tasks.package_parts import PageParts, PartsMissing, objects_with_parts, parts_for
-from tasks.page_patches import NoPlace, describes, put_on_layout, put_on_page, take_off_layout, take_off_page
+from tasks.page_patches import (
+    NoPlace,
+    describes,
+    objects_without_page,
+    put_on_layout,
+    put_on_page,
+    take_off_layout,
+    take_off_page,
+)
 
 DEFAULT_OBJECTS = ("Contact", "Lead")
 DEFAULT_PACKAGE = "force-app"
@@ -88,6 +96,9 @@ class PageTask(BaseSalesforceApiTask):
                 changed.append(Page(page.kind, page.name, page.path, content))
                 self._show(page, content)
         self.return_values = {"pages": len(pages), "changed": [page.name for page in changed]}
+        self._without_page = objects_without_page(
+            [p.content for p in pages if p.kind == RECORD_PAGE], self._parts
+        )
         if not changed:
             self.logger.info("%s pages looked at; nothing to change.", len(pages))
         elif self._dry_run:
@@ -164,10 +175,21 @@ class PageTask(BaseSalesforceApiTask):
 
 
 class PatchPages(PageTask):
-    """Adds the package's parts to the pages."""
+    """Adds the package's parts to the pages, and says for which objects there is no page to add to."""
 
     on_layout = staticmethod(put_on_layout)
     on_page = staticmethod(put_on_page)
+
+    def _run_task(self) -> None:
+        super()._run_task()
+        if self._only[RECORD_PAGE] is not None:
+            return
+        for name in self._without_page:
+            self.logger.warning(
+                "%s: the org shows Salesforce's own Lightning page, which cannot be changed from here. "
+                "Open a record, choose Edit Page, save and activate the copy, and run this task again.",
+                name,
+            )
 
 
 class UnpatchPages(PageTask):

@@ -10,6 +10,7 @@ from tasks.package_parts import PageParts, PartsMissing, objects_with_parts, par
 from tasks.page_patches import (
     NoPlace,
     describes,
+    objects_without_page,
     put_on_layout,
     put_on_page,
     take_off_layout,
@@ -145,6 +146,28 @@ def test_a_record_page_gets_the_component_and_gives_it_back(regions: tuple[str, 
 def test_a_page_without_a_region_for_components_is_left_to_a_person() -> None:
     with pytest.raises(NoPlace, match=r"its regions: header.*place it by hand"):
         put_on_page(page("header"), PARTS)
+
+
+def test_an_object_without_a_page_of_its_own_is_told() -> None:
+    lead = PageParts(sobject="Lead", components=("giftPanel",))
+    campaign = PageParts(sobject="Campaign", related_lists=("Gift__c.Campaign__c",))
+
+    assert objects_without_page([page("main")], [PARTS, lead, campaign]) == ["Lead"]
+    assert objects_without_page([], [PARTS, lead, campaign]) == ["Contact", "Lead"]
+
+
+def test_contacts_and_leads_get_button_action_list_and_panel() -> None:
+    for sobject in ("Contact", "Lead"):
+        parts = parts_for(sobject, ROOT / "force-app")
+
+        assert "giftPanel" in parts.components
+        assert f"{sobject}.Send_a_Gift" in parts.quick_actions
+        assert parts.related_lists == (f"Gift__c.{sobject}__c",)
+
+
+def test_a_component_needs_nothing_entered_when_it_is_put_on_a_page() -> None:
+    for path in (ROOT / "force-app").glob("**/lwc/*/*.js-meta.xml"):
+        assert 'required="true"' not in path.read_text(), path
 
 
 def test_only_record_pages_of_the_object_are_its_pages() -> None:
