@@ -100,8 +100,9 @@ def objects_without_page(record_pages: Iterable[bytes], parts: Iterable[PagePart
 
 
 def _actions(parts: PageParts) -> list[tuple[str, str]]:
-    links = [(f"{parts.sobject}.{name}", CUSTOM_BUTTON) for name in parts.web_links]
-    return [*links, *((name, QUICK_ACTION) for name in parts.quick_actions)]
+    """Names and kinds. A quick action stands for the button of its name: it says when nothing can be sent."""
+    kinds = {f"{parts.sobject}.{name}": CUSTOM_BUTTON for name in parts.web_links}
+    return list({**kinds, **dict.fromkeys(parts.quick_actions, QUICK_ACTION)}.items())
 
 
 def _append_action(actions: etree._Element, name: str, kind: str) -> None:

@@ -101,6 +101,16 @@ def test_a_layout_without_actions_of_its_own_gets_none() -> None:
     assert b"platformActionList" not in put_on_layout(original, PARTS)
 
 
+def test_a_quick_action_stands_for_the_button_of_its_name() -> None:
+    parts = PageParts("Contact", web_links=("Send_a_Gift",), quick_actions=("Contact.Send_a_Gift",))
+
+    patched = put_on_layout(layout(buttons=[], actions=[], related=[], label="Plain"), parts).decode()
+
+    assert patched.count("<actionName>Contact.Send_a_Gift</actionName>") == 1
+    assert "<actionType>QuickAction</actionType>" in patched
+    assert "<customButtons>Send_a_Gift</customButtons>" in patched
+
+
 def test_actions_behind_a_removed_one_move_up() -> None:
     original = layout(buttons=[], actions=["Alpha"], related=[], label="x")
     later = put_on_layout(original, PARTS).replace(
