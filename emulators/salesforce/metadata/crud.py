@@ -23,6 +23,7 @@ from emulators.salesforce.metadata.source import Component, Source, children_of
 from emulators.salesforce.metadata.structure import misfits
 from emulators.salesforce.metadata.types.base import MISSING_TO_DELETE
 from emulators.salesforce.metadata.types.catalogue import SCHEMA_TYPES, handler_of, rank_of
+from emulators.salesforce.metadata.types.standard_picklist import standard_picklist
 from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import (
     XSI_NS,
@@ -83,7 +84,10 @@ def read_all(
     require_type(type_name)
     require_few([type_name] * len(full_names))
     for name in full_names:
-        found = Retrieve(org, api_version).element_of(Member(type_name, name))
+        member = Member(type_name, name)
+        found = Retrieve(org, api_version).element_of(member)
+        if found is None:
+            found = standard_picklist(org, member, api_version)
         if found is None:
             missing = element("records")
             missing.set(f"{{{XSI_NS}}}nil", "true")

@@ -19,6 +19,7 @@ from emulators.salesforce.soap.envelope import (
     text_of,
     texts_of,
 )
+from emulators.salesforce.soap.merge import merge_all
 
 NAMESPACES = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sforce.com"}
 FAULT_NAMESPACES = {"u": "urn:fault.partner.soap.sforce.com", "c": "urn:fault.enterprise.soap.sforce.com"}
@@ -162,8 +163,14 @@ def _tab(tab: Tab, site: str) -> Result:
     ]
 
 
+def _merge(body: etree._Element, context: RequestContext) -> Iterator[Result]:
+    for parts in merge_all(body, context):
+        yield [*parts]
+
+
 OPERATIONS: dict[str, Callable[[etree._Element, RequestContext], Iterator[Result]]] = {
     "convertLead": _convert_leads,
     "describeTabs": _describe_tabs,
+    "merge": _merge,
     "undelete": _undelete,
 }

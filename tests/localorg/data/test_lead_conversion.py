@@ -132,9 +132,9 @@ def test_soap_brings_records_back_with_what_was_deleted_with_them(
 
 
 def test_soap_names_what_it_does_not_do(client: FlaskClient) -> None:
-    root = soap(client, "<merge/>")
+    root = soap(client, "<emptyRecycleBin/>")
 
-    assert "Partner SOAP API merge" in str(root.findtext(".//faultstring"))
+    assert "Partner SOAP API emptyRecycleBin" in str(root.findtext(".//faultstring"))
 
 
 def test_a_test_converts_a_lead_through_the_control_resource(client: FlaskClient, lead: str) -> None:
