@@ -1,6 +1,7 @@
 """What of the Partner and Enterprise SOAP APIs has no match in REST, and describeTabs."""
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from flask import request
 from lxml import etree
@@ -33,9 +34,9 @@ def answer_call(api: str, operation: str, body: etree._Element, context: Request
     """The answer envelope of one of OPERATIONS. api: u or c. Raises SalesforceError."""
     results = OPERATIONS[operation](body, context)
     namespace = NAMESPACES[api]
-    envelope = etree.Element(
-        f"{{{ENVELOPE_NS}}}Envelope", nsmap={"soapenv": ENVELOPE_NS, "xsi": XSI_NS, "api": namespace}
-    )
+    # The API's own elements bear no prefix, as on the platform: some clients look for plain names.
+    namespaces = cast("dict[str, str]", {None: namespace, "soapenv": ENVELOPE_NS, "xsi": XSI_NS})
+    envelope = etree.Element(f"{{{ENVELOPE_NS}}}Envelope", nsmap=namespaces)
     response = etree.SubElement(
         etree.SubElement(envelope, f"{{{ENVELOPE_NS}}}Body"), f"{{{namespace}}}{operation}Response"
     )
