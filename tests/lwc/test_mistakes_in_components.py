@@ -118,7 +118,8 @@ def test_components_run_on_the_packages_api_version() -> None:
 
 def test_every_label_is_used_and_every_used_label_exists() -> None:
     components = ROOT / "force-app/main/default/lwc"
-    labels = (ROOT / "force-app/main/generated/labels/CustomLabels.labels-meta.xml").read_text(encoding="utf-8")
+    labels_file = ROOT / "force-app/main/generated/labels/CustomLabels.labels-meta.xml"
+    labels = labels_file.read_text(encoding="utf-8")
 
     declared = set(re.findall(r"<fullName>(.*?)</fullName>", labels))
     used = {
