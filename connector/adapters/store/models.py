@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Float, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from connector.adapters.store.columns import EncryptedText, Moment
@@ -254,5 +254,5 @@ class ApiBudgetRow(Base):
 
     __tablename__ = "api_budget"
     org_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
-    calls: Mapped[float]
+    calls: Mapped[float] = mapped_column(Float)
     filled_at: Mapped[datetime]

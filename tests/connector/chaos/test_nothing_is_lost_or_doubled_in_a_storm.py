@@ -1,4 +1,4 @@
-"""The short storm is part of every run; the long one is `make chaos`, sized by its environment.
+"""Storms, run by `make chaos`: a short one, and a long one sized by its environment.
 
 CHAOS_MEMBERS, CHAOS_KILLS, CHAOS_SECONDS: of the long storm. CHAOS_SEED: of both; printed, to repeat a storm.
 """
@@ -15,6 +15,8 @@ from emulators.gifting.testing import running_platform
 from emulators.salesforce.testing import start_local_org
 from tests.connector.chaos.crowd import crowd
 from tests.connector.chaos.storm import Storm, Weather
+
+pytestmark = pytest.mark.chaos
 from tests.connector.crash.stand import OrgSide, new_stand
 from tests.connector.postgres import drop_database, new_database, restart_server
 

@@ -147,6 +147,7 @@ def test_a_state_that_brilliant_would_not_take_is_shown_and_not_repeated(behind:
 
 
 def test_the_address_of_an_order_is_in_no_log(behind: Brilliantly, client: FlaskClient) -> None:
+    structlog.reset_defaults()  # whatever level another test set, every line counts here
     behind.order()
     body = behind.move("delivered")
     address = behind.listener.behind()

@@ -40,9 +40,11 @@ def test_a_platform_that_asks_to_wait_is_not_asked_meanwhile_and_no_attempt_is_l
 
     guarded.sync(guarded.campaign(contacts=40))
     asked = len(guarded.provider.orders)
-    guarded.clock.move(seconds=61)
-    guarded.sweep()
-    guarded.run_jobs()
+    # The first call after the pause is a trial; those that the trial held up come with the next sweep.
+    for _ in range(3):
+        guarded.clock.move(seconds=61)
+        guarded.sweep()
+        guarded.run_jobs()
 
     # Those under way in the other threads when the platform spoke were answered.
     assert asked <= 8
@@ -91,7 +93,11 @@ def test_refused_credentials_park_the_account_and_it_resumes_by_itself(guarded: 
     too_early = resume()
     guarded.clock.move(minutes=16)
     released = resume()
-    guarded.run_jobs()
+    # The first call is a trial; those that it held up come with the next sweeps.
+    for _ in range(3):
+        guarded.run_jobs()
+        guarded.clock.move(seconds=61)
+        guarded.sweep()
 
     assert parked >= 1
     assert (too_early, released) == (0, parked)

@@ -157,10 +157,10 @@ def test_an_operation_that_is_not_there_is_named(call: Callable[..., Any]) -> No
 
 
 def test_what_the_partner_api_lacks_is_named(call: Callable[..., Any]) -> None:
-    status, fault = call("describeTabs", path="/services/Soap/u/66.0")
+    status, fault = call("describeSoftphoneLayout", path="/services/Soap/u/66.0")
 
     assert status == 500
-    assert "does not support: Partner SOAP API describeTabs" in fault.findtext("faultstring")
+    assert "does not support: Partner SOAP API describeSoftphoneLayout" in fault.findtext("faultstring")
 
 
 def test_an_unknown_job_is_an_invalid_reference(call: Callable[..., Any]) -> None:
