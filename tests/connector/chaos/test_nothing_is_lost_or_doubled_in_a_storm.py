@@ -15,10 +15,10 @@ from emulators.gifting.testing import running_platform
 from emulators.salesforce.testing import start_local_org
 from tests.connector.chaos.crowd import crowd
 from tests.connector.chaos.storm import Storm, Weather
-
-pytestmark = pytest.mark.chaos
 from tests.connector.crash.stand import OrgSide, new_stand
 from tests.connector.postgres import drop_database, new_database, restart_server
+
+pytestmark = pytest.mark.chaos
 
 _QUICK = {
     "lease_seconds": 4.0,
