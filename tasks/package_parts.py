@@ -46,7 +46,8 @@ def parts_for(sobject: str, package: Path) -> PageParts:
         components=tuple(sorted(_components(sobject, package))),
     )
     if not parts:
-        known = ", ".join(sorted({path.parent.parent.name for path in package.glob("**/webLinks/*.xml")}))
+        owners = {path.parent.parent.name for path in package.glob("**/webLinks/*.xml")}
+        known = ", ".join(sorted(name for name in owners if not name.endswith("__c")))
         raise PartsMissing(f"the package has nothing for the pages of {sobject}; it has for {known}")
     return parts
 

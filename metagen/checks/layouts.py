@@ -1,4 +1,4 @@
-"""Layouts, list views, compact layouts and rules name fields that exist."""
+"""Layouts, list views, compact layouts and rules name fields and buttons that exist."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -67,6 +67,10 @@ def _layout(layout: Layout, described: ObjectSpec) -> Iterator[Problem]:
         if name in seen:
             yield Problem(name.where, f"{name} is on the layout twice")
         seen.add(name)
+    for button in layout.buttons:
+        if button not in described.web_links:
+            hint = did_you_mean(button, described.web_links)
+            yield Problem(button.where, f"{described.name} has no web link {button}{hint}")
     for name in described.fields:
         if name not in seen:
             yield Problem(layout.name.where, f"{name} is missing from the layout {layout.name}")

@@ -149,13 +149,14 @@ class LayoutSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The page layout. read_only: fields that only the connector changes.
+    """The page layout. buttons: web links of the object. read_only: fields that only the connector changes.
 
     related_lists: with their columns, in Salesforce's words; none means what Salesforce chooses.
     """
 
     name: Text
     sections: tuple[LayoutSection, ...]
+    buttons: tuple[Text, ...] = ()
     read_only: tuple[Text, ...] = ()
     related_lists: dict[Text, tuple[Text, ...]] = field(default_factory=dict)
 

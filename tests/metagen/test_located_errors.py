@@ -232,6 +232,17 @@ def test_a_field_without_description_or_help_is_reported_at_its_name(
     assert any("Courier__c is missing from the layout Gift Layout" in problem for problem in told)
 
 
+def test_a_button_that_is_not_there_is_reported_where_the_layout_names_it(
+    change: Change, problems: Problems
+) -> None:
+    line = change(GIFT, "  buttons: [Cancel_Gift]", "  buttons: [Cancel_Gifts]")
+
+    told = problems()
+
+    expected = "Gift__c has no web link Cancel_Gifts; did you mean Cancel_Gift?"
+    assert f"{GIFT}:{line}: {expected}" in told
+
+
 def test_a_field_that_no_permission_set_grants_is_reported(change: Change, problems: Problems) -> None:
     change("spec/access/Gift_Admin.yml", "  Task: {all: read}\n  Event: {all: read}\n", "")
     change(INTEGRATION, "  Task: {all: edit, edit: [WhatId, WhoId]}\n", "")

@@ -77,14 +77,26 @@ def test_the_statuses_are_restricted_to_the_vocabulary() -> None:
         assert (words[0], words[-1]) == (first, last)
 
 
-@pytest.mark.parametrize("sobject", ["Contact", "Lead"])
-def test_the_button_opens_the_connector_with_org_object_and_record(sobject: str) -> None:
-    link = root(f"objects/{sobject}/webLinks/Send_a_Gift.webLink-meta.xml")
+@pytest.mark.parametrize(
+    ("sobject", "name"), [("Contact", "Send_a_Gift"), ("Lead", "Send_a_Gift"), ("Campaign", "Send_Gifts")]
+)
+def test_the_button_opens_the_connector_with_org_object_and_record(sobject: str, name: str) -> None:
+    link = root(f"objects/{sobject}/webLinks/{name}.webLink-meta.xml")
 
     assert values(link, "openType") == ["newWindow"]
     host, query = values(link, "url")[0].split("/send?")
     assert host == "{!$Setup.Gifting_Settings__c.Connector_URL__c}"
     assert query == f"org={{!$Organization.Id}}&object={sobject}&record={{!{sobject}.Id}}"
+
+
+def test_a_gift_has_a_button_that_opens_its_page_at_the_connector() -> None:
+    link = root("objects/Gift__c/webLinks/Cancel_Gift.webLink-meta.xml")
+    layout = root("layouts/Gift__c-Gift Layout.layout-meta.xml")
+
+    host, query = values(link, "url")[0].split("/gift?")
+    assert host == "{!$Setup.Gifting_Settings__c.Connector_URL__c}"
+    assert query == "org={!$Organization.Id}&key={!Gift__c.External_Id__c}"
+    assert values(layout, "customButtons") == ["Cancel_Gift"]
 
 
 def test_the_integration_user_may_do_what_the_connector_does_and_delete_nothing() -> None:
