@@ -88,17 +88,14 @@ class Gang:
             self.pauses += 1
 
     def stop(self) -> list[int | None]:
-        """Ask all to stop, as an operator does; their exit codes."""
+        """Ask all to stop, as an operator does; the exit codes of those that were there to be asked."""
+        asked = [member.process for member in self.members if member.alive and member.process is not None]
         for member in self.members:
-            if member.alive:
-                self._signal(member, signal.SIGCONT)
-                self._signal(member, signal.SIGTERM)
-        codes: list[int | None] = []
-        for member in self.members:
-            if member.process is not None:
-                member.process.join(60)
-                codes.append(member.process.exitcode)
-        return codes
+            self._signal(member, signal.SIGCONT)
+            self._signal(member, signal.SIGTERM)
+        for process in asked:
+            process.join(60)
+        return [process.exitcode for process in asked]
 
     def kill_all(self) -> None:
         for member in self.members:

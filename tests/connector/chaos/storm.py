@@ -94,7 +94,10 @@ class Storm:
             left = self._open_ends() if calm else "storm"
             if calm and not left:
                 return
-            assert now < give_up, f"not home in time: {left}\n{Path(self.stand.log_file).read_text()[-6000:]}"
+            assert now < give_up, (
+                f"seed {self.weather.seed}, {dict(self.trouble.seen)}: not home in time: {left}\n"
+                f"{Path(self.stand.log_file).read_text()[-6000:]}"
+            )
             time.sleep(0.1)
 
     def _sync_again(self) -> None:
