@@ -258,6 +258,14 @@ class JobEngine(Protocol):
         """Queue again what dead workers were running; how many jobs."""
         ...
 
+    def take_up_lost(self) -> int:
+        """Queue again what counts as running in this process and is not; how many jobs.
+
+        To be called again and again by every worker: such a job is taken up at the second call
+        that misses it.
+        """
+        ...
+
     def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
         """Start working in this process: recover what was cut off, then take new jobs."""
         ...

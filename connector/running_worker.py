@@ -80,6 +80,7 @@ class RunningWorker:
             leader_tasks.append(("daily-sync", 60.0, daily))
         return [
             PeriodicTask("heartbeat", settings.heartbeat_seconds, self._beat),
+            PeriodicTask("lost-jobs", settings.heartbeat_seconds, self._take_up_lost),
             inbox,
             *(PeriodicTask(name, seconds, self._if_leader(action)) for name, seconds, action in leader_tasks),
         ]
@@ -105,6 +106,10 @@ class RunningWorker:
             unit.health.beat(box.worker.worker_id, now=now)
         leads = box.leases.take(_LEADER, seconds=seconds, in_flight=False)
         self._leads_until = now + timedelta(seconds=seconds) if leads else None
+
+    def _take_up_lost(self) -> None:
+        if jobs := self._container.engine.take_up_lost():
+            log.warning("lost_jobs_taken_up", jobs=jobs)
 
     def _empty_inbox(self) -> None:
         while self._leads and self._container.apply_events():

@@ -7,17 +7,21 @@ What the defaults of DBOS would do to us, and what is set against it:
 - SQLite without write-ahead log: switched on, once, in the file;
 - finished workflows are kept for ever: purge() deletes them;
 - the work of a process that never comes back stays with it: rescue() queues it again;
+- a claim whose answer was lost, as when the database restarts, stays with a worker that does not know of it,
+  and nothing of that org runs any more: take_up_lost() finds and queues it;
 - two pools of twenty connections for each process: small ones.
 """
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from connector.adapters.store.postgres import database_address
 from connector.errors import TemporaryError
@@ -40,6 +44,8 @@ _PURGED_AT_ONCE = 1_000
 class DbosEngine:
     """See ports.JobEngine. One for each process, because DBOS is.
 
+    Raises TemporaryError where the database does not answer; DBOS itself waits out some of its absences.
+
     database_url: of DBOS's own tables; a database or file of their own. executor_id: unique among the living
     workers and the same after a restart, since it is how a worker finds what it was doing. concurrency: jobs
     of one name at the same time in this process.
@@ -54,6 +60,8 @@ class DbosEngine:
         self._runs = False
         self._lock = threading.Lock()
         self._early: list[tuple[str, str, tuple[str, ...]]] = []
+        self._at_work: set[str] = set()
+        self._missed: set[str] = set()
 
     def start(self, name: str, job_id: str, *arguments: str) -> None:
         """What is started before run() or connect() is enqueued once that begins: there may be no tables."""
@@ -72,7 +80,8 @@ class DbosEngine:
 
     def cancel(self, job_id: str) -> None:
         if self._client is not None:
-            self._client.cancel_workflow(job_id)
+            with _telling_of_absence():
+                self._client.cancel_workflow(job_id)
 
     def prepare(self) -> None:
         """Make or update DBOS's tables; workers on PostgreSQL need not be allowed to."""
@@ -97,15 +106,23 @@ class DbosEngine:
         client = self._client
         if client is None:
             return 0
-        left = client.list_workflows(
-            status="PENDING", executor_id=list(worker_ids), load_input=False, load_output=False
-        )
-        by_queue: dict[str, list[str]] = {}
-        for workflow in left:
-            by_queue.setdefault(workflow.queue_name or workflow.name, []).append(workflow.workflow_id)
-        for queue, job_ids in by_queue.items():
-            client.resume_workflows(job_ids, queue_name=queue)
+        with _telling_of_absence():
+            left = _claimed_by(client, worker_ids)
+            _queue_again(client, left)
         return len(left)
+
+    def take_up_lost(self) -> int:
+        """Twice in a row: a job that runs or has just been claimed is not mistaken for a lost one."""
+        client = self._client
+        if client is None or not self._runs:
+            return 0
+        with _telling_of_absence():
+            claimed = _claimed_by(client, [self._executor_id])
+            with self._lock:
+                missing = {workflow.workflow_id for workflow in claimed} - self._at_work
+                lost, self._missed = missing & self._missed, missing
+            _queue_again(client, [workflow for workflow in claimed if workflow.workflow_id in lost])
+        return len(lost)
 
     def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
         is_sqlite = self._address.get_backend_name() == "sqlite"
@@ -122,7 +139,7 @@ class DbosEngine:
         )
         DBOS(config=config)
         for name, function in jobs.items():
-            DBOS.workflow(name=name)(_as_workflow(name, function))
+            DBOS.workflow(name=name)(self._as_workflow(name, function))
         DBOS.launch()
         for name in jobs:
             DBOS.register_queue(
@@ -150,16 +167,36 @@ class DbosEngine:
         if self._client is None:
             return 0
         before = (datetime.now(UTC) - timedelta(seconds=older_than_seconds)).isoformat()
-        finished = self._client.list_workflows(
-            status=_FINISHED,
-            completed_before=before,
-            limit=_PURGED_AT_ONCE,
-            load_input=False,
-            load_output=False,
-        )
-        if finished:
-            self._client.delete_workflows([workflow.workflow_id for workflow in finished])
+        with _telling_of_absence():
+            finished = self._client.list_workflows(
+                status=_FINISHED,
+                completed_before=before,
+                limit=_PURGED_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            if finished:
+                self._client.delete_workflows([workflow.workflow_id for workflow in finished])
         return len(finished)
+
+    def _as_workflow(self, name: str, function: Callable[..., None]) -> Callable[..., None]:
+        """The job, known to be at work here, and with its failure logged: DBOS only keeps it."""
+
+        def workflow(*arguments: str) -> None:
+            job_id = DBOS.workflow_id or ""
+            with self._lock:
+                self._at_work.add(job_id)
+            try:
+                function(*arguments)
+            except Exception:
+                log.exception("job_failed", job=name, partition=arguments[0])
+                raise
+            finally:
+                with self._lock:
+                    self._at_work.discard(job_id)
+
+        workflow.__qualname__ = workflow.__name__ = name
+        return workflow
 
     def _new_client(self) -> DBOSClient:
         return DBOSClient(
@@ -186,7 +223,8 @@ class DbosEngine:
             app_version=APPLICATION_VERSION,
             queue_partition_key=arguments[0],
         )
-        client.enqueue(options, *arguments)
+        with _telling_of_absence():
+            client.enqueue(options, *arguments)
 
     def _list(
         self, *, workflow_ids: list[str] | None = None, status: list[str] | None = None
@@ -195,24 +233,33 @@ class DbosEngine:
         if client is None:
             early = [JobStatus(job_id, name, "ENQUEUED") for name, job_id, _ in self._early]
             return [job for job in early if workflow_ids is None or job.job_id in workflow_ids]
-        found = client.list_workflows(
-            workflow_ids=workflow_ids, status=status, load_input=False, load_output=False
-        )
+        with _telling_of_absence():
+            found = client.list_workflows(
+                workflow_ids=workflow_ids, status=status, load_input=False, load_output=False
+            )
         return [JobStatus(workflow.workflow_id, workflow.name, workflow.status) for workflow in found]
 
 
-def _as_workflow(name: str, function: Callable[..., None]) -> Callable[..., None]:
-    """The job with its failure logged: DBOS only keeps it."""
+@contextmanager
+def _telling_of_absence() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise TemporaryError("The job database does not answer", code=type(error).__name__) from error
 
-    def workflow(*arguments: str) -> None:
-        try:
-            function(*arguments)
-        except Exception:
-            log.exception("job_failed", job=name, partition=arguments[0])
-            raise
 
-    workflow.__qualname__ = workflow.__name__ = name
-    return workflow
+def _claimed_by(client: DBOSClient, worker_ids: Sequence[str]) -> list[WorkflowStatus]:
+    return client.list_workflows(
+        status="PENDING", executor_id=list(worker_ids), load_input=False, load_output=False
+    )
+
+
+def _queue_again(client: DBOSClient, workflows: Sequence[WorkflowStatus]) -> None:
+    by_queue: dict[str, list[str]] = {}
+    for workflow in workflows:
+        by_queue.setdefault(workflow.queue_name or workflow.name, []).append(workflow.workflow_id)
+    for queue, job_ids in by_queue.items():
+        client.resume_workflows(job_ids, queue_name=queue)
 
 
 def _use_write_ahead_log(database_url: str) -> None:

@@ -50,6 +50,10 @@ class ImmediateEngine:
         del worker_ids
         return 0
 
+    def take_up_lost(self) -> int:
+        """Nothing is ever claimed without being run."""
+        return 0
+
     def purge(self, *, older_than_seconds: float) -> int:
         """Forget finished jobs. Nothing here has an age, so all of them."""
         del older_than_seconds
