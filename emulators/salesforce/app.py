@@ -16,6 +16,7 @@ from emulators.salesforce.middleware import OneAtATime, PathForms
 from emulators.salesforce.oauth.authorize import blueprint as authorize
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
+from emulators.salesforce.oauth.id_tokens import blueprint as id_tokens
 from emulators.salesforce.oauth.login import blueprint as login
 from emulators.salesforce.oauth.passwords import Passwords
 from emulators.salesforce.oauth.sessions import Sessions
@@ -44,7 +45,7 @@ def create_app(org: Org) -> Flask:
         app.register_blueprint(blueprint, url_prefix="/services/data/<version>")
     for blueprint in ASYNC_BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
-    for blueprint in (oauth, authorize, login, lightning, soap, control, *ROOT_BLUEPRINTS):
+    for blueprint in (oauth, id_tokens, authorize, login, lightning, soap, control, *ROOT_BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
     app.before_request(gate.authenticate)

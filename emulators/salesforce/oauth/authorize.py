@@ -133,7 +133,14 @@ def _agreed(asked: _Asked, user: OrgUser) -> bool:
 
 
 def _send_code(asked: _Asked, user: OrgUser) -> BaseResponse:
-    code = AuthorizationCode(asked.client.consumer_key, user.id, asked.callback, asked.challenge, asked.scope)
+    code = AuthorizationCode(
+        asked.client.consumer_key,
+        user.id,
+        asked.callback,
+        asked.challenge,
+        asked.scope,
+        request.args.get("nonce", ""),
+    )
     return _send(asked.callback, {"code": host().sessions.issue_code(code)})
 
 

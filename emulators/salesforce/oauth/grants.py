@@ -12,8 +12,9 @@ from werkzeug.datastructures import Authorization
 from emulators.salesforce.host import Host
 from emulators.salesforce.oauth import assertion, errors
 from emulators.salesforce.oauth.clients import Client
+from emulators.salesforce.oauth.id_tokens import id_token
 from emulators.salesforce.oauth.identity import identity_url, signature
-from emulators.salesforce.oauth.sessions import digest_of
+from emulators.salesforce.oauth.sessions import AuthorizationCode, digest_of
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 REPLAY_MEMORY_SECONDS = assertion.SKEW_SECONDS + assertion.MAX_LIFETIME_SECONDS
@@ -125,11 +126,32 @@ def _authorization_code(request: TokenRequest) -> dict[str, Any]:
     sessions = request.host.sessions
     if not REFRESHING_SCOPES & set(code.scope.split()):
         access = sessions.start(code.user_id, client_id=client.consumer_key, scope=code.scope)
-        return _answer(request, client, code.user_id, access, code.scope)
+        answer = _answer(request, client, code.user_id, access, code.scope)
+        return answer | _id_token(request, client, code, answer)
     access, refresh = sessions.start_refreshable(
         code.user_id, client_id=client.consumer_key, scope=code.scope
     )
-    return _answer(request, client, code.user_id, access, code.scope) | {"refresh_token": refresh}
+    answer = _answer(request, client, code.user_id, access, code.scope) | {"refresh_token": refresh}
+    return answer | _id_token(request, client, code, answer)
+
+
+def _id_token(
+    request: TokenRequest, client: Client, code: AuthorizationCode, answer: Mapping[str, Any]
+) -> dict[str, Any]:
+    """For clients that asked for OpenID Connect."""
+    user = request.host.org.user(code.user_id)
+    if "openid" not in code.scope.split() or user is None:
+        return {}
+    token = id_token(
+        request.host.org,
+        user,
+        subject=answer["id"],
+        issuer=request.instance_url,
+        audience=client.consumer_key,
+        nonce=code.nonce,
+        access_token=answer["access_token"],
+    )
+    return {"id_token": token}
 
 
 def _client_credentials(request: TokenRequest) -> dict[str, Any]:

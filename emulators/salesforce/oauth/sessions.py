@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS _once (digest TEXT PRIMARY KEY, expires TEXT NOT NULL
 class AuthorizationCode:
     """What an authorization code stands for. challenge: PKCE's S256 challenge; empty without PKCE.
 
-    scope: what the user agreed to.
+    scope: what the user agreed to. nonce: the client's own mark for the id token; empty without one.
     """
 
     client_id: str
@@ -42,6 +42,7 @@ class AuthorizationCode:
     redirect_uri: str
     challenge: str
     scope: str
+    nonce: str = ""
 
 
 @dataclass(frozen=True, slots=True)

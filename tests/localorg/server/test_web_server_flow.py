@@ -6,6 +6,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 import requests
 
@@ -295,3 +296,32 @@ def test_a_secret_of_any_characters_is_compared(local: LocalOrg, http: requests.
     answer = exchange(local, http, app, **form)
 
     assert answer["error"] == "invalid_client"
+
+
+def test_openid_connect_tells_who_logged_in_under_the_published_keys(
+    browser: Browser, local: LocalOrg, http: requests.Session
+) -> None:
+    scopes = frozenset({"Api", "OpenID"})
+    app = local.register_client("Identity", callback_urls=[CALLBACK], admin_approved=False, scopes=scopes)
+    form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+
+    code = log_in_and_allow(browser, app, scope="api openid", nonce="n-1")["code"]
+    token = exchange(local, http, app, code=code, **form)
+    keys = jwt.PyJWKSet.from_dict(http.get(f"{local.base_url}/id/keys", timeout=10).json())
+    told = jwt.decode(
+        token["id_token"], keys.keys[0], ["RS256"], audience=app.consumer_key, issuer=local.base_url
+    )
+
+    assert told["nonce"] == "n-1"
+    assert told["preferred_username"] == REP
+    assert told["sub"] == token["id"]
+
+
+def test_without_openid_nobody_is_told_who_logged_in(
+    browser: Browser, local: LocalOrg, http: requests.Session, app: Client
+) -> None:
+    form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+
+    code = log_in_and_allow(browser, app, nonce="n-1")["code"]
+
+    assert "id_token" not in exchange(local, http, app, code=code, **form)
