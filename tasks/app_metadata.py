@@ -30,11 +30,12 @@ class AppMetadataInvalid(Exception):
 class ConnectorApp:
     """What makes one org's app: name of the packaged app, who may use it, and how it proves itself.
 
+    permission_sets: API names, separated by commas; their users are authorised in advance.
     certificate_pem: the connector's certificate, never its key. callback_url: for the web-server flow.
     """
 
     name: str
-    permission_set: str
+    permission_sets: str
     callback_url: str
     certificate_pem: str
     api_version: str
@@ -112,10 +113,11 @@ def _global_settings(app: ConnectorApp) -> bytes:
         callbackUrl=app.callback_url,
         certificate=certificate_body(app.certificate_pem),
         externalClientApplication=app.name,
-        isConsumerSecretOptional="false",
+        # People sign in with PKCE, which proves what the secret would; so no secret has to leave the org.
+        isConsumerSecretOptional="true",
         isIntrospectAllTokens="false",
         isPkceRequired="true",
-        isSecretRequiredForRefreshToken="true",
+        isSecretRequiredForRefreshToken="false",
         label=f"{app.name} OAuth of this org",
         shouldRotateConsumerKey="false",
         shouldRotateConsumerSecret="false",
@@ -125,7 +127,7 @@ def _global_settings(app: ConnectorApp) -> bytes:
 def _oauth_policies(app: ConnectorApp) -> bytes:
     return _document(
         "ExtlClntAppOauthConfigurablePolicies",
-        commaSeparatedPermissionSet=app.permission_set,
+        commaSeparatedPermissionSet=app.permission_sets,
         externalClientApplication=app.name,
         ipRelaxationPolicyType="Enforce",
         label=f"{app.name} OAuth policies",

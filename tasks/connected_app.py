@@ -19,7 +19,8 @@ from tasks.app_metadata import (
 from tasks.connection import write_connection
 
 DEFAULT_APP = "Gift_Connector"
-DEFAULT_PERMISSION_SET = "Gift_Integration"
+# The connector itself, and everyone who signs in to it.
+DEFAULT_PERMISSION_SETS = "Gift_Integration, Gift_User, Gift_Admin"
 WORK_FOLDER = ".local/connector_app"
 
 
@@ -44,8 +45,8 @@ class DeployConnectorApp(BaseSalesforceApiTask):
             "required": True,
         },
         "app": {"description": f"API name of the External Client App. Defaults to {DEFAULT_APP}."},
-        "permission_set": {
-            "description": f"Whose users are authorised in advance. Defaults to {DEFAULT_PERMISSION_SET}."
+        "permission_sets": {
+            "description": f"Whose users are authorised in advance. Defaults to {DEFAULT_PERMISSION_SETS}."
         },
         "login_url": {
             "description": "Where tokens are asked for. Defaults to the org's instance URL.",
@@ -66,7 +67,7 @@ class DeployConnectorApp(BaseSalesforceApiTask):
     def _run_task(self) -> None:
         app = ConnectorApp(
             name=self.options.get("app") or DEFAULT_APP,
-            permission_set=self.options.get("permission_set") or DEFAULT_PERMISSION_SET,
+            permission_sets=self.options.get("permission_sets") or DEFAULT_PERMISSION_SETS,
             callback_url=self.options["callback_url"],
             certificate_pem=self._certificate_pem,
             api_version=self.project_config.project__package__api_version,

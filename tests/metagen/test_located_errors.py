@@ -124,8 +124,8 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         INTEGRATION,
-        "user_permissions: [ApiEnabled, ActivitiesAccess, EditTask]",
-        "user_permissions: [ApiEnabled, EditTask]",
+        "user_permissions: [ApiEnabled, ActivitiesAccess, EditTask, ViewRoles, ViewSetup]",
+        "user_permissions: [ApiEnabled, EditTask, ViewRoles, ViewSetup]",
         "EditTask depends on ActivitiesAccess",
         id="user permission without its ground",
     ),

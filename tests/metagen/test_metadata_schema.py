@@ -76,7 +76,7 @@ def install_time_files() -> dict[str, bytes]:
     spec.loader.exec_module(module)
     app = module.ConnectorApp(
         name="Gift_Connector",
-        permission_set="Gift_Integration",
+        permission_sets="Gift_Integration",
         callback_url="https://gifts.example.com/oauth/callback",
         certificate_pem="-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----",
         api_version="66.0",

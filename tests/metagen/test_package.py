@@ -115,7 +115,9 @@ def test_the_integration_user_may_do_what_the_connector_does_and_delete_nothing(
         "Gift_Event__c": {"allowRead", "allowEdit", "allowCreate"},
         "Gift_Budget__c": {"allowRead", "allowEdit", "allowCreate"},
     }
-    assert values(role, "userPermissions/name") == ["ActivitiesAccess", "ApiEnabled", "EditTask"]
+    assert values(role, "userPermissions/name") == [
+        *("ActivitiesAccess", "ApiEnabled", "EditTask", "ViewRoles", "ViewSetup"),
+    ]
     fields = values(role, "fieldPermissions/field")
     assert {"Task.Gift_Event_Key__c", "Task.WhoId", "Task.WhatId", "Contact.Email", "Lead.Email"} <= set(
         fields

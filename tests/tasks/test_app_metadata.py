@@ -59,7 +59,7 @@ def key_and_certificate() -> tuple[str, str]:
 def files(key_and_certificate: tuple[str, str]) -> dict[str, bytes]:
     app = app_metadata.ConnectorApp(
         name="Gift_Connector",
-        permission_set="Gift_Integration",
+        permission_sets="Gift_Integration, Gift_User, Gift_Admin",
         callback_url="https://gifts.example.com/oauth/callback",
         certificate_pem=key_and_certificate[1],
         api_version="66.0",
@@ -89,20 +89,22 @@ def test_the_certificate_is_the_one_that_was_given(
     assert x509.load_pem_x509_certificate(pem.encode()) == given
 
 
-def test_web_server_flow_needs_pkce_and_the_secret(files: dict[str, bytes]) -> None:
+def test_web_server_flow_needs_pkce_and_no_secret_that_would_have_to_leave_the_org(
+    files: dict[str, bytes],
+) -> None:
     settings = files[SETTINGS]
 
     assert value(settings, "callbackUrl") == "https://gifts.example.com/oauth/callback"
     assert value(settings, "isPkceRequired") == "true"
-    assert value(settings, "isConsumerSecretOptional") == "false"
+    assert value(settings, "isConsumerSecretOptional") == "true"
     assert value(settings, "consumerKey") is None
 
 
-def test_only_users_with_the_permission_set_are_authorised(files: dict[str, bytes]) -> None:
+def test_only_users_with_a_permission_set_of_the_package_are_authorised(files: dict[str, bytes]) -> None:
     policies = files["extlClntAppOauthPolicies/Gift_Connector_oauthPlcy.ecaOauthPlcy"]
 
     assert value(policies, "permittedUsersPolicyType") == "AdminApprovedPreAuthorized"
-    assert value(policies, "commaSeparatedPermissionSet") == "Gift_Integration"
+    assert value(policies, "commaSeparatedPermissionSet") == "Gift_Integration, Gift_User, Gift_Admin"
 
 
 def test_a_private_key_is_refused_even_beside_a_certificate(key_and_certificate: tuple[str, str]) -> None:
