@@ -17,6 +17,7 @@ from connector.adapters.store.store import SqlStore
 from connector.config import Settings
 from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
+from connector.parts.sign_in import SignInParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
 from connector.services.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
@@ -64,7 +65,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container:
+class Container(SignInParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings
@@ -89,8 +90,8 @@ class Container:
         return DbosEngine(self.settings.engine_url, self.settings.worker_id)
 
     @cached_property
-    def orgs(self) -> Orgs:
-        settings = OrgSettings(
+    def org_settings(self) -> OrgSettings:
+        return OrgSettings(
             ca_bundle=str(self.settings.ca_file or ""),
             allow_loopback=self.settings.allow_loopback,
             floor_calls=self.settings.api_floor_calls,
@@ -103,7 +104,10 @@ class Container:
                 patience_seconds=_API_PATIENCE_SECONDS,
             ),
         )
-        return Orgs(settings, self.clock)
+
+    @cached_property
+    def orgs(self) -> Orgs:
+        return Orgs(self.org_settings, self.clock)
 
     @cached_property
     def providers(self) -> Providers:
@@ -231,6 +235,10 @@ class Container:
     @property
     def webhook_max_bytes(self) -> int:
         return self.settings.webhook_max_bytes
+
+    @property
+    def trusted_proxies(self) -> int:
+        return self.settings.trusted_proxies
 
     def wake_inbox(self) -> None:
         self.inbox_alarm()

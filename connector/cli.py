@@ -78,7 +78,21 @@ def init() -> None:
         made = make_key_file(key_file)
         box.sql_store.upgrade()
         box.engine.prepare()
+        with box.store.read() as unit:
+            is_new = not unit.connections.orgs()
+        link = _new_setup_link(box) if is_new else ""
     out.print(f"{'Made' if made else 'Kept'} the key file {key_file}: back it up apart from the database.")
+    if link:
+        out.print("Once the connector runs, connect your Salesforce org here (works once, for a day):")
+        out.print(link, soft_wrap=True)
+
+
+@app.command("setup-link")
+def setup_link() -> None:
+    """Print a link that lets its first holder connect an org, within a day. Older links stop working."""
+    with _container() as box:
+        link = _new_setup_link(box)
+    out.print(link, soft_wrap=True)
 
 
 @database_app.command("upgrade")
@@ -300,6 +314,10 @@ def settle(
         else:
             box.settle_by_hand.was_not_sent(key)
     out.print("Settled.")
+
+
+def _new_setup_link(box: Container) -> str:
+    return f"{box.settings.public_url}/setup/{box.portal_sessions.make_setup_link()}"
 
 
 def _line_item(text: str) -> LineItem:

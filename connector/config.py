@@ -119,6 +119,19 @@ class Settings(BaseSettings):
         default=262_144, ge=1_024, description="Longest webhook body that is taken in."
     )
 
+    session_hours: float = Field(
+        default=12.0, gt=0, description="Hours after which a person signs in to the pages again."
+    )
+    session_idle_minutes: float = Field(
+        default=120.0, gt=0, description="Minutes without a request after which a person is signed out."
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="Proxies in front of the web server whose X-Forwarded-For and -Proto are believed.",
+    )
+
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'connector.sqlite'}"

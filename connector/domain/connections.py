@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrgConnection:
-    """How to reach an org over OAuth JWT bearer. private_key_pem never appears in a repr.
+    """How to reach an org over OAuth JWT bearer, and the app that people sign in with.
+
+    private_key_pem and consumer_secret never appear in a repr. consumer_secret: empty where the app's
+    settings make it optional.
 
     org_id, user_id and api_version are empty until the first successful connection.
     """
@@ -15,6 +18,7 @@ class OrgConnection:
     consumer_key: str
     username: str
     private_key_pem: str = field(repr=False)
+    consumer_secret: str = field(default="", repr=False)
     org_id: str = ""
     user_id: str = ""
     api_version: str = ""

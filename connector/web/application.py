@@ -5,17 +5,21 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from connector.web import health, landing, webhooks
+from connector.web import health, webhooks
 from connector.web.api.document import add_api
 from connector.web.container import WebContainer
+from connector.web.portal import add_portal
 from connector.web.problems import problem
 
 log = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
+    " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -27,10 +31,13 @@ def create_app(container: WebContainer) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = container.webhook_max_bytes
     app.register_blueprint(webhooks.blueprint(container))
     app.register_blueprint(health.blueprint(container))
-    app.register_blueprint(landing.blueprint(container))
     app.before_request(_name_the_request)
     app.after_request(_finish)
     add_api(app, container)
+    add_portal(app, container)
+    if container.trusted_proxies:
+        hops = container.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.register_error_handler(Exception, _unexpected)
     return app
 
@@ -47,6 +54,8 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     # The rule, not the path: the path of a webhook may hold what proves that its sender may call it.
     route = request.url_rule.rule if request.url_rule else ""
     log.debug("request", method=request.method, route=route, status=response.status_code)

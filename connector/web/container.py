@@ -1,23 +1,18 @@
 """What the web asks of the composition root, which it must not know."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from connector.domain.gift import Gift
 from connector.ports import GiftCampaign, GiftProvider
 from connector.services.ask_for_gift import AskedGift
+from connector.web.portal.home import HomeContainer
 
 
 class ReceivesEvents(Protocol):
     """services.receive_event.ReceiveEvent."""
 
     def __call__(self, account_id: str, headers: Mapping[str, str], body: bytes) -> bool: ...
-
-
-class TellsState(Protocol):
-    """services.state_in_numbers.StateInNumbers."""
-
-    def __call__(self) -> dict[str, Any]: ...
 
 
 class RecognisesKeys(Protocol):
@@ -35,15 +30,15 @@ class AsksForGifts(Protocol):
     def gift_campaigns(self) -> list[GiftCampaign]: ...
 
 
-class WebContainer(Protocol):
+class WebContainer(HomeContainer, Protocol):
     """The part of connector.app.Container that views use."""
 
     @property
     def webhook_max_bytes(self) -> int: ...
     @property
-    def receive_event(self) -> ReceivesEvents: ...
+    def trusted_proxies(self) -> int: ...
     @property
-    def state_in_numbers(self) -> TellsState: ...
+    def receive_event(self) -> ReceivesEvents: ...
     @property
     def api_access(self) -> RecognisesKeys: ...
     @property

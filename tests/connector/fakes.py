@@ -224,7 +224,7 @@ class FakeSalesforceOrg:
     def identity(self) -> OrgIdentity:
         self._call("identity")
         return OrgIdentity(
-            "00D000000000001AAA",
+            "00D000000000001EAA",
             "005000000000001AAA",
             "integration@example.com",
             "https://example.my.salesforce.com",

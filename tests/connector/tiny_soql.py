@@ -9,6 +9,7 @@ Row = dict[str, Any]
 FindParent = Callable[[str], Row | None]
 
 TOKEN = re.compile(r"\s*('(?:\\.|[^'\\])*'|[A-Za-z_][\w.]*|\d[\w.:+-]*|<=|>=|!=|[=<>(),])")
+SEMI_JOIN = re.compile(r"IN \((SELECT [^()]*)\)")
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: left == right,
@@ -26,7 +27,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 def run(soql: str, tables: Mapping[str, Mapping[str, Row]]) -> list[Row]:
     """The rows that a query finds. tables: records by Id, by object."""
-    query = _Query(soql)
+    query = _Query(SEMI_JOIN.sub(lambda inner: f"IN ({_listed(run(inner[1], tables))})", soql))
 
     def find(record_id: str) -> Row | None:
         return next((table[record_id] for table in tables.values() if record_id in table), None)
@@ -37,6 +38,12 @@ def run(soql: str, tables: Mapping[str, Mapping[str, Row]]) -> list[Row]:
     if query.group_by:
         return query.grouped(records)
     return [query.shown(row, find) for row in records][: query.limit]
+
+
+def _listed(rows: list[Row]) -> str:
+    """The one field of a semi-join's rows, as literals; a value that nothing has where there are none."""
+    values = [value for row in rows for name, value in row.items() if name != "attributes"]
+    return ", ".join(f"'{value}'" for value in values) or "'-'"
 
 
 class _Query:

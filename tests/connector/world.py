@@ -57,7 +57,7 @@ class World:
     org: FakeSalesforceOrg = field(default_factory=FakeSalesforceOrg)
     engine: ImmediateEngine = field(default_factory=ImmediateEngine)
     steps: list[Step] = field(default_factory=list)
-    org_id: str = "00D000000000001AAA"
+    org_id: str = "00D000000000001EAA"
 
     def __post_init__(self) -> None:
         self.provider = FakeProvider(self.clock)

@@ -35,7 +35,7 @@ def connect(connection: OrgConnection, settings: OrgSettings, clock: Clock) -> S
     session = salesforce_session(
         ca_bundle=settings.ca_bundle, through_proxy=not is_loopback(connection.login_url)
     )
-    meter = _meter(connection.org_id, settings, clock)
+    meter = meter_of(connection.org_id, settings, clock)
     session.hooks["response"].append(lambda answer, **_: meter.read(answer))
     authorizer = JwtBearer(
         login_url=connection.login_url,
@@ -50,7 +50,7 @@ def connect(connection: OrgConnection, settings: OrgSettings, clock: Clock) -> S
     return ConnectedOrg(client, meter)
 
 
-def _meter(org_id: str, settings: OrgSettings, clock: Clock) -> ApiMeter:
+def meter_of(org_id: str, settings: OrgSettings, clock: Clock) -> ApiMeter:
     """An org that is tried out before it is kept has no id yet, and no budget."""
     before_call = settings.before_call
     if before_call is None or not org_id:

@@ -70,6 +70,7 @@ def _org_of(row: OrgConnectionRow) -> OrgConnection:
         consumer_key=row.consumer_key,
         username=row.username,
         private_key_pem=row.private_key_pem,
+        consumer_secret=row.consumer_secret or "",
         user_id=row.user_id,
         api_version=row.api_version,
     )

@@ -40,6 +40,7 @@ class OrgConnectionRow(Base):
     consumer_key: Mapped[str]
     username: Mapped[str]
     private_key_pem: Mapped[str] = mapped_column(EncryptedText)
+    consumer_secret: Mapped[str | None] = mapped_column(EncryptedText)
     user_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
     api_version: Mapped[str] = mapped_column(String(8))
 

@@ -22,6 +22,7 @@ from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
 from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
 from connector.adapters.store.operations import SqlHealth, SqlOutbox, SqlRuns
+from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
 from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
 from connector.adapters.store.terms import SqlCircuits, SqlGiftBudgets, SqlMappings, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
@@ -104,6 +105,14 @@ class SqlUnit:
     @cached_property
     def budgets(self) -> SqlApiBudgets:
         return SqlApiBudgets(self._session)
+
+    @cached_property
+    def sign_ins(self) -> SqlSignIns:
+        return SqlSignIns(self._session)
+
+    @cached_property
+    def portal_sessions(self) -> SqlPortalSessions:
+        return SqlPortalSessions(self._session)
 
     def _wait_for_turn(self) -> None:
         """Before anything is read that the unit will decide by. An inbox alone never waits here."""

@@ -11,7 +11,7 @@ from connector.cli import app
 from connector.config import load_settings
 from connector.domain.connections import OrgConnection
 
-ORG = "00D000000000001AAA"
+ORG = "00D000000000001EAA"
 runner = CliRunner()
 
 
@@ -76,7 +76,7 @@ def test_a_revoked_key_opens_nothing_and_cannot_be_revoked_again() -> None:
 
 
 def test_a_key_for_an_org_that_is_not_connected_is_refused() -> None:
-    result = runner.invoke(app, ["api-key", "create", "--org", "00D000000000009AAA"])
+    result = runner.invoke(app, ["api-key", "create", "--org", "00D000000000009EAA"])
 
     assert result.exit_code == 3
     assert "run `connector connect`" in result.stderr

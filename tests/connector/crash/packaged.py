@@ -10,13 +10,15 @@ from lxml import etree
 SOURCE = Path(__file__).parents[3] / "force-app" / "main" / "generated"
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 API_VERSION = "66.0"
-_PERMISSIONS = "Gift_Integration"
+_PERMISSION_SETS = ("Gift_Integration", "Gift_User", "Gift_Admin")
 
 
 def package_zip() -> bytes:
-    """What the connector needs: records with fields and rules, value sets, the integration's permissions."""
+    """What the connector needs: records with fields and rules, value sets, and people's permissions."""
     files = _objects() | _plain("globalValueSets", "globalValueSet")
-    files[f"permissionsets/{_PERMISSIONS}.permissionset"] = _permission_set(files)
+    files |= _plain("customPermissions", "customPermission")
+    for name in _PERMISSION_SETS:
+        files[f"permissionsets/{name}.permissionset"] = _permission_set(name, files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -35,9 +37,9 @@ def _objects() -> dict[str, bytes]:
     return {f"objects/{path.name}.object": _object(path) for path in folders}
 
 
-def _permission_set(files: dict[str, bytes]) -> bytes:
+def _permission_set(name: str, files: dict[str, bytes]) -> bytes:
     """Rights on what is deployed; apps, tabs and components are none of the connector's."""
-    path = SOURCE / "permissionsets" / f"{_PERMISSIONS}.permissionset-meta.xml"
+    path = SOURCE / "permissionsets" / f"{name}.permissionset-meta.xml"
     root = etree.fromstring(path.read_bytes())
     for child in list(root):
         tag = etree.QName(child).localname
@@ -47,7 +49,9 @@ def _permission_set(files: dict[str, bytes]) -> bytes:
         elif tag == "objectPermissions":
             keep = not child.findtext(f"{{{NAMESPACE}}}object", "").endswith("__mdt")
         else:
-            keep = tag in {"label", "description", "hasActivationRequired", "license", "userPermissions"}
+            keep = tag in {"label", "description", "hasActivationRequired", "license", "userPermissions"} | {
+                "customPermissions"
+            }
         if not keep:
             root.remove(child)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -77,7 +81,11 @@ def _object(folder: Path) -> bytes:
 
 def _manifest(files: dict[str, bytes]) -> bytes:
     types: dict[str, list[str]] = defaultdict(list)
-    names = {"globalValueSets": "GlobalValueSet", "permissionsets": "PermissionSet", "tabs": "CustomTab"}
+    names = {
+        "customPermissions": "CustomPermission",
+        "globalValueSets": "GlobalValueSet",
+        "permissionsets": "PermissionSet",
+    }
     for path, content in files.items():
         folder, _, file_name = path.partition("/")
         stem = file_name.rpartition(".")[0]

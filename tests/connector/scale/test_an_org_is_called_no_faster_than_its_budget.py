@@ -7,7 +7,7 @@ from connector.errors import TemporaryError
 from connector.services.api_budget import ApiBudget
 from tests.connector.world import MovableClock
 
-ORG, OTHER = "00D000000000001AAA", "00D000000000002AAA"
+ORG, OTHER = "00D000000000001EAA", "00D000000000002EAA"
 
 
 def budget(store: SqlStore, clock: MovableClock, *, burst: float = 5) -> ApiBudget:

@@ -11,7 +11,7 @@ from connector.adapters.providers.brilliant import Brilliant
 from connector.errors import ConfigurationError
 from connector.web.application import create_app
 from emulators.gifting.testing import RunningPlatform, running_platform
-from tests.connector.web.test_the_web import WorldBehindTheWeb
+from tests.connector.web.world_behind import WorldBehindTheWeb
 from tests.connector.world import ACCOUNT, World, new_store
 from tests.gifting.listener import Listener, listening
 

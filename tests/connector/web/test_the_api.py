@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from connector.domain.campaign_link import CampaignLink
 from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import GiftSource
 from connector.web.application import create_app
+from tests.connector.web.world_behind import WorldBehindTheWeb
 from tests.connector.world import World, new_store
 
 Post = Callable[..., TestResponse]
@@ -27,13 +27,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
-    behind: Any = SimpleNamespace(
-        webhook_max_bytes=20_000,
-        api_access=world.api_access,
-        ask_for_gift=world.ask_for_gift,
-        open_provider=world.open_provider,
-    )
-    return create_app(behind).test_client()
+    return create_app(WorldBehindTheWeb(world, webhook_max_bytes=20_000)).test_client()
 
 
 @pytest.fixture
@@ -180,7 +174,7 @@ def test_nobody_gets_in_without_a_key(client: FlaskClient, header: str) -> None:
 
 
 def test_a_key_opens_its_own_org_only(client: FlaskClient, key: dict[str, str]) -> None:
-    answer = client.post("/api/v1/gifts", json={"orgId": "00D000000000002AAA"}, headers=key)
+    answer = client.post("/api/v1/gifts", json={"orgId": "00D000000000002EAA"}, headers=key)
 
     assert answer.status_code == 403
 

@@ -1,55 +1,13 @@
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html
 
 from connector.errors import ConfigurationError
-from connector.ports import GiftProvider
-from connector.services.state_in_numbers import StateInNumbers
 from connector.web.application import create_app
-from tests.connector.world import ACCOUNT, World, new_store
-
-
-class WorldBehindTheWeb:
-    """What the web asks of the composition root, over a world of fakes."""
-
-    webhook_max_bytes = 2_000
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.woken = 0
-        self.trouble: ConfigurationError | None = None
-
-    @property
-    def receive_event(self) -> Any:
-        return self.world.receive_event
-
-    @property
-    def state_in_numbers(self) -> StateInNumbers:
-        return StateInNumbers(self.world.store, self.world.clock)
-
-    @property
-    def api_access(self) -> Any:
-        return self.world.api_access
-
-    @property
-    def ask_for_gift(self) -> Any:
-        return self.world.ask_for_gift
-
-    def open_provider(self, account_id: str) -> GiftProvider:
-        if account_id != ACCOUNT:
-            raise ConfigurationError("no such account", code="unknown_account")
-        return self.world.provider
-
-    def wake_inbox(self) -> None:
-        self.woken += 1
-
-    def check_ready(self) -> None:
-        if self.trouble:
-            raise self.trouble
+from tests.connector.web.world_behind import WorldBehindTheWeb
+from tests.connector.world import World, new_store
 
 
 @pytest.fixture
@@ -127,16 +85,6 @@ def test_readiness_follows_the_database(behind: WorldBehindTheWeb, client: Flask
     assert ready.get_json() == {"status": "ready"}
     assert not_ready.status_code == 503
     assert not_ready.get_json()["code"] == "schema_version"
-
-
-def test_the_front_page_tells_the_state_in_numbers_without_script(client: FlaskClient) -> None:
-    page = html.fromstring(client.get("/").get_data(as_text=True))
-
-    assert page.get("lang") == "en"
-    assert page.xpath("//meta[@name='viewport']")
-    assert not page.xpath("//script")
-    assert page.xpath("string(//table[1]//tr[th='sent']/td)") == "1"
-    assert all(row.get("scope") == "row" for row in page.xpath("//th"))
 
 
 def test_an_unknown_page_is_a_problem(client: FlaskClient) -> None:

@@ -1,0 +1,82 @@
+"""What a page of the portal is: a guarded blueprint with a place in the navigation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, g, request
+from flask.sansio.app import App
+from werkzeug.wrappers import Response
+
+from connector.domain.portal_session import PortalSession, Role
+from connector.errors import AdminError, CallerError, ConnectorError, TemporaryError
+from connector.web.portal.container import PortalContainer
+from connector.web.portal.viewer import let_through, refusal
+
+_EXTENSION = "portal_navigation"
+_PLACE_STATUS: tuple[tuple[type[ConnectorError], int, str], ...] = (
+    (CallerError, 422, "This cannot be done as it stands"),
+    (AdminError, 409, "Somebody must act first"),
+    (TemporaryError, 503, "This cannot be done right now"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the navigation. order: from left to right. icon: in SLDS's utility sprite."""
+
+    label: str
+    endpoint: str
+    order: int
+    icon: str
+    role: Role
+
+
+class PortalPages(Blueprint):
+    """Pages for people with a role. No view of it runs for others, nor for forms that are not ours.
+
+    label, order, icon: where the navigation shows its view named index; without a label it does not.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        container: PortalContainer,
+        *,
+        role: Role,
+        url_prefix: str,
+        label: str = "",
+        order: int = 0,
+        icon: str = "",
+    ) -> None:
+        super().__init__(name, __name__, url_prefix=url_prefix)
+        self.role = role
+        self.place = Place(label, f"{name}.index", order, icon, role) if label else None
+        self.before_request(lambda: let_through(container, role))
+        self.register_error_handler(ConnectorError, show_error)
+
+    def register(self, app: App, options: dict[str, Any]) -> None:
+        super().register(app, options)
+        if self.place is not None:
+            app.extensions.setdefault(_EXTENSION, []).append(self.place)
+
+
+def show_error(error: ConnectorError) -> Response:
+    """An error raised on purpose, as a page. Messages carry ids and codes only, so they may be shown."""
+    fitting = ((status, heading) for kind, status, heading in _PLACE_STATUS if isinstance(error, kind))
+    status, heading = next(fitting, (422, "This cannot be done"))
+    return refusal(status, heading, " ".join(filter(None, (str(error), error.remedy))), code=error.code)
+
+
+def add_frame(app: Flask) -> None:
+    """Give every template who looks at it, where they may go, and the token of their forms."""
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        session: PortalSession | None = g.get("viewer")
+        places = sorted(current_app.extensions.get(_EXTENSION, []), key=lambda place: place.order)
+        return {
+            "viewer": session,
+            "csrf_token": session.csrf_token if session else "",
+            "places": [place for place in places if session and session.may(place.role)],
+            "here": request.blueprint,
+        }

@@ -1,0 +1,16 @@
+// Comfort only: every form works without it.
+'use strict';
+
+// A form that was sent cannot be sent again by a second click.
+document.addEventListener('submit', (event) => {
+    for (const button of event.target.querySelectorAll('button:not([name])')) {
+        button.disabled = true;
+        window.setTimeout(() => { button.disabled = false; }, 8000);
+    }
+});
+
+// Requests of htmx carry the token that forms carry in a field.
+document.addEventListener('htmx:configRequest', (event) => {
+    const token = document.querySelector('input[name=csrf_token]');
+    if (token) event.detail.headers['X-CSRF-Token'] = token.value;
+});

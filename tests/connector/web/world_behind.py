@@ -1,0 +1,95 @@
+"""What the web asks of the composition root, over a world of fakes."""
+
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
+from connector.errors import ConfigurationError
+from connector.ports import GiftProvider
+from connector.services.portal_sessions import PortalSessions
+from connector.services.sign_in import SignIn
+from connector.services.state_of_org import StateOfOrg
+from tests.connector.fake_authorization import FakeAuthorization
+from tests.connector.world import ACCOUNT, World
+
+USER_ID = "005000000000001AAA"
+
+
+class WorldBehindTheWeb:
+    """What the web asks of the composition root, over a world of fakes."""
+
+    trusted_proxies = 0
+    public_url = "http://127.0.0.1:8080"
+
+    def __init__(self, world: World, *, webhook_max_bytes: int = 2_000) -> None:
+        self.webhook_max_bytes = webhook_max_bytes
+        self.authorization = FakeAuthorization(world.org_id)
+        self.world = world
+        self.woken = 0
+        self.trouble: ConfigurationError | None = None
+
+    @property
+    def receive_event(self) -> Any:
+        return self.world.receive_event
+
+    @property
+    def state_of_org(self) -> StateOfOrg:
+        return StateOfOrg(self.world.store)
+
+    @property
+    def sign_in(self) -> SignIn:
+        return SignIn(
+            self.world.store,
+            self.world.open_org,
+            self.authorization,
+            self.world.clock,
+            session_hours=12,
+        )
+
+    @property
+    def portal_sessions(self) -> PortalSessions:
+        return PortalSessions(self.world.store, self.authorization, self.world.clock, idle_minutes=120)
+
+    @property
+    def api_access(self) -> Any:
+        return self.world.api_access
+
+    @property
+    def ask_for_gift(self) -> Any:
+        return self.world.ask_for_gift
+
+    def open_provider(self, account_id: str) -> GiftProvider:
+        if account_id != ACCOUNT:
+            raise ConfigurationError("no such account", code="unknown_account")
+        return self.world.provider
+
+    def wake_inbox(self) -> None:
+        self.woken += 1
+
+    def check_ready(self) -> None:
+        if self.trouble:
+            raise self.trouble
+
+    def signed_in(self, client: FlaskClient, *roles: Role, org_id: str = "") -> PortalSession:
+        """Somebody with these roles, whose cookie the client holds."""
+        secret, now = new_secret(), self.world.clock()
+        session = PortalSession(
+            digest=digest_of(secret),
+            org_id=org_id or self.world.org_id,
+            user_id=USER_ID,
+            username="ada@example.com",
+            display_name="Ada Byron",
+            roles=frozenset(roles),
+            csrf_token=new_secret(),
+            started_at=now,
+            seen_at=now,
+            ends_at=now.replace(year=now.year + 1),
+            tokens=UserTokens(
+                access_token="access-1", refresh_token="refresh-1", instance_url="https://x.example"
+            ),
+        )
+        with self.world.store.write() as unit:
+            unit.portal_sessions.add(session)
+        client.set_cookie("gifting_session", secret)
+        return session
