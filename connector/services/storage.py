@@ -14,6 +14,7 @@ from connector.domain.gift import Gift, RequestState
 from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Progress
 from connector.domain.vocabulary import Milestone
+from connector.services.storage_audit import AuditRepository
 from connector.services.storage_portal import PortalSessionRepository, SignInRepository
 from connector.services.storage_terms import (
     CircuitRepository,
@@ -381,6 +382,8 @@ class Unit(Protocol):
     def leases(self) -> LeaseRepository: ...
     @property
     def budgets(self) -> ApiBudgetRepository: ...
+    @property
+    def audit(self) -> AuditRepository: ...
     @property
     def sign_ins(self) -> SignInRepository: ...
     @property

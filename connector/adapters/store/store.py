@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.api_keys import SqlApiKeys
+from connector.adapters.store.audit import SqlAudit
 from connector.adapters.store.columns import use_cipher
 from connector.adapters.store.connections import SqlConnections, SqlLinks
 from connector.adapters.store.gifts import SqlGifts
@@ -113,6 +114,11 @@ class SqlUnit:
     @cached_property
     def portal_sessions(self) -> SqlPortalSessions:
         return SqlPortalSessions(self._session)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        self._wait_for_turn()
+        return SqlAudit(self._session)
 
     def _wait_for_turn(self) -> None:
         """Before anything is read that the unit will decide by. An inbox alone never waits here."""
