@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         description="Certificate authorities trusted for Salesforce orgs besides the public ones (PEM).",
     )
     request_threads: int = Field(
-        default=32,
+        default=40,  # a chunk of 200 is five full rounds then
         ge=1,
         le=64,
         description="Requests to a gifting platform under way at the same time, per chunk.",

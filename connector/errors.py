@@ -10,6 +10,7 @@ ConnectorError
     QuotaReached           the org's daily API allocation is at the floor
   TemporaryError           nobody must act; the work is retried later
     ProviderPaused         the request was not sent: the platform asked to wait, or keeps failing
+    RequestTooLate         the request was not sent: its time was over when it was about to leave
     OutcomeUnknown         the request may or may not have been carried out; look before repeating
   PermanentError           the remote system refuses this one item for good; it is recorded as failed
     LookUpUnsupported      the provider offers no way to find a gift again
@@ -65,6 +66,10 @@ class TemporaryError(ConnectorError):
 
 class ProviderPaused(TemporaryError):
     """Nothing was sent: the platform asked us to wait, or failed too often to be asked now."""
+
+
+class RequestTooLate(TemporaryError):
+    """Nothing was sent: somebody else may do this by now. Says nothing about the platform."""
 
 
 class OutcomeUnknown(TemporaryError):

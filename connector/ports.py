@@ -136,6 +136,8 @@ class GiftOrder:
     """What is asked of the provider. dedupe_key: ours, the same for every attempt at this gift.
 
     address and line_items: for a gift that is sent directly, without asking the recipient; both or neither.
+    valid_until: the request must not leave after this moment, because others may take it over then; looked at
+    last thing before the first byte, and RequestTooLate is raised. None: no end.
     """
 
     dedupe_key: str
@@ -144,6 +146,7 @@ class GiftOrder:
     message: str = ""
     address: Address | None = None
     line_items: tuple[LineItem, ...] = ()
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Step(StrEnum):
     PLAN_PAGE_COMMITTED = "plan_sync.page_committed"
     JOBS_DISPATCHED = "dispatch_jobs.jobs_started"
     INTENT_COMMITTED = "request_gift.intent_committed"
+    ABOUT_TO_ASK = "request_gift.about_to_ask"
     PROVIDER_ANSWERED = "request_gift.provider_answered"
     OUTCOME_COMMITTED = "request_gift.outcome_committed"
     UNKNOWN_LOOKED_UP = "settle_unknown.looked_up"

@@ -71,8 +71,8 @@ class GiftRepository(Protocol):
 
     def named(self, keys: Sequence[str]) -> dict[str, Gift]: ...
     def of_job(self, job_id: str) -> list[Gift]: ...
-    def owned(self, key: str, owner: str, *, now: datetime) -> bool:
-        """True while the row is being sent by this owner under a lease that has not run out."""
+    def owned(self, job_id: str, owner: str, *, now: datetime) -> set[str]:
+        """Keys of the rows of a job that this owner is sending, under a lease that has not run out."""
         ...
 
     def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from connector.errors import (
     LookUpUnsupported,
     OutcomeUnknown,
     PermanentError,
+    RequestTooLate,
     SignatureInvalid,
 )
 from connector.ports import (
@@ -88,6 +89,8 @@ class FakeProvider:
         failure = self.failures.pop(0) if self.failures else None
         if failure and not isinstance(failure, OutcomeUnknown):
             raise failure
+        if order.valid_until is not None and self.clock() >= order.valid_until:
+            raise RequestTooLate("its time was over", code="too_late")
         if order.gift_campaign_id not in {campaign.gift_campaign_id for campaign in self.campaigns}:
             raise ConfigurationError("no such gift campaign", code="invalid_reference")
         if "@" not in order.recipient.email:

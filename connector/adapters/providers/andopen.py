@@ -44,6 +44,7 @@ class AndOpen:
             base_url,
             {"Authorization": f"Bearer {token}", "AndOpen-API-Version": API_VERSION},
             refusal=partial(andopen_faults.refusal, clock=clock),
+            clock=clock,
         )
 
     def gift_campaigns(self) -> Iterator[GiftCampaign]:
@@ -66,7 +67,8 @@ class AndOpen:
         }
         if order.address is not None or order.line_items:
             body |= direct_send(order.address, order.line_items)
-        answer = self._transport.change("/gift_requests", body, {"Idempotency-Key": order.dedupe_key})
+        key = {"Idempotency-Key": order.dedupe_key}
+        answer = self._transport.change("/gift_requests", body, key, valid_until=order.valid_until)
         try:
             return gift_from(answer)
         except Unreadable as problem:

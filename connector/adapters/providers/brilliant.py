@@ -66,6 +66,7 @@ class Brilliant:
             base_url,
             {"Authorization": f"Basic {authorization}"},
             refusal=partial(brilliant_faults.refusal, clock=clock),
+            clock=clock,
         )
 
     def gift_campaigns(self) -> Iterator[GiftCampaign]:
@@ -75,7 +76,7 @@ class Brilliant:
         """Order once. An order that cannot be found after it was accepted is OutcomeUnknown."""
         body = self._body(order)
         started_at = self._clock()
-        answer = self._transport.change("/V2/store/order", body, {})
+        answer = self._transport.change("/V2/store/order", body, {}, valid_until=order.valid_until)
         if refused := brilliant_faults.invalid_order(answer, "POST /V2/store/order"):
             raise refused
         try:

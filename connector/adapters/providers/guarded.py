@@ -19,6 +19,7 @@ from connector.errors import (
     ConnectorError,
     LookUpUnsupported,
     ProviderPaused,
+    RequestTooLate,
     TemporaryError,
 )
 from connector.ports import Clock, GiftCampaign, GiftOrder, ProviderGift, WebhookEvent
@@ -73,32 +74,39 @@ class Guard:
         self._look_again_seconds = look_again_seconds
         self._looked_at = float("-inf")
 
-    def admit(self) -> None:
-        """Let one call go out. Raises ProviderPaused, or AuthenticationFailed while the account is parked."""
+    def admit(self) -> bool:
+        """Let one call go out; True where it is a trial.
+
+        Raises ProviderPaused, or AuthenticationFailed while the account is parked.
+        """
         with self._lock:
             self._look()
             now = self._clock()
             wait = self._circuit.wait_seconds(now)
             if wait > 0:
                 raise self._refusal(wait)
-            if self._circuit.state is not CircuitState.CLOSED:
+            is_trial = self._circuit.state is not CircuitState.CLOSED
+            if is_trial:
                 self._become(self._circuit.trying(now))
+            return is_trial
 
-    def note(self, error: ConnectorError | None) -> None:
+    def note(self, error: ConnectorError | None, *, was_trial: bool) -> None:
         """What came of a call that was let through."""
         with self._lock:
-            self._become(self._after(error))
+            self._become(self._after(error, was_trial=was_trial))
 
-    def _after(self, error: ConnectorError | None) -> Circuit:
+    def _after(self, error: ConnectorError | None, *, was_trial: bool) -> Circuit:
         now, code = self._clock(), error.code if error else ""
+        if isinstance(error, RequestTooLate):
+            return self._circuit
         if isinstance(error, AuthenticationFailed):
             return self._circuit.refused_credentials(code, now=now)
         if isinstance(error, TemporaryError) and error.retry_after_seconds:
             return self._circuit.asked_to_wait(error.retry_after_seconds, code, now=now)
         if isinstance(error, TemporaryError):
             return self._circuit.failed(code, now=now, jitter=random.random())  # noqa: S311 - jitter keeps no secret
-        if self._circuit.wait_seconds(now) > 0 and self._circuit.state is CircuitState.OPEN:
-            # An answer to a call that went out before the platform asked to wait.
+        if self._circuit.wait_seconds(now) > 0 and not was_trial:
+            # An answer to a call that went out before the platform asked to wait or refused the credentials.
             return self._circuit
         return self._circuit.answered()
 
@@ -151,16 +159,16 @@ class GuardedProvider:
 
     def find_gifts(self, gift_campaign_id: str, *, created_since: datetime) -> Iterator[ProviderGift]:
         """Lazy as the provider's own: whoever asks takes what it needs of a long list."""
-        self._guard.admit()
+        was_trial = self._guard.admit()
         try:
             yield from self._provider.find_gifts(gift_campaign_id, created_since=created_since)
         except LookUpUnsupported:
-            self._guard.note(None)
+            self._guard.note(None, was_trial=was_trial)
             raise
         except ConnectorError as error:
-            self._guard.note(error)
+            self._guard.note(error, was_trial=was_trial)
             raise
-        self._guard.note(None)
+        self._guard.note(None, was_trial=was_trial)
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
         return self._provider.verify_webhook(headers, body, now=now)
@@ -175,11 +183,11 @@ class GuardedProvider:
         self._provider.close()
 
     def _call(self, call: Callable[[], Answer]) -> Answer:
-        self._guard.admit()
+        was_trial = self._guard.admit()
         try:
             answer = call()
         except ConnectorError as error:
-            self._guard.note(error)
+            self._guard.note(error, was_trial=was_trial)
             raise
-        self._guard.note(None)
+        self._guard.note(None, was_trial=was_trial)
         return answer

@@ -13,16 +13,25 @@ from typing import Any
 import httpx2
 
 from connector.adapters.loopback import is_loopback
-from connector.errors import ConfigurationError, ConnectorError, OutcomeUnknown, TemporaryError
+from connector.errors import (
+    ConfigurationError,
+    ConnectorError,
+    OutcomeUnknown,
+    RequestTooLate,
+    TemporaryError,
+)
 from connector.ports import Clock
 
-CONNECTIONS = 32
+CONNECTIONS = 64  # as many as requests may be under way (CONNECTOR_REQUEST_THREADS)
 # Shorter than servers keep idle connections open, so that a request seldom meets a connection that is just
 # closing.
 KEEP_ALIVE_SECONDS = 5.0
 TIMEOUT = httpx2.Timeout(connect=5.0, write=10.0, read=30.0, pool=30.0)
 NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 NOT_SENDABLE = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, httpx2.InvalidURL)
+
+# What httpcore2 reports before the first byte of a request is written, for each version of HTTP.
+_ABOUT_TO_LEAVE = ".send_request_headers.started"
 
 Refusal = Callable[[httpx2.Response, str], ConnectorError]
 """Turns a non-2xx answer to a call, named by the text, into the error to raise."""
@@ -36,8 +45,11 @@ def utc_now() -> datetime:
 class Transport:
     """One pool of connections to one base URL. Safe to use from many threads. Repeats nothing by itself."""
 
-    def __init__(self, base_url: str, headers: Mapping[str, str], *, refusal: Refusal) -> None:
+    def __init__(
+        self, base_url: str, headers: Mapping[str, str], *, refusal: Refusal, clock: Clock = utc_now
+    ) -> None:
         self._refusal = refusal
+        self._clock = clock
         self._client = httpx2.Client(
             base_url=base_url,
             headers=dict(headers),
@@ -55,9 +67,30 @@ class Transport:
         """GET. Raises TemporaryError when no usable answer came back, else what the provider's table says."""
         return self._call("GET", path, params=dict(params or {}))
 
-    def change(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
-        """POST. Raises OutcomeUnknown when the request may have been carried out."""
-        return self._call("POST", path, json=dict(body), headers=dict(headers))
+    def change(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        headers: Mapping[str, str],
+        *,
+        valid_until: datetime | None = None,
+    ) -> Any:
+        """POST. Raises OutcomeUnknown when the request may have been carried out.
+
+        valid_until: the moment after which the request must not leave; RequestTooLate is raised instead.
+        It is looked at when a connection stands and nothing but writing to it is left to do.
+        """
+        arguments: dict[str, Any] = {"json": dict(body), "headers": dict(headers)}
+        if valid_until is not None:
+            arguments["extensions"] = {"trace": self._hold_back_after(valid_until, f"POST {path}")}
+        return self._call("POST", path, **arguments)
+
+    def _hold_back_after(self, valid_until: datetime, call: str) -> Callable[[str, Mapping[str, Any]], None]:
+        def look_at_the_clock(event: str, _details: Mapping[str, Any]) -> None:
+            if event.endswith(_ABOUT_TO_LEAVE) and self._clock() >= valid_until:
+                raise RequestTooLate(f"{call} was not sent: its time was over", code="too_late")
+
+        return look_at_the_clock
 
     def close(self) -> None:
         self._client.close()

@@ -56,14 +56,14 @@ class SqlGifts:
     def of_job(self, job_id: str) -> list[Gift]:
         return self._select(GiftRow.job_id == job_id)
 
-    def owned(self, key: str, owner: str, *, now: datetime) -> bool:
+    def owned(self, job_id: str, owner: str, *, now: datetime) -> set[str]:
         statement = select(GiftRow.key).where(
-            GiftRow.key == key,
+            GiftRow.job_id == job_id,
             GiftRow.state == RequestState.SENDING,
             GiftRow.owner == owner,
             GiftRow.lease_until > now,
         )
-        return self._session.scalar(statement) is not None
+        return set(self._session.scalars(statement))
 
     def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}

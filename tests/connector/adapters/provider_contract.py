@@ -13,6 +13,7 @@ from connector.errors import (
     LookUpUnsupported,
     OutcomeUnknown,
     PermanentError,
+    RequestTooLate,
     SignatureInvalid,
     TemporaryError,
 )
@@ -109,6 +110,17 @@ class ProviderContract:
         assert not isinstance(refused.value, OutcomeUnknown)
         assert refused.value.retry_after_seconds == 7
         assert list(stand.provider.find_gifts(stand.gift_campaign_id, created_since=before)) == []
+
+    def test_a_request_whose_time_is_over_does_not_leave(self, stand: Stand) -> None:
+        before = datetime.now(UTC)
+        late = replace(self.order(stand), valid_until=before)
+        in_time = replace(self.order(stand), valid_until=before + timedelta(hours=1))
+
+        with pytest.raises(RequestTooLate):
+            stand.provider.request_gift(late)
+        made = stand.provider.request_gift(in_time)
+
+        assert list(stand.provider.find_gifts(stand.gift_campaign_id, created_since=before)) == [made]
 
     def test_a_delivery_tells_of_the_gift_as_it_is_now(self, stand: Stand) -> None:
         gift = stand.provider.request_gift(self.order(stand))

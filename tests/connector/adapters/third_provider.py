@@ -70,7 +70,7 @@ class Postcards:
             "to": [order.recipient.first_name, order.recipient.last_name, order.recipient.email],
             "address": [order.address.street, order.address.city, order.address.country],
         }
-        return _gift(self._transport.change("/orders", body, {}))
+        return _gift(self._transport.change("/orders", body, {}, valid_until=order.valid_until))
 
     def gift(self, provider_gift_id: str) -> ProviderGift:
         return _gift(self._transport.read(f"/orders/{provider_gift_id}"))

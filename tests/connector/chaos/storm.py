@@ -132,6 +132,6 @@ class Storm:
 
     def _open_ends(self) -> str:
         try:
-            return open_ends(self.box, self.weather.members)
+            return open_ends(self.stand, self.box, self.weather.members)
         except DBAPIError as error:
             return f"the database is away: {type(error).__name__}"

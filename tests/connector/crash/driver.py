@@ -4,9 +4,10 @@ import os
 import signal
 import sys
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from connector.app import Container
+from connector.app import Container, utc_now
 from connector.config import Settings
 from connector.logs import set_up_logs
 from connector.serve import serve, serve_web, work
@@ -25,6 +26,40 @@ class KillAt:
             self._left -= step.value == self._step
             if self._left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+
+class StopAt:
+    """A checkpoint that stops the process when a step is reported, as a frozen machine is stopped.
+
+    The clock shows the end of a long pause afterwards, however short it was.
+    """
+
+    def __init__(self, step: str, pause: timedelta) -> None:
+        self._step, self._pause = step, pause
+        self._paused_for = timedelta(0)
+        self._lock = threading.Lock()
+
+    def __call__(self, step: Step) -> None:
+        with self._lock:
+            if step.value == self._step:
+                self._step = ""
+                os.kill(os.getpid(), signal.SIGSTOP)
+                self._paused_for = self._pause
+
+    def clock(self) -> datetime:
+        return utc_now() + self._paused_for
+
+
+def run_one_chunk(
+    settings: Settings, org_id: str, job_id: str, step: str, pause: timedelta, log_file: str
+) -> None:
+    """One job of a worker that is stopped at a step; it ends when it was woken and has done the rest."""
+    sys.stderr = Path(log_file).open("a", buffering=1)  # noqa: SIM115 - open as long as the process lives
+    set_up_logs(log_format="json", log_level="INFO")
+    stop = StopAt(step, pause)
+    container = Container(settings, clock=stop.clock, checkpoint=stop)
+    container.request_gifts(org_id, job_id)
+    container.close()
 
 
 def run_connector(settings: Settings, step: str, times: int, log_file: str) -> None:

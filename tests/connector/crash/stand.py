@@ -34,7 +34,7 @@ MEMBERS = 6
 _IMPATIENT_WEBHOOKS = {
     "webhook_retry_base_seconds": 0.1,
     "webhook_retry_growth": 1.0,
-    "webhook_max_attempts": 200,
+    "webhook_max_attempts": 10_000,
 }
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.connector.crash.driver"])

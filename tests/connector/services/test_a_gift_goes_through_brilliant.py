@@ -40,7 +40,11 @@ class Brilliantly(WorldBehindTheWeb):
         platform = self.platform
         self.close()
         self.brilliant = Brilliant(
-            platform.base_url, platform.brilliant_credentials, self.listener.url, secrets
+            platform.base_url,
+            platform.brilliant_credentials,
+            self.listener.url,
+            secrets,
+            clock=self.world.clock,
         )
 
     def close(self) -> None:

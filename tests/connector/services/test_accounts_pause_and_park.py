@@ -104,6 +104,21 @@ def test_refused_credentials_park_the_account_and_it_resumes_by_itself(guarded: 
     assert len(guarded.provider.orders) == 5
 
 
+def test_an_answer_to_a_call_that_went_out_before_does_not_resume_a_parked_account(guarded: World) -> None:
+    circuits = StoredCircuits(guarded.store)
+    guard = Guard(ACCOUNT, circuits, guarded.clock, look_again_seconds=0.0)
+    early, refused = guard.admit(), guard.admit()
+
+    guard.note(AuthenticationFailed("no", code="invalid_token"), was_trial=refused)
+    guard.note(None, was_trial=early)
+    parked = circuits.load(ACCOUNT).state
+    guarded.clock.move(minutes=16)
+    guard.note(None, was_trial=guard.admit())
+
+    assert parked is CircuitState.PARKED
+    assert state(guarded) is CircuitState.CLOSED
+
+
 def test_new_credentials_are_tried_and_release_what_waited(guarded: World) -> None:
     guarded.provider.failures.append(AuthenticationFailed("no", code="invalid_token"))
     guarded.sync(guarded.campaign(contacts=1))

@@ -246,10 +246,11 @@ def test_a_lost_lease_keeps_the_request_from_leaving(world: World) -> None:
     seen = threading.Event()
 
     def slow(order: GiftOrder) -> ProviderGift:
+        gift = original(order)
         if not seen.is_set():
             seen.set()
             world.clock.move(seconds=PATIENCE.lease_seconds + 1)
-        return original(order)
+        return gift
 
     world.provider.request_gift = slow  # type: ignore[method-assign]  # the fake is made slow for this test
     request_gifts = world.request_gifts

@@ -1,0 +1,49 @@
+"""Whether the rows of a chunk are still this worker's to send."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from connector.domain.gift import Gift
+from connector.ports import Clock
+from connector.services.storage import Store
+
+# The ledger is asked again when its last word is older than this. Measured on a clock that stands for no
+# administrator, and that goes on while a process is stopped: who wakes up asks first.
+_FRESH_SECONDS = 0.25
+
+
+class Ownership:
+    """Asked just before each request. Safe to use from many threads.
+
+    Two questions, because clocks of several machines differ: has the lease run out by our own clock, and does
+    the ledger still name us? The second one is answered for the whole chunk at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        owner: str,
+        job_id: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store, self._clock, self._owner, self._job_id = store, clock, owner, job_id
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._owned: set[str] = set()
+        self._read_at = float("-inf")
+
+    def holds(self, gift: Gift) -> bool:
+        """Whether a request for this gift may leave now. Raises what the store raises."""
+        if gift.lease_until is None or self._clock() >= gift.lease_until:
+            return False
+        with self._lock:
+            if self._monotonic() - self._read_at >= _FRESH_SECONDS:
+                # The time from before the question: while it was under way, its answer grew old as well.
+                asked_at = self._monotonic()
+                with self._store.read() as unit:
+                    self._owned = unit.gifts.owned(self._job_id, self._owner, now=self._clock())
+                self._read_at = asked_at
+            return gift.key in self._owned

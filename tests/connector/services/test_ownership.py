@@ -1,0 +1,58 @@
+from datetime import timedelta
+from types import SimpleNamespace
+
+from connector.domain.gift import RequestState
+from connector.services.ownership import Ownership
+from connector.services.storage import GiftChanges
+from tests.connector.world import World
+
+
+def _sending(world: World) -> tuple[Ownership, SimpleNamespace]:
+    """A row under lease, and a stopwatch that is set by hand."""
+    world.sync(world.campaign(contacts=1))
+    [gift] = world.gifts()
+    lease = GiftChanges(
+        state=RequestState.SENDING,
+        owner=world.worker.owner,
+        lease_until=world.clock() + timedelta(minutes=1),
+    )
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: lease})
+    stopwatch = SimpleNamespace(seconds=0.0)
+    ownership = Ownership(
+        world.store, world.clock, world.worker.owner, gift.job_id, monotonic=lambda: stopwatch.seconds
+    )
+    return ownership, stopwatch
+
+
+def test_a_row_is_ours_until_its_lease_runs_out(world: World) -> None:
+    ownership, _ = _sending(world)
+    [gift] = world.gifts()
+
+    before = ownership.holds(gift)
+    world.clock.move(minutes=1)
+    after = ownership.holds(gift)
+
+    assert (before, after) == (True, False)
+
+
+def test_a_row_that_the_ledger_gave_to_another_is_not_ours_once_time_has_passed(world: World) -> None:
+    ownership, stopwatch = _sending(world)
+    [gift] = world.gifts()
+    held = ownership.holds(gift)
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: GiftChanges(owner="other/boot")})
+
+    stopwatch.seconds += 0.3
+    lost = ownership.holds(gift)
+
+    assert (held, lost) == (True, False)
+
+
+def test_a_row_without_a_lease_is_nobodys(world: World) -> None:
+    ownership, _ = _sending(world)
+    [gift] = world.gifts()
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: GiftChanges(lease_until=None)})
+
+    assert not ownership.holds(world.gifts()[0])
