@@ -95,6 +95,8 @@ class Container(SignInParts):
             ca_bundle=str(self.settings.ca_file or ""),
             allow_loopback=self.settings.allow_loopback,
             floor_calls=self.settings.api_floor_calls,
+            bulk_query_above=self.settings.bulk_query_above,
+            bulk_patience_seconds=self.settings.bulk_patience_seconds,
             before_call=ApiBudget(
                 self.store,
                 self.clock,

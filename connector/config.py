@@ -115,6 +115,14 @@ class Settings(BaseSettings):
         ge=0,
         description="API calls of an org's daily allocation left untouched: work pauses there.",
     )
+    bulk_query_above: int = Field(
+        default=20_000,
+        ge=2_000,
+        description="Queries that find more records than this are read by the Bulk API 2.0, not by pages.",
+    )
+    bulk_patience_seconds: float = Field(
+        default=1_800.0, gt=0, description="How long a bulk query may take in the org before it is aborted."
+    )
     webhook_max_bytes: int = Field(
         default=262_144, ge=1_024, description="Longest webhook body that is taken in."
     )

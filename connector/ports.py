@@ -83,7 +83,10 @@ class SalesforceOrg(Protocol):
     def identity(self) -> OrgIdentity: ...
 
     def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
-        """Rows of one query, paged lazily by 2,000. soql is built with soql.quote for every value.
+        """Rows of one query, never all of them in memory. soql is built with soql.quote for every value.
+
+        By pages of 2,000, each fetched when it is reached, or in bulk where there are many; the values are
+        the same either way.
 
         with_deleted: rows in the recycle bin and merged ones as well (queryAll).
         """

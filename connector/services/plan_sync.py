@@ -19,7 +19,7 @@ from connector.ports import Clock, Record, RecordWrite, SalesforceOrg, WriteKind
 from connector.services.budget_check import Fit, fitting
 from connector.services.candidates import last_change, people_reader
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.jobs import plan_chunks
+from connector.services.jobs import CHUNK, plan_chunks
 from connector.services.outcomes import withdraw
 from connector.services.salesforce_fields import moment
 from connector.services.storage import GiftChanges, Store, SyncRun, Unit
@@ -28,19 +28,29 @@ from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
 
-# A query page of the REST API.
-_PAGE = 2_000
+# Members planned in one transaction, so that webhooks and workers wait for milliseconds only; what they get
+# makes one job.
+_PAGE = CHUNK
+_RELEASED_AT_ONCE = 2_000
 # A record of a long transaction is stamped when it is saved and seen when the transaction ends.
 _OVERLAP = timedelta(minutes=10)
 
 
 @dataclass
 class SyncReport:
-    """What a sync did, or would do. The lists are filled by a dry run only."""
+    """What a sync did, or would do, in numbers.
+
+    recipients, skipped: of a dry run, the first people of each kind, for somebody to look at.
+    """
 
     run: SyncRun
     recipients: list[Candidate] = field(default_factory=list)
     skipped: list[tuple[Candidate, SkipReason]] = field(default_factory=list)
+
+    @property
+    def unnamed(self) -> int:
+        """How many members a dry run counted and does not name."""
+        return self.run.members - len(self.recipients) - len(self.skipped)
 
 
 @dataclass(frozen=True)
@@ -51,14 +61,18 @@ class PlanSync:
     open_org: OpenOrg
     clock: Clock
     checkpoint: Checkpoint
+    names_at_most: int = 1_000
 
     def __call__(self, link_id: str, *, dry_run: bool = False, full: bool = False) -> SyncReport:
-        """Each page of members is planned in one transaction, rows and jobs together.
+        """Members are planned by 200 in a transaction, rows and job together, as they are read.
+
+        However many there are, no more than a page of them is in memory (docs/engine.md has the figures).
 
         What changed since the last run is read, by SystemModstamp; everything where there was none, where the
         terms of the link have changed since, and with `full`. The watermark advances with the last page: a
         run that is cut off is repeated from where it began.
-        dry_run: everything is read, nothing is written anywhere, and the report names everyone.
+        dry_run: everything is read, nothing is written anywhere, and the report names the first
+        names_at_most of those who would get a gift, and of those who would not.
         Raises ConfigurationError for a link that is unknown or switched off, and the org's errors.
         """
         link = self._link(link_id)
@@ -93,12 +107,14 @@ class PlanSync:
 
     def _release_parked(self, link: CampaignLink) -> None:
         """Whoever starts a sync has seen to what the parked rows wait for."""
-        now = self.clock()
-        with self.store.write() as unit:
-            parked = unit.gifts.parked(link)
-            planned_again = GiftChanges(state=RequestState.PLANNED, next_attempt_at=now, attempts=0)
-            unit.gifts.change({gift.key: planned_again for gift in parked})
-            plan_chunks(unit, parked)
+        planned_again = GiftChanges(state=RequestState.PLANNED, next_attempt_at=self.clock(), attempts=0)
+        while True:
+            with self.store.write() as unit:
+                parked = unit.gifts.parked(link, limit=_RELEASED_AT_ONCE)
+                unit.gifts.change({gift.key: planned_again for gift in parked})
+                plan_chunks(unit, parked)
+            if len(parked) < _RELEASED_AT_ONCE:
+                return
 
     def _plan_page(
         self,
@@ -122,7 +138,7 @@ class PlanSync:
             run = _counted(report.run, verdicts)
             if dry_run:
                 skipped = [(candidate, reason) for candidate, reason in verdicts if reason is not None]
-                return SyncReport(run, report.recipients + chosen, report.skipped + skipped)
+                return self._named(report, run, chosen, skipped)
             self._add(unit, [self._gift(link, candidate, keys[candidate.member_id]) for candidate in chosen])
             gone = [keys[candidate.member_id] for candidate in candidates if candidate.member_deleted]
             withdraw(unit, [key for key in gone if key in existing], SkipReason.MEMBER_DELETED)
@@ -131,6 +147,17 @@ class PlanSync:
                 unit.watermarks.save(link.link_id, mark)
         self.checkpoint(Step.PLAN_PAGE_COMMITTED)
         return SyncReport(run)
+
+    def _named(
+        self,
+        report: SyncReport,
+        run: SyncRun,
+        chosen: Sequence[Candidate],
+        skipped: Sequence[tuple[Candidate, SkipReason]],
+    ) -> SyncReport:
+        """The report with as many more names as fit."""
+        recipients = [*report.recipients, *chosen][: self.names_at_most]
+        return SyncReport(run, recipients, [*report.skipped, *skipped][: self.names_at_most])
 
     def _add(self, unit: Unit, gifts: Sequence[Gift]) -> None:
         unit.gifts.add(gifts)

@@ -7,12 +7,13 @@ and repeats without end on a lasting 401.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
+from simple_salesforce.util import exception_handler
 
 from connector.adapters.salesforce.faults import call_error
 from connector.adapters.salesforce.oauth import AccessGrant, Authorizer
@@ -23,6 +24,7 @@ from connector.errors import ConfigurationError, TemporaryError
 # An API version never changes once it is out, so the newest one that was tested is used, or an older org's
 # newest.
 TESTED_API_VERSION = 66.0
+_BYTES_AT_ONCE = 65_536
 
 Answer = TypeVar("Answer")
 
@@ -72,6 +74,13 @@ class RestClient:
             lambda sf: sf.restful(path, method=method, json=dict(body)),
             changes_something=True,
         )
+
+    def download(self, path: str, params: Mapping[str, str], into: IO[bytes]) -> Mapping[str, str]:
+        """A body of any length into a file, and the answer's headers.
+
+        A connection that breaks in the middle raises TemporaryError: what is in the file then is a part.
+        """
+        return self._call(f"GET {path}", lambda sf: _download(sf, path, params, into))
 
     def userinfo(self) -> Any:
         """Who the token belongs to."""
@@ -140,6 +149,17 @@ class RestClient:
                 f"the org offers no API version up to {TESTED_API_VERSION}", code="no_api_version"
             )
         return f"{max(usable):.1f}"
+
+
+def _download(sf: Salesforce, path: str, params: Mapping[str, str], into: IO[bytes]) -> Mapping[str, str]:
+    """simple-salesforce would decode the body, and hold the whole of it in memory."""
+    headers = {"Authorization": f"Bearer {sf.session_id}", "Accept": "text/csv"}
+    with sf.session.get(sf.base_url + path, params=params, headers=headers, stream=True) as answer:
+        if answer.status_code >= 300:
+            exception_handler(answer, name=path)
+        for part in answer.iter_content(_BYTES_AT_ONCE):
+            into.write(part)
+        return answer.headers
 
 
 def _is_expired_session(refusal: SalesforceError) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connector.adapters.loopback import is_loopback
+from connector.adapters.salesforce.bulk_query import BulkQueries
 from connector.adapters.salesforce.client import RestClient
 from connector.adapters.salesforce.oauth import JwtBearer
 from connector.adapters.salesforce.org import ConnectedOrg
@@ -22,12 +23,15 @@ class OrgSettings:
     allow_loopback: for development, where the org runs on this machine.
     floor_calls: API calls of the day's allocation that are left for others.
     before_call: told the org's id before each call; waits, or raises TemporaryError.
+    bulk_query_above: results with more records are read by the Bulk API. bulk_patience_seconds: for its jobs.
     """
 
     ca_bundle: str = ""
     allow_loopback: bool = False
     floor_calls: int = 0
     before_call: Callable[[str], None] | None = None
+    bulk_query_above: int = 20_000
+    bulk_patience_seconds: float = 1_800.0
 
 
 def connect(connection: OrgConnection, settings: OrgSettings, clock: Clock) -> SalesforceOrg:
@@ -47,7 +51,8 @@ def connect(connection: OrgConnection, settings: OrgSettings, clock: Clock) -> S
         allow_loopback=settings.allow_loopback,
     )
     client = RestClient(authorizer, session, meter, api_version=connection.api_version)
-    return ConnectedOrg(client, meter)
+    bulk = BulkQueries(client, settings.bulk_patience_seconds)
+    return ConnectedOrg(client, meter, bulk, bulk_query_above=settings.bulk_query_above)
 
 
 def meter_of(org_id: str, settings: OrgSettings, clock: Clock) -> ApiMeter:

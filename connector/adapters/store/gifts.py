@@ -94,12 +94,13 @@ class SqlGifts:
         cut_off = and_(GiftRow.state == RequestState.SENDING, GiftRow.lease_until <= now)
         return self._select(or_(waiting, cut_off), limit=limit)
 
-    def parked(self, link: CampaignLink) -> list[Gift]:
+    def parked(self, link: CampaignLink, *, limit: int) -> list[Gift]:
         return self._select(
             GiftRow.org_id == link.org_id,
             GiftRow.campaign_id == link.campaign_id,
             GiftRow.gift_campaign_id == link.gift_campaign_id,
             GiftRow.state == RequestState.PARKED,
+            limit=limit,
         )
 
     def parked_for_credentials(self, account_id: str, *, limit: int) -> list[Gift]:

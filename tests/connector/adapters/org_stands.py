@@ -38,7 +38,13 @@ class LocalOrgStand:
         self.org = self.connect()
 
     def connect(
-        self, *, floor_calls: int = 0, clock: Clock = utc_now, ca_bundle: str | None = None, **changes: str
+        self,
+        *,
+        floor_calls: int = 0,
+        clock: Clock = utc_now,
+        ca_bundle: str | None = None,
+        bulk_query_above: int = 20_000,
+        **changes: str,
     ) -> SalesforceOrg:
         """The same org again, with parts of the connection changed."""
         parts = {
@@ -52,6 +58,7 @@ class LocalOrgStand:
             ca_bundle=self.local.ca_certificate if ca_bundle is None else ca_bundle,
             allow_loopback=True,
             floor_calls=floor_calls,
+            bulk_query_above=bulk_query_above,
         )
         return connect(OrgConnection(**{**parts, **changes}), settings, clock)
 

@@ -108,6 +108,26 @@ class SalesforceOrgContract:
         assert rows[0]["Contact"]["Email"] == "lee@example.com"
         assert rows[0]["Lead"] is None
 
+    def test_values_have_their_types_however_many_records_there_are(self, stand: OrgStand) -> None:
+        campaign, _ = stand.org.write(
+            [RecordWrite(INSERT, "Campaign", {"Name": "Spring"}), RecordWrite(INSERT, "Lead", LEAD)]
+        )
+        contact = self.contact(stand, 'Ångström, "Jr"')
+        member = {"CampaignId": campaign.record_id, "ContactId": contact}
+        written = stand.org.write([RecordWrite(INSERT, "CampaignMember", member)])[0]
+
+        select = (
+            "SELECT Id, IsDeleted, SystemModstamp, LeadId, "
+            "Contact.LastName, Contact.IsDeleted, Contact.Email "
+            "FROM CampaignMember"
+        )
+        [row] = self.rows(stand, select, "CampaignId", campaign.record_id)
+
+        assert (row["Id"], row["IsDeleted"], row["LeadId"]) == (written.record_id, False, None)
+        assert row["SystemModstamp"].endswith("+0000")
+        parent = {name: value for name, value in row["Contact"].items() if name != "attributes"}
+        assert parent == {"LastName": 'Ångström, "Jr"', "IsDeleted": False, "Email": None}
+
     def test_queries_asked_together_answer_in_order(self, stand: OrgStand) -> None:
         ids = [self.contact(stand, f"Person {number}") for number in range(7)]
 
