@@ -19,6 +19,7 @@ from rich.table import Table
 
 from connector.app import Container
 from connector.cli_api_keys import commands as api_key_commands
+from connector.cli_database import add_copy
 from connector.cli_terms import budget_commands, field_commands
 from connector.cli_upkeep import add_reconcile, inbox_commands
 from connector.config import load_settings
@@ -367,6 +368,8 @@ def _print_report(link: CampaignLink, report: SyncReport, *, dry_run: bool) -> N
     for candidate, reason in report.skipped:
         table.add_row(candidate.member_id, candidate.person.record_id, f"none: {reason.value}")
     out.print(table)
+    if report.unnamed:
+        out.print(f"  and {report.unnamed} members more")
 
 
 def _only_org(box: Container) -> str:

@@ -158,6 +158,14 @@ class SqlStore:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield SqlUnit(session, takes_turns=takes_turns)
 
+    @contextmanager
+    def held(self) -> Iterator[Connection]:
+        """A consistent view of everything. On SQLite nobody writes until it ends."""
+        engine = self._writing_engine if self._is_sqlite else self.engine
+        options = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
     def upgrade(self) -> None:
         """Bring the schema to the newest version; does nothing where it is."""
         with self.engine.begin() as connection:
