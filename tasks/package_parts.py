@@ -9,6 +9,7 @@ from tasks.salesforce_xml import all_at, parse, text_at
 GIFT = "Gift__c"
 # What a related list shows, as far as the package has it, behind the record's name.
 COLUMNS = ("Gift_Name__c", "Send_Status__c", "Order_Status__c", "Sent_Date__c", "Gift_Value__c")
+SENDING = "Send_Gifts"
 RECORD_PAGE = "lightning__RecordPage"
 
 
@@ -21,6 +22,7 @@ class PageParts:
     """API names of what belongs onto the pages of one object.
 
     related_lists: `Gift__c.<lookup>`. components: names of Lightning web components for its record pages.
+    permission: the custom permission without which record pages show neither; empty for everybody.
     """
 
     sobject: str
@@ -29,6 +31,7 @@ class PageParts:
     related_lists: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
+    permission: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.web_links or self.quick_actions or self.related_lists or self.components)
@@ -44,6 +47,7 @@ def parts_for(sobject: str, package: Path) -> PageParts:
         related_lists=tuple(f"{GIFT}.{name}" for name in sorted(_lookups(sobject, package))),
         columns=("NAME", *(name for name in COLUMNS if name in fields)),
         components=tuple(sorted(_components(sobject, package))),
+        permission=next(iter(_names(package, f"**/{SENDING}.customPermission-meta.xml")), ""),
     )
     if not parts:
         owners = {path.parent.parent.name for path in package.glob("**/webLinks/*.xml")}

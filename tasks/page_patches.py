@@ -23,6 +23,7 @@ from tasks.salesforce_xml import (
 
 QUICK_ACTION = "QuickAction"
 CUSTOM_BUTTON = "CustomButton"
+CONFIGURES_ACTIONS, ACTION_NAMES = "enableActionsConfiguration", "actionNames"
 PREFERRED_REGIONS = ("sidebar", "rightsidebar", "main")
 
 
@@ -66,12 +67,23 @@ def take_off_layout(content: bytes, parts: PageParts) -> bytes:
 
 
 def put_on_page(content: bytes, parts: PageParts) -> bytes:
-    """The record page with the components, at the end of its sidebar. Raises NoPlace."""
+    """The record page with components at the end of its sidebar, and actions where it chooses them itself.
+
+    Whoever lacks the package's permission is shown neither. Raises NoPlace.
+    """
     root = parse(content)
+    for listed in _action_lists(root):
+        for name, _ in _actions(parts):
+            if name not in {text_at(each, "value") for each in all_at(listed, "valueListItems")}:
+                entry = new("valueListItems", new("value", text=name), *_only_for(parts.permission))
+                insert(listed, len(listed), entry)
     for name in parts.components:
         if name not in {text_at(each, "componentInstance/componentName") for each in _items(root)}:
             instance = new(
-                "componentInstance", new("componentName", text=name), new("identifier", text=f"c_{name}")
+                "componentInstance",
+                new("componentName", text=name),
+                new("identifier", text=f"c_{name}"),
+                *_only_for(parts.permission),
             )
             region = _region(root)
             items = all_at(region, "itemInstances")
@@ -83,6 +95,11 @@ def put_on_page(content: bytes, parts: PageParts) -> bytes:
 def take_off_page(content: bytes, parts: PageParts) -> bytes:
     """The record page without them."""
     root = parse(content)
+    wanted = {name for name, _ in _actions(parts)}
+    for listed in _action_lists(root):
+        for entry in all_at(listed, "valueListItems"):
+            if text_at(entry, "value") in wanted:
+                take_out(entry)
     for item in list(_items(root)):
         if text_at(item, "componentInstance/componentName") in parts.components:
             take_out(item)
@@ -103,6 +120,28 @@ def _actions(parts: PageParts) -> list[tuple[str, str]]:
     """Names and kinds. A quick action stands for the button of its name: it says when nothing can be sent."""
     kinds = {f"{parts.sobject}.{name}": CUSTOM_BUTTON for name in parts.web_links}
     return list({**kinds, **dict.fromkeys(parts.quick_actions, QUICK_ACTION)}.items())
+
+
+def _action_lists(root: etree._Element) -> Iterator[etree._Element]:
+    """The actions of highlights panels that choose their own; others show the layout's."""
+    for instance in all_at(root, "flexiPageRegions/itemInstances/componentInstance"):
+        told = {text_at(each, "name"): each for each in all_at(instance, "componentInstanceProperties")}
+        switch = told.get(CONFIGURES_ACTIONS)
+        if switch is not None and text_at(switch, "value") == "true" and ACTION_NAMES in told:
+            yield from all_at(told[ACTION_NAMES], "valueList")
+
+
+def _only_for(permission: str) -> list[etree._Element]:
+    """The rule that shows something to holders of a custom permission alone."""
+    if not permission:
+        return []
+    criteria = new(
+        "criteria",
+        new("leftValue", text=f"{{!$Permission.CustomPermission.{permission}}}"),
+        new("operator", text="EQUAL"),
+        new("rightValue", text="true"),
+    )
+    return [new("visibilityRule", criteria)]
 
 
 def _append_action(actions: etree._Element, name: str, kind: str) -> None:

@@ -9,6 +9,7 @@ from emulators.salesforce.control import blueprint as control
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import FaultInjector
 from emulators.salesforce.host import EXTENSION, Host
+from emulators.salesforce.lightning.component_files import ComponentFiles
 from emulators.salesforce.lightning.pages import blueprint as lightning
 from emulators.salesforce.metadata.client_apps import deployed_clients
 from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
@@ -23,6 +24,7 @@ from emulators.salesforce.oauth.sessions import Sessions
 from emulators.salesforce.org import Org
 from emulators.salesforce.proxy import PROXIED_DOMAINS
 from emulators.salesforce.rest import ASYNC_BLUEPRINTS, DATA_BLUEPRINTS, ROOT_BLUEPRINTS
+from emulators.salesforce.rest.ui_api import blueprint as ui_api
 from emulators.salesforce.soap.endpoint import blueprint as soap
 
 
@@ -45,6 +47,7 @@ def create_app(org: Org) -> Flask:
         app.register_blueprint(blueprint, url_prefix="/services/data/<version>")
     for blueprint in ASYNC_BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
+    app.register_blueprint(ui_api, name="lightning_ui_api", url_prefix="/lightning")
     for blueprint in (oauth, id_tokens, authorize, login, lightning, soap, control, *ROOT_BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
@@ -52,7 +55,7 @@ def create_app(org: Org) -> Flask:
     app.after_request(gate.report_usage)
     app.register_error_handler(SalesforceError, gate.as_rest_errors)
     app.register_error_handler(HTTPException, gate.as_api_error)
-    faults = FaultInjector(PathForms(OneAtATime(app.wsgi_app, org.lock)))
+    faults = FaultInjector(PathForms(ComponentFiles(OneAtATime(app.wsgi_app, org.lock))))
     app.wsgi_app = faults  # type: ignore[method-assign]  # the way Flask documents
     serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
     serving.prepare()

@@ -6,9 +6,9 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { ROOT, build } from './lib/build.js';
+import { AXE, RULES, findPlanted, reachEverywhere } from './lib/looking.js';
 import { readPackage } from './lib/package-metadata.js';
 import { serve } from './lib/server.js';
 import { SCENARIOS } from './scenarios.js';
@@ -19,8 +19,6 @@ const WIDTHS = { phone: 390, desktop: 1280 };
 const ON_DESKTOP = ['several', 'many', 'gift opt-out', 'action'];
 // One of each component, in which axe has to find a planted mistake.
 const PLANTED = ['several', 'action'];
-const AXE = fs.readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const TIMEOUT_MILLISECONDS = 10_000;
 
 async function main([folder, chromium = '/usr/bin/chromium']) {
@@ -72,18 +70,9 @@ async function look(browser, address, width, picture, plant) {
     const first = await describe(page);
     await page.screenshot({ path: picture, fullPage: true });
     const more = await showMore(page);
-    const planted = plant ? await findPlanted(page) : null;
+    const planted = plant ? await page.evaluate(findPlanted) : null;
     await page.close();
     return { ...first, complaints, more, planted };
-}
-
-/** Defines all(selector) in the page: like querySelectorAll, and into every shadow, which that does not enter. */
-function reachEverywhere() {
-    const within = (root, selector) => [
-        ...root.querySelectorAll(selector),
-        ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => (shadowRoot ? within(shadowRoot, selector) : []))
-    ];
-    globalThis.all = (selector) => within(document, selector);
 }
 
 /** Waits until nothing was rendered for a while. */
@@ -113,15 +102,6 @@ async function describe(page) {
             findings: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
         };
     }, RULES);
-}
-
-/** Puts an image without a text into the innermost shadow: when axe does not see that, its silence means nothing. */
-async function findPlanted(page) {
-    return page.evaluate(async () => {
-        globalThis.all('div').at(-1).append(document.createElement('img'));
-        const { violations } = await globalThis.axe.run(document, { runOnly: ['image-alt'] });
-        return violations.map(({ id }) => id);
-    });
 }
 
 /** Presses Show More with the keyboard, when there is one, and says what came of it. */

@@ -1,5 +1,6 @@
 """What is put onto a page can be taken off again, to the byte, and nothing else moves."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,59 @@ def page(*regions: str, sobject: str = "Contact") -> bytes:
     return "\n".join(lines).encode()
 
 
+def page_with_actions(*names: str, configures: str = "true") -> bytes:
+    """A page whose highlights panel names its actions."""
+    entries = "".join(
+        f"""                        <valueListItems>
+                            <value>{name}</value>
+                        </valueListItems>
+"""
+        for name in names
+    )
+    panel = f"""        <itemInstances>
+            <componentInstance>
+                <componentInstanceProperties>
+                    <name>actionNames</name>
+                    <valueList>
+{entries}                    </valueList>
+                </componentInstanceProperties>
+                <componentInstanceProperties>
+                    <name>enableActionsConfiguration</name>
+                    <value>{configures}</value>
+                </componentInstanceProperties>
+                <componentName>force:highlightsPanel</componentName>
+                <identifier>force_highlightsPanel</identifier>
+            </componentInstance>
+        </itemInstances>
+"""
+    header = "    <flexiPageRegions>\n"
+    return page("header", "sidebar").decode().replace(header, header + panel, 1).encode()
+
+
+def test_actions_are_added_where_the_page_chooses_them_for_those_who_may_send() -> None:
+    parts = replace(PARTS, permission="Send_Gifts")
+    original = page_with_actions("Edit", "Clone")
+
+    patched = put_on_page(original, parts)
+
+    text = patched.decode()
+    actions = text[text.index("<valueList>") : text.index("</valueList>")]
+    assert [line for line in actions.splitlines() if "<value>" in line][-1].strip() == (
+        "<value>Contact.Send_a_Gift_Now</value>"
+    )
+    assert actions.count("{!$Permission.CustomPermission.Send_Gifts}") == 2
+    assert text.count("<visibilityRule>") == 3
+    assert put_on_page(patched, parts) == patched
+    assert take_off_page(patched, parts) == original
+
+
+def test_actions_are_left_to_the_layout_where_the_page_leaves_them_to_it() -> None:
+    patched = put_on_page(page_with_actions("Edit", configures="false"), PARTS)
+
+    assert b"Send_a_Gift_Now" not in patched
+    assert b"giftPanel" in patched
+
+
 @pytest.mark.parametrize("regions", [("main", "sidebar"), ("sidebar",), ("main",)])
 def test_a_record_page_gets_the_component_and_gives_it_back(regions: tuple[str, ...]) -> None:
     original = page(*regions)
@@ -172,6 +226,7 @@ def test_contacts_and_leads_get_button_action_list_and_panel() -> None:
 
         assert "giftPanel" in parts.components
         assert f"{sobject}.Send_a_Gift" in parts.quick_actions
+        assert parts.permission == "Send_Gifts"
         assert parts.related_lists == (f"Gift__c.{sobject}__c",)
 
 

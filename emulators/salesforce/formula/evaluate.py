@@ -13,16 +13,23 @@ from emulators.salesforce.schema.model import FieldType, SObjectType
 
 @dataclass(frozen=True, slots=True)
 class FormulaContext:
-    """The record a formula looks at. row and old hold stored values; old is None for a new record."""
+    """The record a formula looks at. row and old hold stored values; old is None for a new record.
+
+    variables: what global variables stand for, in formulas that are evaluated for a reader; Ids of the record
+    then have 15 characters, like those of the variables.
+    """
 
     sobject: SObjectType
     row: Mapping[str, Any]
     old: Mapping[str, Any] | None
     now: str
     today: str
+    variables: Callable[[str], Any] | None = None
 
 
 _Arguments = tuple[Expression, ...]
+_IDS = {FieldType.ID, FieldType.REFERENCE}
+_SHORT_ID = 15
 
 
 def evaluate(text: str, context: FormulaContext) -> Any:
@@ -85,19 +92,25 @@ def _prior_value(arguments: _Arguments, context: FormulaContext) -> Any:
 
 
 def _field_value(context: FormulaContext, path: str, row: Mapping[str, Any]) -> Any:
+    if path.startswith("$") and context.variables is not None:
+        return context.variables(path)
     field = (
         context.sobject.fields[path] if path in context.sobject.fields else context.sobject.field_named(path)
     )
     if field is None:
         raise NotSupportedHere(f"formulas that refer to {path}")
     stored = row[field.name]
-    if stored is None:
-        return None
-    if field.type is FieldType.BOOLEAN:
+    if field.type in _IDS and context.variables is not None:
+        return stored and stored[:_SHORT_ID]
+    return stored if stored is None else _typed(field.type, stored)
+
+
+def _typed(kind: FieldType, stored: Any) -> Any:
+    if kind is FieldType.BOOLEAN:
         return bool(stored)
-    if field.type is FieldType.DATE:
+    if kind is FieldType.DATE:
         return date.fromisoformat(stored)
-    if field.type is FieldType.DATETIME:
+    if kind is FieldType.DATETIME:
         return datetime.fromisoformat(stored)
     return float(stored) if isinstance(stored, int | float) else stored
 

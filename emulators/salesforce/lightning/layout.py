@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from emulators.salesforce.metadata.components import Components, Member, StoredComponent
+from emulators.salesforce.metadata.components import Components, StoredComponent
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, FieldType, SObjectType
 from emulators.salesforce.security.access import Access
@@ -26,15 +26,20 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and its fields."""
+    """A heading and its columns of fields."""
 
     label: str
-    fields: tuple[Placed, ...]
+    columns: tuple[tuple[Placed, ...], ...]
+
+    @property
+    def fields(self) -> tuple[Placed, ...]:
+        """All fields, column by column."""
+        return tuple(placed for column in self.columns for placed in column)
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedList:
-    """Records of a custom object that point here by a look-up."""
+    """Records that point here by a look-up. Standard lists have a name for a child and no look-up."""
 
     child: str
     lookup: str
@@ -58,7 +63,7 @@ def layout_of(org: Org, sobject: SObjectType, access: Access) -> PageLayout:
     """
     found = stored_layout(org, sobject)
     if found is None:
-        return PageLayout((Section(sobject.label, tuple(_writable(sobject, access))),))
+        return PageLayout((Section(sobject.label, (tuple(_writable(sobject, access)),)),))
     root = parse_xml(found.content)
     buttons = tuple((node.text or "").strip() for node in root.findall("m:customButtons", _NS))
     return PageLayout(tuple(_sections(root, sobject, access)), buttons, tuple(_related(root)))
@@ -70,18 +75,16 @@ def stored_layout(org: Org, sobject: SObjectType) -> StoredComponent | None:
     return next((found for found in layouts if found.full_name.startswith(f"{sobject.name}-")), None)
 
 
-def web_link_url(org: Org, object_name: str, name: str) -> str:
-    """The address of a button, merge fields and all; empty for a button that is none."""
-    found = Components(org).find(Member("WebLink", f"{object_name}.{name}"))
-    return "" if found is None else parse_xml(found.content).findtext("m:url", "", _NS).strip()
-
-
 def _sections(root: etree._Element, sobject: SObjectType, access: Access) -> Iterator[Section]:
     for section in root.findall("m:layoutSections", _NS):
-        items = section.findall("m:layoutColumns/m:layoutItems", _NS)
-        placed = tuple(one for item in items for one in _placed(item, sobject, access))
-        if placed:
-            yield Section(section.findtext("m:label", "", _NS), placed)
+        columns = tuple(
+            tuple(
+                one for item in column.findall("m:layoutItems", _NS) for one in _placed(item, sobject, access)
+            )
+            for column in section.findall("m:layoutColumns", _NS)
+        )
+        if any(columns):
+            yield Section(section.findtext("m:label", "", _NS), columns)
 
 
 def _placed(item: etree._Element, sobject: SObjectType, access: Access) -> Iterator[Placed]:
@@ -109,8 +112,8 @@ def _writable(sobject: SObjectType, access: Access) -> Iterator[Placed]:
 
 
 def _related(root: etree._Element) -> Iterator[RelatedList]:
+    """Custom lists are named `Child__c.Lookup__c`; standard ones by names of their own, without a look-up."""
     for node in root.findall("m:relatedLists", _NS):
-        child, dot, lookup = node.findtext("m:relatedList", "", _NS).strip().partition(".")
-        if dot:
-            columns = ((column.text or "").strip() for column in node.findall("m:fields", _NS))
-            yield RelatedList(child, lookup, tuple(columns))
+        child, _, lookup = node.findtext("m:relatedList", "", _NS).strip().partition(".")
+        columns = ((column.text or "").strip() for column in node.findall("m:fields", _NS))
+        yield RelatedList(child, lookup, tuple(columns))

@@ -1,236 +1,177 @@
-"""`/lightning/...`: home, an object's list, a record, and the dialog that makes or changes one.
+"""`/lightning/...`: home, an object's list, a record, and the dialogs that make, change and delete one.
 
-Server-made pages without scripts. Element names and classes are those that CumulusCI's Robot library looks
-for; nothing else of Lightning is here, and what a page cannot do it does not offer.
+Server-made pages; scripts run only for Lightning web components. Element names and classes are those that
+CumulusCI's Robot library looks for; nothing else of Lightning is here, and what a page cannot do it does not
+offer.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
 
 from emulators.salesforce.dml.engine import Dml
-from emulators.salesforce.dml.lookup import load_record
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.host import host
-from emulators.salesforce.ids import to_18
-from emulators.salesforce.lightning.layout import PageLayout, RelatedList, layout_of, web_link_url
-from emulators.salesforce.lightning.values import (
-    object_of_id,
-    record_name,
-    records_of,
-    shown,
-    typed,
+from emulators.salesforce.lightning.bundles import bundles_of
+from emulators.salesforce.lightning.harness import what_is_missing
+from emulators.salesforce.lightning.layout import PageLayout, layout_of
+from emulators.salesforce.lightning.listing import listing
+from emulators.salesforce.lightning.record_view import record_view
+from emulators.salesforce.lightning.values import object_of_id, record_name, typed
+from emulators.salesforce.lightning.visit import (
+    NotLoggedIn,
+    NotThere,
+    Visit,
+    form_token,
+    page,
+    require_own_form,
+    visit,
 )
-from emulators.salesforce.oauth.browser import browser_session, browser_user, login_address, private
-from emulators.salesforce.org import Org
+from emulators.salesforce.oauth.browser import login_address
+from emulators.salesforce.presentation.display import CURRENCY, LOCALE
 from emulators.salesforce.presentation.recent import note_viewed
-from emulators.salesforce.schema.model import SObjectType
-from emulators.salesforce.security.access import Access
-from emulators.salesforce.security.users import OrgUser
+from emulators.salesforce.presentation.tabs import has_pages
+from emulators.salesforce.security.entities import custom_permissions
 
 blueprint = Blueprint("lightning", __name__, url_prefix="/lightning", template_folder="templates")
 
 
-class _NotLoggedIn(Exception):
-    """Nobody is logged in in this browser."""
-
-
-class _NotThere(Exception):
-    """No such page, record or object for this user."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """Who looks at what."""
-
-    org: Org
-    user: OrgUser
-    access: Access
-
-    def sobject(self, name: str) -> SObjectType:
-        found = self.org.schema.objects.get(name)
-        if found is None or not found.modelled or not found.searchable or not self.access.readable(found):
-            raise _NotThere(name)
-        return found
-
-    def record(self, sobject: SObjectType, record_id: str) -> Mapping[str, Any]:
-        try:
-            row = load_record(self.org.db, sobject, to_18(record_id))
-        except ValueError:
-            row = None
-        if row is None or row.get("IsDeleted"):
-            raise _NotThere(record_id)
-        return row
-
-
-def _visit() -> _Visit:
-    user = browser_user()
-    if user is None:
-        raise _NotLoggedIn
-    return _Visit(host().org, user, Access(host().org, user))
-
-
-@blueprint.errorhandler(_NotLoggedIn)
-def not_logged_in(_error: _NotLoggedIn) -> BaseResponse:
+@blueprint.errorhandler(NotLoggedIn)
+def not_logged_in(_error: NotLoggedIn) -> Response:
     """To the log-in page, and back here from there."""
     return redirect(login_address(request.script_root + request.full_path.rstrip("?"), ""))
 
 
-@blueprint.errorhandler(_NotThere)
-def not_there(_error: _NotThere) -> tuple[BaseResponse, int]:
+@blueprint.errorhandler(NotThere)
+def not_there(_error: NotThere) -> Response:
     """What there is no page for."""
-    return _page("missing", title="Page doesn't exist"), 404
+    return page("missing", status=404, title="Page doesn't exist")
 
 
 @blueprint.get("/page/home")
-def home() -> BaseResponse:
+def home() -> Response:
     """The objects that the user can open."""
-    visit = _visit()
-    objects = [found for found in visit.org.schema.objects.values() if _has_pages(found, visit.access)]
-    return _page("home", title="Home", objects=sorted(objects, key=lambda found: found.label_plural))
+    here = visit()
+    objects = [o for o in here.org.schema.objects.values() if has_pages(o) and here.access.readable(o)]
+    return page("home", title="Home", objects=sorted(objects, key=lambda found: found.label_plural))
 
 
 @blueprint.get("/o/<name>/<any(home, list):kind>")
-def object_home(name: str, kind: str) -> BaseResponse:
-    """The newest records of an object."""
+def object_home(name: str, kind: str) -> Response:
+    """The records of a list view, or the newest ones. Parameter: filterName, a view's API name or Id."""
     del kind
-    visit = _visit()
-    return _page("list", **_listing(visit, visit.sobject(name)))
+    here = visit()
+    return page("list", **listing(here, here.sobject(name), request.args.get("filterName", "")))
 
 
 @blueprint.route("/o/<name>/new", methods=["GET", "POST"])
-def new_record(name: str) -> BaseResponse:
+def new_record(name: str) -> Response:
     """The dialog for a new record."""
-    visit = _visit()
-    sobject = visit.sobject(name)
-    layout = layout_of(visit.org, sobject, visit.access)
+    here = visit()
+    sobject = here.sobject(name)
+    layout = layout_of(here.org, sobject, here.access)
     problems: list[str] = []
     if request.method == "POST":
         try:
-            _require_own_form()
-            record_id = Dml(visit.org, visit.user).insert(name, _entered(layout, only_given=True))
+            require_own_form()
+            record_id = Dml(here.org, here.user).insert(name, _entered(layout, only_given=True))
             return redirect(f"{request.script_root}/lightning/r/{name}/{record_id}/view")
         except SalesforceError as error:
             problems.append(error.message)
-    dialog = {"heading": f"New {sobject.label}", "values": request.form, "problems": problems}
-    told = _listing(visit, sobject) | dialog | {"layout": layout, "back": f"/lightning/o/{name}/list"}
-    return _page("form", **told, token=_form_token())
+    dialog: dict[str, Any] = {"heading": f"New {sobject.label}", "values": request.form, "problems": problems}
+    told = listing(here, sobject) | dialog | {"layout": layout, "back": f"/lightning/o/{name}/list"}
+    return page("form", **told, token=form_token())
 
 
 @blueprint.route("/r/<name>/<record_id>/edit", methods=["GET", "POST"])
-def edit_record(name: str, record_id: str) -> BaseResponse:
+def edit_record(name: str, record_id: str) -> Response:
     """The dialog for a record that is there."""
-    visit = _visit()
-    sobject = visit.sobject(name)
-    row = visit.record(sobject, record_id)
-    layout = layout_of(visit.org, sobject, visit.access)
+    here = visit()
+    sobject = here.sobject(name)
+    row = here.record(sobject, record_id)
+    layout = layout_of(here.org, sobject, here.access)
     view = f"/lightning/r/{name}/{row['Id']}/view"
     problems: list[str] = []
     values: Mapping[str, Any] = {key: "" if value is None else value for key, value in row.items()}
     if request.method == "POST":
         try:
-            _require_own_form()
-            Dml(visit.org, visit.user).update(name, row["Id"], _entered(layout))
+            require_own_form()
+            Dml(here.org, here.user).update(name, row["Id"], _entered(layout))
             return redirect(request.script_root + view)
         except SalesforceError as error:
             problems.append(error.message)
             values = request.form
-    told = {"heading": f"Edit {record_name(sobject, row)}", "values": values, "problems": problems}
-    listing = _listing(visit, sobject)
-    return _page("form", **listing, **told, layout=layout, back=view, token=_form_token())
+    told: dict[str, Any] = {
+        "heading": f"Edit {record_name(sobject, row)}",
+        "values": values,
+        "problems": problems,
+    }
+    return page("form", **listing(here, sobject), **told, layout=layout, back=view, token=form_token())
+
+
+@blueprint.route("/r/<name>/<record_id>/delete", methods=["GET", "POST"])
+def delete_record(name: str, record_id: str) -> Response:
+    """The dialog that asks before a record is deleted."""
+    here = visit()
+    sobject = here.sobject(name)
+    row = here.record(sobject, record_id)
+    problems: list[str] = []
+    if request.method == "POST":
+        try:
+            require_own_form()
+            Dml(here.org, here.user).delete(name, row["Id"])
+            return redirect(f"{request.script_root}/lightning/o/{name}/list")
+        except SalesforceError as error:
+            problems.append(error.message)
+    back = f"/lightning/r/{name}/{row['Id']}/view"
+    told: dict[str, Any] = {"title": record_name(sobject, row), "sobject": sobject, "problems": problems}
+    return page("delete", **told, back=back, token=form_token())
 
 
 @blueprint.get("/r/<record_id>/view")
-def record_by_id(record_id: str) -> BaseResponse:
+def record_by_id(record_id: str) -> Response:
     """The record's page, whatever its object."""
-    _visit()
+    visit()
     sobject = object_of_id(host().org, record_id)
     if sobject is None:
-        raise _NotThere(record_id)
+        raise NotThere(record_id)
     return redirect(f"{request.script_root}/lightning/r/{sobject.name}/{record_id}/view")
 
 
 @blueprint.get("/r/<name>/<record_id>/view")
-def record_view(name: str, record_id: str) -> BaseResponse:
-    """A record as its layout shows it."""
-    visit = _visit()
-    sobject = visit.sobject(name)
-    row = visit.record(sobject, record_id)
-    note_viewed(visit.org, visit.user.id, sobject.name, [row["Id"]])
-    layout = layout_of(visit.org, sobject, visit.access)
-    sections = [
-        (
-            section.label,
-            [(one.field.label, shown(visit.org, one.field, row[one.field.name])) for one in section.fields],
-        )
-        for section in layout.sections
-    ]
-    related = [found for wanted in layout.related if (found := _related(visit, wanted, row["Id"]))]
-    buttons = [(link, _merged(web_link_url(visit.org, name, link), name, row)) for link in layout.buttons]
-    return _page(
-        "record",
-        title=record_name(sobject, row),
-        sobject=sobject,
-        row=row,
-        sections=sections,
-        related=related,
-        buttons=[(link, url) for link, url in buttons if url.startswith(("https://", "/"))],
-    )
+def record_page(name: str, record_id: str) -> Response:
+    """A record as its layout and its record page show it."""
+    here = visit()
+    sobject = here.sobject(name)
+    row = here.record(sobject, record_id)
+    note_viewed(here.org, here.user.id, sobject.name, [row["Id"]])
+    view = record_view(here, sobject, row)
+    told: dict[str, Any] = {"title": record_name(sobject, row), "sobject": sobject, "view": view}
+    record = {"recordId": row["Id"], "objectApiName": sobject.name}
+    return page("record", **told, record=record, **components(here, view.components))
 
 
-def _related(visit: _Visit, wanted: RelatedList, record_id: str) -> dict[str, Any] | None:
-    """A related list's heading, columns and rows; None for an object that the user cannot see."""
-    child = visit.org.schema.objects.get(wanted.child)
-    if child is None or not visit.access.readable(child):
-        return None
-    fields = [found for name in wanted.columns if (found := child.field_named(name))]
-    columns = [field for field in fields if visit.access.field_readable(child, field)]
-    rows = [
-        (record_name(child, row), row["Id"], [shown(visit.org, field, row[field.name]) for field in columns])
-        for row in records_of(visit.org, child, (wanted.lookup, record_id))
-    ]
-    return {"sobject": child, "columns": columns, "rows": rows}
-
-
-def _merged(url: str, name: str, row: Mapping[str, Any]) -> str:
-    """A button's address with the record's own fields put in."""
-    for field, value in row.items():
-        url = url.replace(f"{{!{name}.{field}}}", "" if value is None else str(value))
-    return url
-
-
-def _listing(visit: _Visit, sobject: SObjectType) -> dict[str, Any]:
-    rows = [(row["Id"], record_name(sobject, row)) for row in records_of(visit.org, sobject)]
-    creatable = sobject.createable and visit.access.creatable(sobject)
-    return {"title": sobject.label_plural, "sobject": sobject, "rows": rows, "creatable": creatable}
+def components(here: Visit, shown: tuple[str, ...]) -> dict[str, Any]:
+    """What a page with components needs; the compiler runs when the browser asks for their script."""
+    if not shown:
+        return {}
+    missing = what_is_missing()
+    bundles = None if missing else bundles_of(here.org, shown)
+    if bundles is not None:
+        bundles.lay_out()
+    permissions = custom_permissions(here.org, here.user.id)
+    reader = {
+        "locale": LOCALE,
+        "currency": CURRENCY,
+        "timeZone": here.user.time_zone,
+        "customPermissions": permissions,
+    }
+    return {"components_missing": missing, "digest": bundles and bundles.digest, "reader": reader}
 
 
 def _entered(layout: PageLayout, *, only_given: bool = False) -> dict[str, Any]:
     placed = [one for section in layout.sections for one in section.fields]
     values = typed(placed, request.form)
     return {name: value for name, value in values.items() if value is not None} if only_given else values
-
-
-def _has_pages(sobject: SObjectType, access: Access) -> bool:
-    return sobject.modelled and sobject.searchable and bool(sobject.key_prefix) and access.readable(sobject)
-
-
-def _require_own_form() -> None:
-    if not hmac.compare_digest(request.form.get("token", "").encode(), _form_token().encode()):
-        raise SalesforceError(
-            "INVALID_SESSION_ID", "This form is not from this session. Load the page again."
-        )
-
-
-def _form_token() -> str:
-    """Shows that a form came from our own page."""
-    return hashlib.sha256(f"record {browser_session()}".encode()).hexdigest()
-
-
-def _page(name: str, **told: Any) -> BaseResponse:
-    return private(Response(render_template(f"lightning/{name}.html", **told)))

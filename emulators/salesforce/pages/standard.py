@@ -16,8 +16,9 @@ from emulators.salesforce.soap.envelope import element, new_root
 _SEEDED = "standard pages"
 _BEHAVIOUR = {"!": "Required", "~": "Readonly"}
 _TEMPLATE = "flexipage:recordHomeTemplateDesktop"
+_HIGHLIGHTS = "force:highlightsPanel"
 _REGIONS = {
-    "header": ("force:highlightsPanel",),
+    "header": (_HIGHLIGHTS,),
     "main": ("force:detailPanel", "force:relatedListContainer"),
     "sidebar": ("runtime_sales_activities:activityPanel",),
 }
@@ -89,10 +90,10 @@ def _action(name: str, order: int) -> etree._Element:
     return element("platformActionListItems", None, *(element(key, value) for key, value in told))
 
 
-def _record_page(source: dict[str, str]) -> etree._Element:
+def _record_page(source: dict[str, Any]) -> etree._Element:
     root = new_root("FlexiPage")
     for name, component_names in _REGIONS.items():
-        items = (_component(component_name) for component_name in component_names)
+        items = (_component(component_name, source["actions"]) for component_name in component_names)
         root.append(
             element("flexiPageRegions", None, *items, element("name", name), element("type", "Region"))
         )
@@ -103,11 +104,21 @@ def _record_page(source: dict[str, str]) -> etree._Element:
     return root
 
 
-def _component(name: str) -> etree._Element:
+def _component(name: str, actions: list[str]) -> etree._Element:
     instance = element(
         "componentInstance",
         None,
+        *(_configured(actions) if name == _HIGHLIGHTS else ()),
         element("componentName", name),
         element("identifier", name.replace(":", "_")),
     )
     return element("itemInstances", None, instance)
+
+
+def _configured(actions: list[str]) -> Iterator[etree._Element]:
+    """That the page offers these actions, whatever the layout says."""
+    entries = (element("valueListItems", None, element("value", name)) for name in actions)
+    listed = element("valueList", None, *entries)
+    yield element("componentInstanceProperties", None, element("name", "actionNames"), listed)
+    switch = (element("name", "enableActionsConfiguration"), element("value", "true"))
+    yield element("componentInstanceProperties", None, *switch)

@@ -23,6 +23,7 @@ from emulators.salesforce.rest import (
     sobjects,
     tooling,
     tree,
+    ui_api,
     unsupported,
     versions,
 )
@@ -43,6 +44,7 @@ DATA_BLUEPRINTS: list[Blueprint] = [
     sobjects.blueprint,
     tooling.blueprint,
     tree.blueprint,
+    ui_api.blueprint,
     unsupported.blueprint,
     versions.blueprint,
 ]

@@ -16,7 +16,6 @@ RESOURCES = (
     "process",
     "quickActions",
     "search",
-    "ui-api",
     "wave",
 )
 

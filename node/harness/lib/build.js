@@ -20,7 +20,37 @@ export async function build(forceApp) {
     const metadata = readPackage(forceApp);
     await buildVendor(metadata);
     await buildComponents(forceApp, metadata);
-    return { imports: Object.fromEntries(VENDOR.map((id) => [id, `/dist/vendor/${fileOf(id)}.js`])) };
+    return { imports: addresses('/dist/vendor') };
+}
+
+/** Where a page finds each module that all builds share. */
+function addresses(folder) {
+    return Object.fromEntries(VENDOR.map((id) => [id, `${folder}/${fileOf(id)}.js`]));
+}
+
+/**
+ * Builds app/stage.js in a folder of an org's components: those below c/, made to stand on its record pages.
+ *
+ * metadata: see readPackage. shown: names of the components that pages show.
+ */
+export async function buildStage(folder, metadata, shown) {
+    await buildVendor(metadata);
+    const bundle = await bundled('stage:entry', metadata, folder, [stageEntry(shown)]);
+    const paths = addresses('/lightning/components/vendor');
+    await bundle.write({ file: path.join(folder, 'app', 'stage.js'), format: 'esm', paths });
+}
+
+function stageEntry(shown) {
+    // Synthetic shadow comes before everything that makes an element, so that the page's style sheet applies inside.
+    const imports = shown.map((name) => `import ${name} from 'c/${name}';`);
+    const first = `import '@lwc/synthetic-shadow';\nimport { present } from './stage.js';`;
+    const code = `${first}\n${imports.join('\n')}\npresent({ ${shown.join(', ')} });`;
+    const entry = path.join(ROOT, 'page', 'stage-entry.js');
+    return {
+        name: 'stage-entry',
+        resolveId: (id) => (id === 'stage:entry' ? entry : null),
+        load: (id) => (id === entry ? code : null)
+    };
 }
 
 async function buildVendor(metadata) {
@@ -40,8 +70,12 @@ async function buildVendor(metadata) {
         onwarn() {},
         plugins: [vendorEntries(), ...plugins(metadata, [])]
     });
-    await bundle.write({ dir: path.join(DIST, 'vendor'), format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js' });
-    fs.writeFileSync(stamp, digest);
+    // Written beside and moved, so that whoever reads meanwhile finds the old files or the new ones.
+    const fresh = path.join(DIST, `vendor-${process.pid}`);
+    await bundle.write({ dir: fresh, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js' });
+    fs.writeFileSync(path.join(fresh, 'made-from'), digest);
+    fs.rmSync(path.join(DIST, 'vendor'), { recursive: true, force: true });
+    fs.renameSync(fresh, path.join(DIST, 'vendor'));
 }
 
 async function buildComponents(forceApp, metadata) {
@@ -66,13 +100,17 @@ async function compile(forceApp, metadata, own) {
         recursive: true,
         filter: (file) => !file.endsWith('__tests__')
     });
+    return bundled(path.join(ROOT, 'page/main.js'), metadata, own, []);
+}
+
+function bundled(input, metadata, folder, before) {
     return rollup({
-        input: path.join(ROOT, 'page/main.js'),
+        input,
         external: VENDOR,
         onwarn(warning) {
             throw new Error(`${warning.code}: ${warning.message}`);
         },
-        plugins: plugins(metadata, [{ dir: own }])
+        plugins: [...before, ...plugins(metadata, [{ dir: folder }])]
     });
 }
 

@@ -7,44 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from emulators.salesforce.dml.engine import Dml
-from emulators.salesforce.host import EXTENSION
 from emulators.salesforce.org import Org
-from emulators.salesforce.security.users import SYSTEM
-
-ADMIN, REP = "admin@local.example", "rep@local.example"
-BASE = "https://localhost"
-
-
-@pytest.fixture
-def browser_of(app: Flask, org: Org) -> Callable[[str], FlaskClient]:
-    """A client whose cookie is a user's session."""
-
-    def make(username: str) -> FlaskClient:
-        client = app.test_client()
-        token = app.extensions[EXTENSION].sessions.start(org.user(username).id)
-        client.get("/secur/frontdoor.jsp", query_string={"sid": token}, base_url=BASE)
-        return client
-
-    return make
-
-
-@pytest.fixture
-def browser(browser_of: Callable[[str], FlaskClient]) -> FlaskClient:
-    return browser_of(ADMIN)
+from tests.localorg.lightning.conftest import ADMIN, BASE, REP
 
 
 def token_in(page: str) -> str:
     found = re.search(r'name="token" value="(\w+)"', page)
     assert found is not None
     return found.group(1)
-
-
-@pytest.fixture
-def contact(org: Org) -> str:
-    return Dml(org, SYSTEM).insert(
-        "Contact", {"FirstName": "Ada", "LastName": "<Byron>", "Email": "a@b.example"}
-    )
 
 
 def test_who_is_not_logged_in_is_sent_to_the_form_and_back(app: Flask, contact: str) -> None:

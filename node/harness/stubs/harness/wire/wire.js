@@ -7,11 +7,12 @@ const givers = new WeakMap();
 
 /** Asks the fixture server. Returns {data, error} as a wire emits it; the error is the UI API's FetchResponse. */
 async function ask({ path, query = {}, body }) {
-    const address = new URL(`ui-api/${path}`, document.baseURI);
+    const address = new URL(`ui-api/${path}`, globalThis.stage?.api ?? document.baseURI);
     for (const [name, value] of Object.entries(query)) {
         address.searchParams.set(name, value);
     }
-    const response = await fetch(address, body && { method: 'POST', body: JSON.stringify(body) });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(address, body && { method: 'POST', headers, body: JSON.stringify(body) });
     const answer = await response.json();
     const { ok, status, statusText } = response;
     return ok ? { data: answer, error: undefined } : { data: undefined, error: { ok, status, statusText, body: answer } };

@@ -4,11 +4,12 @@ const GenerateUrl = Symbol('GenerateUrl');
 const addressOf = ({ attributes }) =>
     `/lightning/r/${attributes.objectApiName}/${attributes.recordId}/${attributes.actionName}`;
 
-/** Notes where a component wants to go, instead of leaving the page. */
+/** Goes where a component wants to go, where the page has a way to; otherwise notes it and stays. */
 export const NavigationMixin = (Base) =>
     class extends Base {
         [Navigate](reference) {
-            window.visited = [...(window.visited ?? []), addressOf(reference)];
+            const stay = (address) => (window.visited = [...(window.visited ?? []), address]);
+            (globalThis.navigate ?? stay)(addressOf(reference));
         }
 
         async [GenerateUrl](reference) {
