@@ -25,7 +25,8 @@ from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.security.access import Access
 from emulators.salesforce.security.users import OrgUser
 
-_TABS = 8
+# What the app of the standard objects shows; all the others are on its home page.
+_USUAL_TABS = {"Account", "Campaign", "Contact", "Lead", "Opportunity"}
 
 
 class NotLoggedIn(Exception):
@@ -109,4 +110,5 @@ def _navigation(user: OrgUser) -> tuple[str, list[tuple[str, str]]]:
     apps = list(tab_sets(host().org, Access(host().org, user)))
     chosen = next((app for app in apps[1:] if any(tab.sobject for tab in app.tabs)), apps[0])
     tabs = [(tab.label, tab.sobject) for tab in chosen.tabs if tab.sobject]
-    return chosen.label, tabs[:_TABS]
+    usual = [tab for tab in tabs if tab[1] in _USUAL_TABS]
+    return chosen.label, tabs if chosen is not apps[0] else usual
