@@ -17,6 +17,7 @@ from connector.adapters.store.store import SqlStore
 from connector.config import Settings
 from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
+from connector.parts.gift_sync import GiftSyncParts
 from connector.parts.sign_in import SignInParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
@@ -30,9 +31,7 @@ from connector.services.connect_org import ConnectOrg
 from connector.services.find_drift import FindDrift
 from connector.services.jobs import Job
 from connector.services.leases import Leases
-from connector.services.link_campaign import LinkCampaign
 from connector.services.map_field import MapField
-from connector.services.plan_sync import PlanSync
 from connector.services.receive_event import ReceiveEvent
 from connector.services.reconcile import Reconcile
 from connector.services.replay_inbox import ReplayInbox
@@ -65,7 +64,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(SignInParts):
+class Container(GiftSyncParts, SignInParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings
@@ -150,14 +149,6 @@ class Container(SignInParts):
     @property
     def connect_account(self) -> ConnectAccount:
         return ConnectAccount(self.store, self.providers.provider, self.clock)
-
-    @property
-    def link_campaign(self) -> LinkCampaign:
-        return LinkCampaign(self.store, self.open_org, self.open_provider)
-
-    @property
-    def plan_sync(self) -> PlanSync:
-        return PlanSync(self.store, self.open_org, self.clock, self.checkpoint)
 
     @property
     def api_access(self) -> ApiAccess:
@@ -257,12 +248,8 @@ class Container(SignInParts):
         return {
             Job.REQUEST_GIFTS: self.request_gifts,
             Job.WRITE_BACK: self.write_back,
-            Job.PLAN_SYNC: self._plan_sync_job,
+            Job.PLAN_SYNC: self.run_sync,
         }
-
-    def _plan_sync_job(self, org_id: str, link_id: str) -> None:
-        report = self.plan_sync(link_id)
-        log.info("daily_sync_done", org_id=org_id, link_id=link_id, planned=report.run.planned)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -20,6 +20,7 @@ from rich.table import Table
 from connector.app import Container
 from connector.cli_api_keys import commands as api_key_commands
 from connector.cli_database import add_copy
+from connector.cli_sync import add_pause_commands, add_schedule_commands, links_named
 from connector.cli_terms import budget_commands, field_commands
 from connector.cli_upkeep import add_reconcile, inbox_commands
 from connector.config import load_settings
@@ -267,7 +268,7 @@ def sync(
 ) -> None:
     """GiftSync: plan a gift for every member of the mapped Campaigns who is to get one."""
     with _container() as box:
-        for link in _links(box, campaign):
+        for link in links_named(box, campaign):
             report = box.plan_sync(link.link_id, dry_run=dry_run, full=full)
             _print_report(link, report, dry_run=dry_run)
         if wait and not dry_run and not wait_for_gifts(box, err, timeout_seconds=timeout_seconds):
@@ -345,14 +346,6 @@ def _only(ids: list[str], noun: str, command: str) -> str:
     raise ConfigurationError(f"There are {len(ids)} {noun}s", code=f"which_{noun}", remedy=remedy)
 
 
-def _links(box: Container, campaign: str) -> list[CampaignLink]:
-    with box.store.read() as unit:
-        links = [link for link in unit.links.all() if campaign in {"", link.campaign_id, link.campaign_name}]
-    if not links:
-        raise ConfigurationError("No such Campaign is mapped", code="no_link", remedy="run `connector map`")
-    return links
-
-
 def _print_report(link: CampaignLink, report: SyncReport, *, dry_run: bool) -> None:
     run = report.run
     verb = "would get" if dry_run else "get"
@@ -382,4 +375,6 @@ app.add_typer(field_commands(_container, _only_org, out), name="fields")
 app.add_typer(inbox_commands(_container, out), name="inbox")
 add_reconcile(app, _container, out)
 add_copy(database_app, _container, out)
+add_schedule_commands(app, _container, out)
+add_pause_commands(app, _container, out)
 app.add_typer(api_key_commands(_container, _only_org, out), name="api-key")

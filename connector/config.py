@@ -105,7 +105,17 @@ class Settings(BaseSettings):
     daily_sync_at: str = Field(
         default="",
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
-        description="Time of the daily GiftSync of every mapped Campaign, HH:MM in UTC. Empty: none.",
+        description="Time of the daily GiftSync of mapped Campaigns that have no schedule of their own,"
+        " HH:MM in UTC. Empty: none.",
+    )
+    schedule_seconds: float = Field(
+        default=15.0, gt=0, description="Pause between two looks at what the schedules call for."
+    )
+    keep_decisions_days: float = Field(
+        default=90.0, gt=0, description="How long it is kept what a GiftSync decided on each member."
+    )
+    keep_decisions_runs: int = Field(
+        default=30, ge=1, description="Of so many runs of each Campaign, the newest, decisions are kept."
     )
     keep_jobs_days: float = Field(
         default=7.0, gt=0, description="How long finished jobs are kept for people to see."

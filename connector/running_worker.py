@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,7 +11,6 @@ from connector.adapters.jobs.scheduler import PeriodicTask, Scheduler
 from connector.adapters.worker_names import FileName, SessionName, WorkerName
 from connector.app import Container
 from connector.errors import ConfigurationError
-from connector.services.daily_sync import DailySync
 from connector.services.jobs import DispatchJobs
 from connector.services.rescue_jobs import RescueJobs
 from connector.services.start_write_backs import StartWriteBacks
@@ -74,10 +73,8 @@ class RunningWorker:
             ("reconcile", settings.reconcile_seconds, box.reconcile),
             ("resume", settings.reconcile_seconds, box.resume_accounts),
             ("purge", _PURGE_SECONDS, self._purge),
+            ("schedules", settings.schedule_seconds, box.start_due_syncs),
         ]
-        if settings.daily_sync_at:
-            daily = DailySync(box.store, box.engine, box.clock, time.fromisoformat(settings.daily_sync_at))
-            leader_tasks.append(("daily-sync", 60.0, daily))
         return [
             PeriodicTask("heartbeat", settings.heartbeat_seconds, self._beat),
             PeriodicTask("lost-jobs", settings.heartbeat_seconds, self._take_up_lost),
@@ -116,7 +113,9 @@ class RunningWorker:
             pass
 
     def _purge(self) -> None:
-        self._container.engine.purge(older_than_seconds=self._container.settings.keep_jobs_days * 86_400)
+        box = self._container
+        box.engine.purge(older_than_seconds=box.settings.keep_jobs_days * 86_400)
+        box.forget_decisions()
 
 
 def rescuer(box: Container) -> RescueJobs:

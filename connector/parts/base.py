@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from connector.adapters.salesforce.connections import OrgSettings
 from connector.config import Settings
 from connector.ports import Clock, GiftProvider, SalesforceOrg
+from connector.services.checkpoints import Checkpoint
 from connector.services.storage import Store
 
 
@@ -13,6 +14,7 @@ class Parts(ABC):
 
     settings: Settings
     clock: Clock
+    checkpoint: Checkpoint
 
     @property
     @abstractmethod

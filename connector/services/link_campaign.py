@@ -1,16 +1,17 @@
 """Map a Salesforce Campaign to a gift campaign, and make the Campaign ready for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.delivery import LineItem
 from connector.domain.keys import link_key
 from connector.domain.money import Money
-from connector.errors import ConfigurationError
-from connector.ports import GiftCampaign, Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
+from connector.errors import CallerError, ConfigurationError
+from connector.ports import Clock, GiftCampaign, Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
+from connector.services.audit import COMMAND_LINE, record
 from connector.services.member_statuses import provision_statuses
 from connector.services.soql import quote
-from connector.services.storage import Store
+from connector.services.storage import Store, Unit
 from connector.services.worker import OpenOrg, OpenProvider
 
 
@@ -21,6 +22,7 @@ class LinkCampaign:
     store: Store
     open_org: OpenOrg
     open_provider: OpenProvider
+    clock: Clock
 
     def __call__(
         self,
@@ -31,14 +33,17 @@ class LinkCampaign:
         gift_campaign_id: str,
         value: Money,
         line_items: tuple[LineItem, ...] = (),
+        replaces: bool = True,
+        actor: str = COMMAND_LINE,
     ) -> CampaignLink:
         """campaign: the Id or the exact name.
 
         value: what one gift is worth. line_items: what is sent directly; not needed where the gift campaign
-        leaves no choice.
+        leaves no choice. replaces: whether a Campaign that is linked already gets this gift campaign instead.
+        actor: for the audit log.
 
-        Raises ConfigurationError where either campaign is not found, the name is not unique, or it is not
-        said what to send.
+        Raises CallerError where it does not replace and the Campaign is linked; ConfigurationError where
+        either campaign is not found, the name is not unique, or it is not said what to send.
         """
         org = self.open_org(org_id)
         found = _find_campaign(org, campaign)
@@ -50,10 +55,14 @@ class LinkCampaign:
                 code="no_line_items",
                 remedy="say with --item what to send",
             )
+        link_id = link_key(org_id, found["Id"])
+        with self.store.read() as unit:
+            known = self._known(unit, link_id, replaces=replaces)
         provision_statuses(org, found["Id"])
-        _tell_campaign(org, found["Id"], gift_campaign_id)
+        enabled = known is None or known.enabled
+        _tell_campaign(org, found["Id"], gift_campaign_id, enabled=enabled)
         link = CampaignLink(
-            link_id=link_key(org_id, found["Id"]),
+            link_id=link_id,
             org_id=org_id,
             campaign_id=found["Id"],
             campaign_name=found["Name"],
@@ -65,8 +74,37 @@ class LinkCampaign:
             line_items=items,
         )
         with self.store.write() as unit:
+            known = self._known(unit, link_id, replaces=replaces)
+            link = replace(link, enabled=known is None or known.enabled)
             unit.links.save(link)
+            details = {
+                "campaign": link.campaign_id,
+                "gift_campaign": gift_campaign_id,
+                "account": account_id,
+                "value": str(value),
+            }
+            record(
+                unit,
+                self.clock(),
+                org_id=org_id,
+                actor=actor,
+                action="link.save",
+                subject=link_id,
+                details=details,
+            )
         return link
+
+    def _known(self, unit: Unit, link_id: str, *, replaces: bool) -> CampaignLink | None:
+        """The link as it was. A paused one stays paused when it is changed."""
+        known = unit.links.get(link_id)
+        if known is not None and not replaces:
+            raise CallerError(
+                f"The Campaign {known.campaign_id} is linked already, to the gift campaign"
+                f" {known.gift_campaign_name}.",
+                code="already_linked",
+                remedy="Change that link, or remove it first.",
+            )
+        return known
 
     def _gift_campaign(self, account_id: str, gift_campaign_id: str) -> GiftCampaign:
         for gift_campaign in self.open_provider(account_id).gift_campaigns():
@@ -94,8 +132,8 @@ def _find_campaign(org: SalesforceOrg, campaign: str) -> Record:
     return rows[0]
 
 
-def _tell_campaign(org: SalesforceOrg, campaign_id: str, gift_campaign_id: str) -> None:
-    fields = {"Id": campaign_id, "Gift_Sync_Enabled__c": True, "Gift_Campaign__c": gift_campaign_id}
+def _tell_campaign(org: SalesforceOrg, campaign_id: str, gift_campaign_id: str, *, enabled: bool) -> None:
+    fields = {"Id": campaign_id, "Gift_Sync_Enabled__c": enabled, "Gift_Campaign__c": gift_campaign_id}
     outcome = org.write([RecordWrite(WriteKind.UPDATE, "Campaign", fields)])[0]
     if outcome.state is not WriteState.DONE:
         raise ConfigurationError(

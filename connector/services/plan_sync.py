@@ -22,8 +22,10 @@ from connector.services.checkpoints import Checkpoint, Step
 from connector.services.jobs import CHUNK, plan_chunks
 from connector.services.outcomes import withdraw
 from connector.services.salesforce_fields import moment
-from connector.services.storage import GiftChanges, Store, SyncRun, Unit
+from connector.services.storage import GiftChanges, Store, Unit
+from connector.services.storage_sync import RunState, SyncRun
 from connector.services.storage_terms import Watermark
+from connector.services.sync_decisions import decisions_of
 from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,9 @@ class PlanSync:
     checkpoint: Checkpoint
     names_at_most: int = 1_000
 
-    def __call__(self, link_id: str, *, dry_run: bool = False, full: bool = False) -> SyncReport:
+    def __call__(
+        self, link_id: str, *, dry_run: bool = False, full: bool = False, run: SyncRun | None = None
+    ) -> SyncReport:
         """Members are planned by 200 in a transaction, rows and job together, as they are read.
 
         However many there are, no more than a page of them is in memory (docs/engine.md has the figures).
@@ -71,18 +75,23 @@ class PlanSync:
         What changed since the last run is read, by SystemModstamp; everything where there was none, where the
         terms of the link have changed since, and with `full`. The watermark advances with the last page: a
         run that is cut off is repeated from where it began.
-        dry_run: everything is read, nothing is written anywhere, and the report names the first
-        names_at_most of those who would get a gift, and of those who would not.
-        Raises ConfigurationError for a link that is unknown or switched off, and the org's errors.
+        dry_run: everything is read, no gift is planned and nothing is written to Salesforce; the report names
+        the first names_at_most of those who would get a gift, and of those who would not. run: what the run
+        is kept as. Of a dry run nothing is kept without it; with it, decisions are, instead of names.
+        Raises ConfigurationError for a link that is unknown, or switched off and this is no dry run, and the
+        org's errors.
         """
-        link = self._link(link_id)
+        link = self._link(link_id, may_be_paused=dry_run)
         with self.store.read() as unit:
             reader = people_reader(unit, link.org_id, with_address=link.direct_send)
             terms = _terms(unit, link)
             known = None if full or dry_run else unit.watermarks.get(link_id)
         reading = _Reading(terms, known.at if known is not None and known.terms == terms else None)
         org = self.open_org(link.org_id)
-        report = SyncReport(SyncRun(run_id=str(uuid4()), link_id=link_id, started_at=self.clock(), skips={}))
+        begun = run or SyncRun(
+            run_id=str(uuid4()), link_id=link_id, org_id=link.org_id, started_at=self.clock(), full=full
+        )
+        report = SyncReport(begun)
         used_before = _calls_used(org)
         if not dry_run:
             self._release_parked(link)
@@ -91,15 +100,30 @@ class PlanSync:
             reading.take(page)
             mark = reading.watermark if is_last and not dry_run else None
             candidates = [reader.member(row) for row in page]
-            report = self._plan_page(link, candidates, report, mark, dry_run=dry_run)
+            if dry_run:
+                report = self._judge_page(link, candidates, report, is_kept=run is not None)
+            else:
+                report = self._plan_page(link, candidates, report, mark)
         if not dry_run:
-            report.run = self._finish(link, org, report.run, used_before)
+            self._tell_campaign(link, org)
+        report.run = replace(
+            report.run,
+            state=RunState.DONE,
+            finished_at=self.clock(),
+            api_calls=max(0, _calls_used(org) - used_before),
+        )
+        if run is not None or not dry_run:
+            self._keep(report.run)
         return report
 
-    def _link(self, link_id: str) -> CampaignLink:
+    def _link(self, link_id: str, *, may_be_paused: bool) -> CampaignLink:
         with self.store.read() as unit:
             link = unit.links.get(link_id)
-        if link is None or not link.enabled:
+        if link is not None and not link.enabled and not may_be_paused:
+            raise ConfigurationError(
+                f"GiftSync of the Campaign {link.campaign_id} is paused", code="paused", remedy="Resume it."
+            )
+        if link is None:
             raise ConfigurationError(
                 f"No active campaign link {link_id}", code="no_link", remedy="run `connector map`"
             )
@@ -116,32 +140,38 @@ class PlanSync:
             if len(parked) < _RELEASED_AT_ONCE:
                 return
 
+    def _judge_page(
+        self, link: CampaignLink, candidates: Sequence[Candidate], report: SyncReport, *, is_kept: bool
+    ) -> SyncReport:
+        """What would become of the members of a page."""
+        with self.store.read() as unit:
+            verdicts, keys, _ = self._judge(unit, link, candidates, planned_beside=report.run.planned)
+        run = _counted(report.run, verdicts)
+        if is_kept:
+            with self.store.write() as unit:
+                unit.decisions.add(run.run_id, decisions_of(run.run_id, verdicts, keys))
+                unit.runs.save(run)
+            return SyncReport(run)
+        chosen = [candidate for candidate, reason in verdicts if reason is None]
+        skipped = [(candidate, reason) for candidate, reason in verdicts if reason is not None]
+        return self._named(report, run, chosen, skipped)
+
     def _plan_page(
         self,
         link: CampaignLink,
         candidates: Sequence[Candidate],
         report: SyncReport,
         mark: Watermark | None,
-        *,
-        dry_run: bool,
     ) -> SyncReport:
         """mark: the watermark to advance to, with the last page."""
-        keys = {candidate.member_id: _key(link, candidate) for candidate in candidates}
-        with self.store.read() if dry_run else self.store.write() as unit:
-            existing = unit.gifts.existing_keys(list(keys.values()))
-            gifted = {member_id for member_id, key in keys.items() if key in existing}
-            beside = report.run.planned if dry_run else 0
-            now = self.clock()
-            fit = fitting(unit, link.org_id, link.link_id, link.value, now=now, planned_beside=beside)
-            verdicts = _verdicts(candidates, gifted, fit)
+        with self.store.write() as unit:
+            verdicts, keys, existing = self._judge(unit, link, candidates, planned_beside=0)
             chosen = [candidate for candidate, reason in verdicts if reason is None]
             run = _counted(report.run, verdicts)
-            if dry_run:
-                skipped = [(candidate, reason) for candidate, reason in verdicts if reason is not None]
-                return self._named(report, run, chosen, skipped)
             self._add(unit, [self._gift(link, candidate, keys[candidate.member_id]) for candidate in chosen])
             gone = [keys[candidate.member_id] for candidate in candidates if candidate.member_deleted]
             withdraw(unit, [key for key in gone if key in existing], SkipReason.MEMBER_DELETED)
+            unit.decisions.add(run.run_id, decisions_of(run.run_id, verdicts, keys))
             unit.runs.save(run)
             if mark is not None and not _must_return(run):
                 unit.watermarks.save(link.link_id, mark)
@@ -158,6 +188,17 @@ class PlanSync:
         """The report with as many more names as fit."""
         recipients = [*report.recipients, *chosen][: self.names_at_most]
         return SyncReport(run, recipients, [*report.skipped, *skipped][: self.names_at_most])
+
+    def _judge(
+        self, unit: Unit, link: CampaignLink, candidates: Sequence[Candidate], *, planned_beside: int
+    ) -> tuple[list[tuple[Candidate, SkipReason | None]], dict[str, str], set[str]]:
+        """The verdicts, the gift key of each member, and those of the keys that the ledger has."""
+        keys = {candidate.member_id: _key(link, candidate) for candidate in candidates}
+        existing = unit.gifts.existing_keys(list(keys.values()))
+        gifted = {member_id for member_id, key in keys.items() if key in existing}
+        now = self.clock()
+        fit = fitting(unit, link.org_id, link.link_id, link.value, now=now, planned_beside=planned_beside)
+        return _verdicts(candidates, gifted, fit), keys, existing
 
     def _add(self, unit: Unit, gifts: Sequence[Gift]) -> None:
         unit.gifts.add(gifts)
@@ -182,27 +223,29 @@ class PlanSync:
         )
         return Gift(request=request, planned_at=now, next_attempt_at=now)
 
-    def _finish(self, link: CampaignLink, org: SalesforceOrg, run: SyncRun, used_before: int) -> SyncRun:
+    def _tell_campaign(self, link: CampaignLink, org: SalesforceOrg) -> None:
         """Tell the Campaign when it was synced; a failure to say so spoils nothing."""
-        now = self.clock()
         told = RecordWrite(
-            WriteKind.UPDATE, "Campaign", {"Id": link.campaign_id, "Gift_Last_Synced__c": moment(now)}
+            WriteKind.UPDATE,
+            "Campaign",
+            {"Id": link.campaign_id, "Gift_Last_Synced__c": moment(self.clock())},
         )
         try:
             org.write([told])
         except ConnectorError as error:
             log.warning("campaign_not_told", campaign_id=link.campaign_id, code=error.code)
-        finished = replace(run, finished_at=now, api_calls=max(0, _calls_used(org) - used_before))
+
+    def _keep(self, run: SyncRun) -> None:
         with self.store.write() as unit:
-            unit.runs.save(finished)
+            unit.runs.save(run)
         log.info(
             "sync_planned",
-            link_id=link.link_id,
+            link_id=run.link_id,
+            dry_run=run.dry_run,
             members=run.members,
             planned=run.planned,
             skips=dict(run.skips),
         )
-        return finished
 
 
 def _key(link: CampaignLink, candidate: Candidate) -> str:

@@ -16,6 +16,7 @@ from connector.domain.statuses import Progress
 from connector.domain.vocabulary import Milestone
 from connector.services.storage_audit import AuditRepository
 from connector.services.storage_portal import PortalSessionRepository, SignInRepository
+from connector.services.storage_sync import DecisionRepository, RunRepository, ScheduleRepository
 from connector.services.storage_terms import (
     CircuitRepository,
     GiftBudgetRepository,
@@ -265,27 +266,8 @@ class LinkRepository(Protocol):
     def save(self, link: CampaignLink) -> None: ...
     def get(self, link_id: str) -> CampaignLink | None: ...
     def all(self) -> list[CampaignLink]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncRun:
-    """One GiftSync of one campaign. skips: members by reason. api_calls: the org's count, 0 if unknown."""
-
-    run_id: str
-    link_id: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    members: int = 0
-    planned: int = 0
-    skips: Mapping[str, int]
-    api_calls: int = 0
-
-
-class RunRepository(Protocol):
-    """GiftSync runs, for people to look back on."""
-
-    def save(self, run: SyncRun) -> None: ...
-    def last(self, link_id: str) -> SyncRun | None: ...
+    def of_org(self, org_id: str) -> list[CampaignLink]: ...
+    def remove(self, link_id: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +356,10 @@ class Unit(Protocol):
     def circuits(self) -> CircuitRepository: ...
     @property
     def runs(self) -> RunRepository: ...
+    @property
+    def decisions(self) -> DecisionRepository: ...
+    @property
+    def schedules(self) -> ScheduleRepository: ...
     @property
     def outbox(self) -> OutboxRepository: ...
     @property

@@ -186,13 +186,16 @@ class World:
             "CampaignMember", CampaignId=campaign_id, ContactId=None, LeadId=lead_id, Status="Sent"
         )
 
-    def link(self, campaign_id: str, gift_campaign_id: str = "campaign-1") -> CampaignLink:
-        return LinkCampaign(self.store, self.open_org, self.open_provider)(
+    def link(
+        self, campaign_id: str, gift_campaign_id: str = "campaign-1", *, replaces: bool = True
+    ) -> CampaignLink:
+        return LinkCampaign(self.store, self.open_org, self.open_provider, self.clock)(
             org_id=self.org_id,
             campaign=campaign_id,
             account_id=ACCOUNT,
             gift_campaign_id=gift_campaign_id,
             value=Money(2500, "EUR"),
+            replaces=replaces,
         )
 
     def run_jobs(self) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.gift_columns import items_of, shown_items
@@ -60,6 +60,15 @@ class SqlLinks:
 
     def all(self) -> list[CampaignLink]:
         return [_link_of(row) for row in self._session.scalars(select(CampaignLinkRow).order_by("link_id"))]
+
+    def of_org(self, org_id: str) -> list[CampaignLink]:
+        statement = select(CampaignLinkRow).where(CampaignLinkRow.org_id == org_id)
+        return [
+            _link_of(row) for row in self._session.scalars(statement.order_by("campaign_name", "link_id"))
+        ]
+
+    def remove(self, link_id: str) -> None:
+        self._session.execute(delete(CampaignLinkRow).where(CampaignLinkRow.link_id == link_id))
 
 
 def _org_of(row: OrgConnectionRow) -> OrgConnection:

@@ -196,21 +196,6 @@ class TimelineEntryRow(Base):
     reason: Mapped[str]
 
 
-class SyncRunRow(Base):
-    """GiftSync runs."""
-
-    __tablename__ = "sync_run"
-    __table_args__ = (Index(None, "link_id", "started_at"),)
-    run_id: Mapped[str] = mapped_column(_KEY, primary_key=True)
-    link_id: Mapped[str] = mapped_column(_KEY)
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    members: Mapped[int]
-    planned: Mapped[int]
-    skips: Mapped[dict[str, Any]]
-    api_calls: Mapped[int]
-
-
 class JobOutboxRow(Base):
     """Jobs that the engine has not been told of yet, in order."""
 

@@ -1,7 +1,6 @@
-"""Repositories of the running itself: sync runs, the job outbox, signs of life, API use."""
+"""Repositories of the running itself: the job outbox, signs of life, API use."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -9,39 +8,8 @@ from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.inbox import insert_or_ignore
-from connector.adapters.store.models import ApiUsageRow, JobOutboxRow, SyncRunRow, WorkerHeartbeatRow
-from connector.services.storage import JobRequest, SyncRun
-
-
-class SqlRuns:
-    """See services.storage.RunRepository."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def save(self, run: SyncRun) -> None:
-        self._session.merge(SyncRunRow(**asdict(run)))
-
-    def last(self, link_id: str) -> SyncRun | None:
-        statement = (
-            select(SyncRunRow)
-            .where(SyncRunRow.link_id == link_id)
-            .order_by(SyncRunRow.started_at.desc())
-            .limit(1)
-        )
-        row = self._session.scalar(statement)
-        if row is None:
-            return None
-        return SyncRun(
-            run_id=row.run_id,
-            link_id=row.link_id,
-            started_at=row.started_at,
-            finished_at=row.finished_at,
-            members=row.members,
-            planned=row.planned,
-            skips=row.skips,
-            api_calls=row.api_calls,
-        )
+from connector.adapters.store.models import ApiUsageRow, JobOutboxRow, WorkerHeartbeatRow
+from connector.services.storage import JobRequest
 
 
 class SqlOutbox:

@@ -22,9 +22,10 @@ from connector.adapters.store.connections import SqlConnections, SqlLinks
 from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
 from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
-from connector.adapters.store.operations import SqlHealth, SqlOutbox, SqlRuns
+from connector.adapters.store.operations import SqlHealth, SqlOutbox
 from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
 from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
+from connector.adapters.store.sync import SqlDecisions, SqlRuns, SqlSchedules
 from connector.adapters.store.terms import SqlCircuits, SqlGiftBudgets, SqlMappings, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
 from connector.errors import ConfigurationError
@@ -73,6 +74,7 @@ class SqlUnit:
 
     @cached_property
     def links(self) -> SqlLinks:
+        self._wait_for_turn()
         return SqlLinks(self._session)
 
     @cached_property
@@ -93,7 +95,17 @@ class SqlUnit:
 
     @cached_property
     def runs(self) -> SqlRuns:
+        self._wait_for_turn()
         return SqlRuns(self._session)
+
+    @cached_property
+    def decisions(self) -> SqlDecisions:
+        return SqlDecisions(self._session)
+
+    @cached_property
+    def schedules(self) -> SqlSchedules:
+        self._wait_for_turn()
+        return SqlSchedules(self._session)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -121,6 +121,9 @@ class SqlWatermarks:
     def save(self, link_id: str, watermark: Watermark) -> None:
         self._session.merge(SyncWatermarkRow(link_id=link_id, at=watermark.at, terms=watermark.terms))
 
+    def remove(self, link_id: str) -> None:
+        self._session.execute(delete(SyncWatermarkRow).where(SyncWatermarkRow.link_id == link_id))
+
 
 class SqlCircuits:
     """See services.storage_terms.CircuitRepository."""
