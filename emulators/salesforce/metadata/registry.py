@@ -74,6 +74,7 @@ TYPES = (
     TypeInfo("QuickAction", "quickActions", "quickAction", "09D"),
     TypeInfo("PathAssistant", "pathAssistants", "pathAssistant", "0Pt"),
     TypeInfo("Workflow", "workflows", "workflow", "01Q"),
+    TypeInfo("ApprovalProcess", "approvalProcesses", "approvalProcess", "04a"),
     TypeInfo("CustomLabels", "labels", "labels", "101", MappingProxyType({"labels": "CustomLabel"})),
     TypeInfo("CustomMetadata", "customMetadata", "md", "m00"),
     TypeInfo("CustomNotificationType", "notificationtypes", "notiftype", "0ML"),

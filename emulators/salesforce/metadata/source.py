@@ -21,6 +21,7 @@ from emulators.salesforce.soap.envelope import (
 )
 
 _META = "-meta.xml"
+_SETTINGS = "Settings"
 _MANIFESTS = {
     "package.xml",
     "destructiveChanges.xml",
@@ -128,8 +129,7 @@ def _read(info: TypeInfo, full_name: str, files: dict[str, bytes], source: Sourc
         )
         return
     component = Component(member, path, root)
-    is_folder = info.in_folder and path.endswith(_META)
-    source.problems.extend(_shape_problems(component, f"{info.name}Folder" if is_folder else info.name))
+    source.problems.extend(_shape_problems(component, _root_type(info, component)))
     source.components.append(component)
     seen: set[Member] = set()
     for child in children_of(component, info):
@@ -137,6 +137,13 @@ def _read(info: TypeInfo, full_name: str, files: dict[str, bytes], source: Sourc
             source.problems.append(child.problem(f"Duplicate name '{child.member.full_name}' specified"))
         seen.add(child.member)
         source.components.append(child)
+
+
+def _root_type(info: TypeInfo, component: Component) -> str:
+    """The type of a file's root element, which folders and settings have of their own."""
+    if info.in_folder and component.file_name.endswith(_META):
+        return f"{info.name}Folder"
+    return f"{component.member.full_name}Settings" if info.name == _SETTINGS else info.name
 
 
 def _shape_problems(component: Component, type_name: str) -> Iterator[Problem]:

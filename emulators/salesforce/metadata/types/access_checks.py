@@ -7,8 +7,10 @@ from lxml import etree
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.source import Component
+from emulators.salesforce.metadata.types.grants import granted_user_permissions
 from emulators.salesforce.metadata.types.object_parts import elements_named
 from emulators.salesforce.schema.model import Field, FieldType
+from emulators.salesforce.schema.user_permissions import evaluated_permissions, user_permissions
 from emulators.salesforce.soap.envelope import child_named, text_of
 
 # element, its child that names something, the type of what is named
@@ -25,15 +27,6 @@ _NEEDS_READ = ("allowCreate", "allowDelete", "allowEdit", "viewAllRecords", "mod
 _STANDARD = ("standard__", "standard-")
 # Standard objects that the org has no table for; access to them can be granted all the same.
 _WITHOUT_TABLE = {"UserExternalCredential"}
-_USER_PERMISSIONS = {
-    "ActivitiesAccess",
-    "AllowViewKnowledge",
-    "ChatterInternalUser",
-    "LightningConsoleAllowedForUser",
-    "ViewHelpLink",
-    "ViewRoles",
-    "RunFlow",
-}
 
 
 def reference_problems(component: Component, draft: Draft) -> Iterator[Problem]:
@@ -53,10 +46,18 @@ def reference_problems(component: Component, draft: Draft) -> Iterator[Problem]:
             name = text_of(entry, child)
             if not name.startswith(_STANDARD) and not draft.exists("CustomTab", name):
                 yield component.problem(f"In field: {child} - no CustomTab named {name} found", entry)
+    known = user_permissions()
     for entry in elements_named(root, "userPermissions"):
         name = text_of(entry, "name")
-        if name not in _USER_PERMISSIONS and draft.field("PermissionSet", f"Permissions{name}") is None:
+        if name not in known:
             yield component.problem(f"Unknown user permission: {name}", entry)
+
+
+def access_remark(component: Component) -> str:
+    """What a deploy says about user permissions that are kept and change nothing in the local org."""
+    granted = granted_user_permissions(component.element) if component.element is not None else {}
+    idle = sorted(name for name, on in granted.items() if on and name not in evaluated_permissions())
+    return f"The local org keeps these user permissions but does not evaluate them: {', '.join(idle)}" if idle else ""
 
 
 def _object_problems(component: Component, root: etree._Element, draft: Draft) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from emulators.salesforce.metadata.components import StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.source import Component
-from emulators.salesforce.metadata.types.access_checks import reference_problems
+from emulators.salesforce.metadata.types.access_checks import access_remark, reference_problems
 from emulators.salesforce.metadata.types.base import CheckedType, keep
 from emulators.salesforce.metadata.types.grants import granted_user_permissions, write_grants
 from emulators.salesforce.metadata.types.object_parts import elements_named
@@ -55,6 +55,9 @@ class Profile(CheckedType):
 
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         return reference_problems(component, draft)
+
+    def remark(self, component: Component) -> str:
+        return access_remark(component)
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         if component.element is not None:
