@@ -1,19 +1,16 @@
 """What a new record gets without being told."""
 
 import re
-from typing import TYPE_CHECKING
 
 from emulators.salesforce.dml.coercion import coerce
 from emulators.salesforce.dml.plan import Row, WritePlan
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.formula.evaluate import FormulaContext, evaluate
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _NUMBER_PART = re.compile(r"\{(0+)\}")
 
 
-def apply_defaults(dml: "Dml", plan: WritePlan, row: Row, given: set[str]) -> None:
+def apply_defaults(dml: Writing, plan: WritePlan, row: Row, given: set[str]) -> None:
     """Fill in the fields that were not given; one given as null stays null, unless a value is required."""
     for field in plan.defaulted:
         needed = not field.nillable and row[field.name] is None
@@ -31,7 +28,7 @@ def apply_defaults(dml: "Dml", plan: WritePlan, row: Row, given: set[str]) -> No
         row["OwnerId"] = dml.actor_id
 
 
-def number_automatically(dml: "Dml", plan: WritePlan, row: Row) -> None:
+def number_automatically(dml: Writing, plan: WritePlan, row: Row) -> None:
     """Give auto-number fields their next number, formatted as their display format says: `G-{000000}`."""
     for field in plan.auto_numbers:
         number = str(dml.org.next_number(f"{plan.sobject.name}.{field.name}"))

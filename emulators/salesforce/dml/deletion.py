@@ -1,21 +1,17 @@
 """Deleting a record together with what belongs to it."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row, WritePlan
 from emulators.salesforce.dml.rules import NO_RULES, RULES
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import Field, SObjectType
 from emulators.salesforce.store.database import quote
 from emulators.salesforce.store.rows import update_row
 
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
-
 _KEPT = {"CreatedById", "LastModifiedById", "OwnerId"}
 
 
-def delete_record(dml: "Dml", plan: WritePlan, record_id: str) -> None:
+def delete_record(dml: Writing, plan: WritePlan, record_id: str) -> None:
     """Move one record to the bin; children are deleted, released, or forbid it, as their look-up says.
 
     Records of objects without a bin are removed for good.
@@ -32,7 +28,7 @@ def delete_record(dml: "Dml", plan: WritePlan, record_id: str) -> None:
         after(dml, row)
 
 
-def _settle_children(dml: "Dml", row: Row, child: SObjectType, field: Field) -> None:
+def _settle_children(dml: Writing, row: Row, child: SObjectType, field: Field) -> None:
     alive = ' AND "IsDeleted" = 0' if "IsDeleted" in child.fields else ""
     table, column = quote(child.name), quote(field.name)
     found = dml.org.db.all(f'SELECT "Id" FROM {table} WHERE {column} = ?{alive}', (row["Id"],))  # noqa: S608 -- quoted
@@ -53,7 +49,7 @@ def _settle_children(dml: "Dml", row: Row, child: SObjectType, field: Field) -> 
     dml.org.db.execute(sql, (row["Id"],))
 
 
-def _delete_child(own: "Dml", child: SObjectType, record_id: str) -> None:
+def _delete_child(own: Writing, child: SObjectType, record_id: str) -> None:
     """Children go without the checks that protect them from being deleted on their own."""
     plan = own.plan(child.name)
     row = own.require_record(child, record_id)
@@ -65,7 +61,7 @@ def _delete_child(own: "Dml", child: SObjectType, record_id: str) -> None:
         after(own, row)
 
 
-def _remove(dml: "Dml", sobject: SObjectType, row: Row) -> None:
+def _remove(dml: Writing, sobject: SObjectType, row: Row) -> None:
     table = quote(sobject.name)
     if "IsDeleted" not in sobject.fields:
         dml.org.db.execute(f'DELETE FROM {table} WHERE "Id" = ?', (row["Id"],))  # noqa: S608 -- quoted names

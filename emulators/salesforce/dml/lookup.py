@@ -1,18 +1,16 @@
 """Finding the records that a write names."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulators.salesforce.dml.checks import find_by
 from emulators.salesforce.dml.coercion import coerce
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.ids import to_18
 from emulators.salesforce.schema.model import Field, SObjectType
 from emulators.salesforce.store.database import Database, quote
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 
 def load_record(db: Database, sobject: SObjectType, record_id: str) -> Row | None:
@@ -28,7 +26,7 @@ def load_record(db: Database, sobject: SObjectType, record_id: str) -> Row | Non
     return dict(row) if row else None
 
 
-def reference_value(dml: "Dml", field: Field, value: Any) -> Any:
+def reference_value(dml: Writing, field: Field, value: Any) -> Any:
     """The stored form of a value; a look-up may name its record by external id instead of Id.
 
     That form is the relationship with one field: `"Account": {"External_Id__c": "A-1"}`.

@@ -1,19 +1,15 @@
 """Bringing records back from the bin, and with them what went there because of them."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.lookup import load_record
 from emulators.salesforce.dml.plan import WritePlan
 from emulators.salesforce.dml.rules import NO_RULES, RULES
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import Field, SObjectType
 from emulators.salesforce.store.database import quote
 
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
-
-def undelete_record(dml: "Dml", plan: WritePlan, record_id: str) -> None:
+def undelete_record(dml: Writing, plan: WritePlan, record_id: str) -> None:
     """Take one record out of the bin. Look-ups that its deletion emptied stay empty.
 
     Raises UNDELETE_FAILED for a record that is not in the bin.
@@ -26,7 +22,7 @@ def undelete_record(dml: "Dml", plan: WritePlan, record_id: str) -> None:
     _restore(dml, plan.sobject, row["Id"], row["LastModifiedDate"])
 
 
-def _restore(dml: "Dml", sobject: SObjectType, record_id: str, deleted_at: str) -> None:
+def _restore(dml: Writing, sobject: SObjectType, record_id: str, deleted_at: str) -> None:
     table = quote(sobject.name)
     dml.org.db.execute(
         f'UPDATE {table} SET "IsDeleted" = 0, "LastModifiedDate" = ?, "LastModifiedById" = ?, '  # noqa: S608 -- quoted name
@@ -41,7 +37,9 @@ def _restore(dml: "Dml", sobject: SObjectType, record_id: str, deleted_at: str) 
             _restore_children(dml, child, field, record_id, deleted_at)
 
 
-def _restore_children(dml: "Dml", child: SObjectType, field: Field, record_id: str, deleted_at: str) -> None:
+def _restore_children(
+    dml: Writing, child: SObjectType, field: Field, record_id: str, deleted_at: str
+) -> None:
     found = dml.org.db.all(
         f'SELECT "Id" FROM {quote(child.name)} WHERE {quote(field.name)} = ? '  # noqa: S608 -- quoted names
         'AND "IsDeleted" = 1 AND "LastModifiedDate" = ?',

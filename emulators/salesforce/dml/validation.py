@@ -1,16 +1,12 @@
 """Validation rules: a true formula refuses the record."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row, WritePlan
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.formula.evaluate import FormulaContext, evaluate
 
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
-
-def check_validation_rules(dml: "Dml", plan: WritePlan, row: Row, old: Row | None) -> None:
+def check_validation_rules(dml: Writing, plan: WritePlan, row: Row, old: Row | None) -> None:
     """Raises FIELD_CUSTOM_VALIDATION_EXCEPTION with the first broken rule's own message."""
     if not plan.rules:
         return

@@ -1,20 +1,16 @@
 """Rules that stand in for flows of the gifting package. See `standin.py` for what that means."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.standins import provision_member_statuses, reparent_on_lead_conversion
 from emulators.salesforce.standins.standin import StandIn
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 STAND_INS: tuple[StandIn, ...] = (provision_member_statuses.STAND_IN, reparent_on_lead_conversion.STAND_IN)
 _BY_OBJECT = {s.sobject: [other for other in STAND_INS if other.sobject == s.sobject] for s in STAND_INS}
 _ACTIVE = 'SELECT 1 FROM "FlowDefinitionView" WHERE "ApiName" = ? AND "IsActive" = 1'
 
 
-def run_stand_ins(dml: "Dml", sobject_name: str, row: Row, old: Row | None) -> None:
+def run_stand_ins(dml: Writing, sobject_name: str, row: Row, old: Row | None) -> None:
     """After a write: what the active flows of the object would do, as far as something stands in for them."""
     for stand_in in _BY_OBJECT.get(sobject_name, ()):
         if dml.org.db.one(_ACTIVE, (stand_in.flow,)):

@@ -1,13 +1,9 @@
 """In place of the flow Gift_Provision_Member_Statuses: a gifting campaign gets its member statuses."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
 from emulators.salesforce.dml.rules.campaigns import statuses_of
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.standins.standin import StandIn
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _SWITCH = "Gift_Sync_Enabled__c"
 LABELS = ("Pending", "Invited", "Gift fulfilment", "In transit", "Completed", "Expired")
@@ -15,7 +11,7 @@ DEFAULT, RESPONDED = "Pending", "Completed"
 _FIRST_PLACE = 101
 
 
-def _provision(own: "Dml", row: Row, old: Row | None) -> None:
+def _provision(own: Writing, row: Row, old: Row | None) -> None:
     if not row.get(_SWITCH) or (old is not None and old.get(_SWITCH)):
         return
     there = {status["Label"].casefold(): status for status in statuses_of(own, row["Id"])}

@@ -1,12 +1,8 @@
 """In place of the flow Gift_Reparent_On_Lead_Conversion: gifts of a converted lead go to its contact."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.standins.standin import StandIn
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _GIFT = "Gift__c"
 _GIFTS_OF_LEAD = (
@@ -15,7 +11,7 @@ _GIFTS_OF_LEAD = (
 )
 
 
-def _reparent(own: "Dml", row: Row, old: Row | None) -> None:
+def _reparent(own: Writing, row: Row, old: Row | None) -> None:
     if old is None or not _converted(row) or _converted(old) or _GIFT not in own.org.schema.objects:
         return
     values = {"Contact__c": row["ConvertedContactId"], "Account__c": row["ConvertedAccountId"]}

@@ -7,12 +7,9 @@ itself.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from emulators.salesforce.dml.plan import Row
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.dml.writing import Writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,4 +24,4 @@ class StandIn:
     flow: str
     sobject: str
     does: str
-    run: "Callable[[Dml, Row, Row | None], None]"
+    run: Callable[[Writing, Row, Row | None], None]

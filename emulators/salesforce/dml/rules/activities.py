@@ -1,12 +1,8 @@
 """Tasks and events."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _CLOSED_STATUS = "Completed"
 _HIGH_PRIORITY = "High"
@@ -14,7 +10,7 @@ _LEAD_PREFIX = "00Q"
 _DEFAULT_SUBTYPE = "Task"
 
 
-def settle_task(dml: "Dml", row: Row, old: Row | None) -> None:
+def settle_task(dml: Writing, row: Row, old: Row | None) -> None:
     """Closed, high priority and the moment of completion follow from status and priority."""
     row["IsClosed"] = int(row["Status"] == _CLOSED_STATUS)
     row["IsHighPriority"] = int(row["Priority"] == _HIGH_PRIORITY)
@@ -27,7 +23,7 @@ def settle_task(dml: "Dml", row: Row, old: Row | None) -> None:
         row["TaskSubtype"] = _DEFAULT_SUBTYPE
 
 
-def settle_account(dml: "Dml", row: Row, _old: Row | None) -> None:
+def settle_account(dml: Writing, row: Row, _old: Row | None) -> None:
     """The account an activity counts for: the one it is about, or that of the opportunity or contact."""
     what, who = row["WhatId"] or "", row["WhoId"] or ""
     if what.startswith("001"):
@@ -39,7 +35,7 @@ def settle_account(dml: "Dml", row: Row, _old: Row | None) -> None:
     row["AccountId"] = record["AccountId"] if record else None
 
 
-def check_lead_alone(_dml: "Dml", row: Row, _old: Row | None) -> None:
+def check_lead_alone(_dml: Writing, row: Row, _old: Row | None) -> None:
     """An activity of a lead is about nothing else."""
     if row["WhatId"] and (row["WhoId"] or "").startswith(_LEAD_PREFIX):
         message = "Related To ID: an activity with a Lead cannot be related to another record"

@@ -1,12 +1,8 @@
 """Campaigns and the statuses their members may have."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _COUNTS = (
     "NumberOfLeads",
@@ -20,13 +16,13 @@ _COUNTS = (
 )
 
 
-def start_counts(_dml: "Dml", row: Row, old: Row | None) -> None:
+def start_counts(_dml: Writing, row: Row, old: Row | None) -> None:
     """A new campaign has nobody yet."""
     if old is None:
         row.update(dict.fromkeys(_COUNTS, 0))
 
 
-def give_first_statuses(dml: "Dml", row: Row, old: Row | None) -> None:
+def give_first_statuses(dml: Writing, row: Row, old: Row | None) -> None:
     """Every new campaign has Sent, the default, and Responded."""
     if old is None:
         own = dml.on_behalf_of_the_org()
@@ -35,7 +31,7 @@ def give_first_statuses(dml: "Dml", row: Row, old: Row | None) -> None:
             own.insert("CampaignMemberStatus", {**values, "IsDefault": default, "HasResponded": not default})
 
 
-def statuses_of(dml: "Dml", campaign_id: str) -> list[Row]:
+def statuses_of(dml: Writing, campaign_id: str) -> list[Row]:
     """The statuses of a campaign, not in the bin, in their order."""
     sql = (
         'SELECT * FROM "CampaignMemberStatus" WHERE "CampaignId" = ? AND "IsDeleted" = 0 ORDER BY "SortOrder"'
@@ -43,14 +39,14 @@ def statuses_of(dml: "Dml", campaign_id: str) -> list[Row]:
     return [dict(r) for r in dml.org.db.all(sql, (campaign_id,))]
 
 
-def number_status(dml: "Dml", row: Row, _old: Row | None) -> None:
+def number_status(dml: Writing, row: Row, _old: Row | None) -> None:
     """A status without an order goes last."""
     if row["SortOrder"] is None and row["CampaignId"] is not None:
         highest = max((s["SortOrder"] or 0 for s in statuses_of(dml, row["CampaignId"])), default=0)
         row["SortOrder"] = highest + 1
 
 
-def check_status(dml: "Dml", row: Row, old: Row | None) -> None:
+def check_status(dml: Writing, row: Row, old: Row | None) -> None:
     """Labels are unique in a campaign; one status is the default, and one at least counts as a response.
 
     Source: CampaignMemberStatus in the Object Reference, rules since API version 39.0.
@@ -70,7 +66,7 @@ def check_status(dml: "Dml", row: Row, old: Row | None) -> None:
         raise _refused("A campaign needs at least one member status that counts as responded")
 
 
-def settle_status(dml: "Dml", row: Row, old: Row | None) -> None:
+def settle_status(dml: Writing, row: Row, old: Row | None) -> None:
     """A new default replaces the old one; members follow a renamed or redefined status."""
     if row["IsDefault"] and not (old and old["IsDefault"]):
         dml.org.db.execute(
@@ -85,7 +81,7 @@ def settle_status(dml: "Dml", row: Row, old: Row | None) -> None:
         )
 
 
-def keep_needed_status(dml: "Dml", row: Row) -> None:
+def keep_needed_status(dml: Writing, row: Row) -> None:
     """The default status, the last responded one, and those in use cannot be deleted."""
     if row["IsDefault"]:
         raise _refused("The default member status cannot be deleted", "DELETE_FAILED")

@@ -2,24 +2,21 @@
 
 import base64
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _FILE_TYPES = {"txt": "TEXT", "jpg": "JPG", "jpeg": "JPG", "docx": "WORD_X", "xlsx": "EXCEL_X", "zip": "ZIP"}
 _UNKNOWN_TYPE = "UNKNOWN"
 
 
-def measure_attachment(_dml: "Dml", row: Row, _old: Row | None) -> None:
+def measure_attachment(_dml: Writing, row: Row, _old: Row | None) -> None:
     """The length in bytes follows the body."""
     row["BodyLength"] = _size(row["Body"])
 
 
-def settle_version(dml: "Dml", row: Row, old: Row | None) -> None:
+def settle_version(dml: Writing, row: Row, old: Row | None) -> None:
     """Type, size and number of a version; later versions of a document are numbered on."""
     path = PurePath(row["PathOnClient"] or "")
     extension = path.suffix.removeprefix(".").lower()
@@ -31,7 +28,7 @@ def settle_version(dml: "Dml", row: Row, old: Row | None) -> None:
         row |= {"IsLatest": 1, "VersionNumber": str(1 + _versions(dml, row["ContentDocumentId"]))}
 
 
-def require_data(_dml: "Dml", row: Row, _old: Row | None) -> None:
+def require_data(_dml: Writing, row: Row, _old: Row | None) -> None:
     """A version of a file in Salesforce has data, and a path that says what it is."""
     missing = tuple(name for name in ("VersionData", "PathOnClient") if row[name] is None)
     if missing and row["ContentLocation"] == "S":
@@ -41,7 +38,7 @@ def require_data(_dml: "Dml", row: Row, _old: Row | None) -> None:
         )
 
 
-def publish(dml: "Dml", row: Row, old: Row | None) -> None:
+def publish(dml: Writing, row: Row, old: Row | None) -> None:
     """The document shows its latest version; the first one makes it, and links it to its owner."""
     if old is not None:
         return
@@ -73,7 +70,7 @@ def _size(content: str | None) -> int:
     return len(base64.b64decode(content)) if content else 0
 
 
-def _versions(dml: "Dml", document_id: str | None) -> int:
+def _versions(dml: Writing, document_id: str | None) -> int:
     found = dml.org.db.one(
         'SELECT COUNT(*) AS n FROM "ContentVersion" WHERE "ContentDocumentId" = ?', (document_id,)
     )

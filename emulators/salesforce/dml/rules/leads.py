@@ -1,17 +1,13 @@
 """Converted leads: read-only, except for users with the permission to edit them."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _PERMISSION = "PermissionsAllowViewEditConvertedLeads"
 
 
-def keep_converted(dml: "Dml", row: Row, old: Row | None) -> None:
+def keep_converted(dml: Writing, row: Row, old: Row | None) -> None:
     """Raises CANNOT_UPDATE_CONVERTED_LEAD for users without "View and Edit Converted Leads"."""
     converted = old is not None and old["IsConverted"] and row["IsConverted"]
     if converted and dml.access is not None and not dml.access.permitted(_PERMISSION):

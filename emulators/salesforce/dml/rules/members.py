@@ -1,14 +1,10 @@
 """Campaign members: whose they are, and the silent default of their status."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
 from emulators.salesforce.dml.rules.campaigns import statuses_of
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.store.database import quote
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _PERSON_FIELDS = (
     "Salutation",
@@ -27,7 +23,7 @@ _FLAGS = ("DoNotCall", "HasOptedOutOfEmail", "HasOptedOutOfFax")
 _ADDRESS_FIELDS = ("Street", "City", "State", "PostalCode", "Country")
 
 
-def settle_person(dml: "Dml", row: Row, old: Row | None) -> None:
+def settle_person(dml: Writing, row: Row, old: Row | None) -> None:
     """The contact wins when both are given; name and address come from the person."""
     if old is not None:
         return
@@ -40,7 +36,7 @@ def settle_person(dml: "Dml", row: Row, old: Row | None) -> None:
         row |= _from_person(dml, person_type, person)
 
 
-def settle_status(dml: "Dml", row: Row, old: Row | None) -> None:
+def settle_status(dml: Writing, row: Row, old: Row | None) -> None:
     """An unknown status is not refused: the member silently gets the campaign's default.
 
     Where a campaign has no default, the given text stays and does not count as a response.
@@ -59,7 +55,7 @@ def settle_status(dml: "Dml", row: Row, old: Row | None) -> None:
     row["FirstRespondedDate"] = first or (dml.today if row["HasResponded"] else None)
 
 
-def check_member(dml: "Dml", row: Row, old: Row | None) -> None:
+def check_member(dml: Writing, row: Row, old: Row | None) -> None:
     """A member is one person in one campaign, once."""
     if old is not None:
         return
@@ -74,7 +70,7 @@ def check_member(dml: "Dml", row: Row, old: Row | None) -> None:
         raise SalesforceError("DUPLICATE_VALUE", "Already a campaign member.")
 
 
-def count_member(dml: "Dml", row: Row, old: Row | None) -> None:
+def count_member(dml: Writing, row: Row, old: Row | None) -> None:
     """The campaign's numbers follow its members."""
     if old is None:
         _count(dml, row, 1)
@@ -82,28 +78,28 @@ def count_member(dml: "Dml", row: Row, old: Row | None) -> None:
         _add(dml, row, "NumberOfResponses", 1 if row["HasResponded"] else -1)
 
 
-def uncount_member(dml: "Dml", row: Row) -> None:
+def uncount_member(dml: Writing, row: Row) -> None:
     """The campaign's numbers follow members that leave, too."""
     _count(dml, row, -1)
 
 
-def recount_member(dml: "Dml", row: Row) -> None:
+def recount_member(dml: Writing, row: Row) -> None:
     """A member that comes back counts again."""
     _count(dml, row, 1)
 
 
-def _count(dml: "Dml", row: Row, by: int) -> None:
+def _count(dml: Writing, row: Row, by: int) -> None:
     _add(dml, row, "NumberOfContacts" if row["ContactId"] else "NumberOfLeads", by)
     if row["HasResponded"]:
         _add(dml, row, "NumberOfResponses", by)
 
 
-def _add(dml: "Dml", row: Row, column: str, by: int) -> None:
+def _add(dml: Writing, row: Row, column: str, by: int) -> None:
     sql = f'UPDATE "Campaign" SET {quote(column)} = {quote(column)} + ? WHERE "Id" = ?'  # noqa: S608 -- quoted names
     dml.org.db.execute(sql, (by, row["CampaignId"]))
 
 
-def refresh_members(dml: "Dml", row: Row, old: Row | None) -> None:
+def refresh_members(dml: Writing, row: Row, old: Row | None) -> None:
     """Members show the person as it is now."""
     if old is None:
         return
@@ -117,7 +113,7 @@ def refresh_members(dml: "Dml", row: Row, old: Row | None) -> None:
     dml.org.db.execute(sql, (*shown.values(), row["Id"]))
 
 
-def _from_person(dml: "Dml", person_type: str, person: Row) -> Row:
+def _from_person(dml: Writing, person_type: str, person: Row) -> Row:
     prefix = "Mailing" if person_type == "Contact" else ""
     shown: Row = {name: person.get(name) for name in _PERSON_FIELDS}
     shown |= {name: person.get(name) or 0 for name in _FLAGS}
@@ -126,7 +122,7 @@ def _from_person(dml: "Dml", person_type: str, person: Row) -> Row:
     return shown | {"CompanyOrAccount": _company(dml, person_type, person)}
 
 
-def _company(dml: "Dml", person_type: str, person: Row) -> str | None:
+def _company(dml: Writing, person_type: str, person: Row) -> str | None:
     if person_type == "Lead":
         company: str | None = person["Company"]
         return company

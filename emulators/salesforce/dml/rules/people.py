@@ -1,18 +1,15 @@
 """Contacts, leads and users: names put together, and addresses as one value."""
 
 import json
-from typing import TYPE_CHECKING
 
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.schema.model import FieldType, SObjectType
-
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
 _PARTS = ("city", "country", "geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "street")
 
 
-def compose_name(_dml: "Dml", row: Row, _old: Row | None) -> None:
+def compose_name(_dml: Writing, row: Row, _old: Row | None) -> None:
     """First and last name with a space between; the salutation is not part of it."""
     row["Name"] = " ".join(part for part in (row["FirstName"], row["LastName"]) if part) or None
 

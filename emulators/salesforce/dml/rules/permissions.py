@@ -1,15 +1,11 @@
 """Permission sets: who has which, and what they grant."""
 
-from typing import TYPE_CHECKING
-
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
 
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
 
-
-def check_assignment(dml: "Dml", row: Row, old: Row | None) -> None:
+def check_assignment(dml: Writing, row: Row, old: Row | None) -> None:
     """A user has a permission set once."""
     if old is not None:
         return
@@ -22,11 +18,11 @@ def check_assignment(dml: "Dml", row: Row, old: Row | None) -> None:
         raise SalesforceError("DUPLICATE_VALUE", message, fields=("AssigneeId", "PermissionSetId"))
 
 
-def tell_rights_changed(dml: "Dml", _row: Row, _old: Row | None) -> None:
+def tell_rights_changed(dml: Writing, _row: Row, _old: Row | None) -> None:
     """Describes look different from now on."""
     dml.org.rights_changed()
 
 
-def tell_rights_withdrawn(dml: "Dml", _row: Row) -> None:
+def tell_rights_withdrawn(dml: Writing, _row: Row) -> None:
     """Describes look different from now on."""
     dml.org.rights_changed()

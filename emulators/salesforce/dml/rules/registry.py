@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.writing import Writing
 
-if TYPE_CHECKING:
-    from emulators.salesforce.dml.engine import Dml
-
-Prepare = Callable[["Dml", Row, Row | None], None]
+Prepare = Callable[[Writing, Row, Row | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,6 @@ class ObjectRules:
     prepare: tuple[Prepare, ...] = ()
     check: tuple[Prepare, ...] = ()
     after: tuple[Prepare, ...] = ()
-    before_delete: tuple[Callable[["Dml", Row], None], ...] = ()
-    after_delete: tuple[Callable[["Dml", Row], None], ...] = ()
-    after_undelete: tuple[Callable[["Dml", Row], None], ...] = ()
+    before_delete: tuple[Callable[[Writing, Row], None], ...] = ()
+    after_delete: tuple[Callable[[Writing, Row], None], ...] = ()
+    after_undelete: tuple[Callable[[Writing, Row], None], ...] = ()

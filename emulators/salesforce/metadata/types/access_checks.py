@@ -57,7 +57,11 @@ def access_remark(component: Component) -> str:
     """What a deploy says about user permissions that are kept and change nothing in the local org."""
     granted = granted_user_permissions(component.element) if component.element is not None else {}
     idle = sorted(name for name, on in granted.items() if on and name not in evaluated_permissions())
-    return f"The local org keeps these user permissions but does not evaluate them: {', '.join(idle)}" if idle else ""
+    return (
+        f"The local org keeps these user permissions but does not evaluate them: {', '.join(idle)}"
+        if idle
+        else ""
+    )
 
 
 def _object_problems(component: Component, root: etree._Element, draft: Draft) -> Iterator[Problem]:
