@@ -22,6 +22,8 @@ POST   /_control/row-locks         {"sobject" or "record_id", "times"}: so many 
 DELETE /_control/row-locks         withdraws all
 POST   /_control/convert-lead      {"lead_id"} and, where wanted, "status", "account_id", "contact_id",
                                    "opportunity" (true makes one); the Ids of what became of the lead
+GET    /_control/background        {"open", "done", "broken"}: work after commits, such as asynchronous paths
+GET    /_control/stand-ins         {"flow", "does", "active"} for every flow that something stands in for
 """
 
 from dataclasses import asdict, fields
@@ -38,6 +40,7 @@ from emulators.salesforce.host import host
 from emulators.salesforce.locks import RowLock
 from emulators.salesforce.oauth.clients import Client
 from emulators.salesforce.security.users import SYSTEM
+from emulators.salesforce.standins import STAND_INS
 from emulators.salesforce.store.snapshots import Snapshots
 
 _CLIENT_SETTINGS = frozenset(field.name for field in fields(Client))
@@ -210,6 +213,19 @@ def convert() -> ResponseReturnValue:
     )
     done = convert_lead(Dml(host().org, SYSTEM), wanted)
     return jsonify(asdict(done)), 201
+
+
+@blueprint.get("/background")
+def background() -> ResponseReturnValue:
+    """How much work waits or runs, ended, and broke off."""
+    return jsonify(asdict(host().org.background.progress()))
+
+
+@blueprint.get("/stand-ins")
+def stand_ins() -> ResponseReturnValue:
+    """What stands in for flows, and whether it does at the moment."""
+    told = ({"flow": s.flow, "does": s.does, "active": s.active(host().org)} for s in STAND_INS)
+    return jsonify(list(told))
 
 
 def _body(allowed: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from emulators.salesforce.background import Background
 from emulators.salesforce.ids import make_id, to_18
 from emulators.salesforce.limits import Limits
 from emulators.salesforce.locks import RowLocks
@@ -28,6 +29,7 @@ def utc_now() -> datetime:
 class Org:
     """The local org. Hold `lock` while using it; every request does for its whole duration.
 
+    background: what runs after a commit, in its own time.
     system_user_id: the administrator in whose name the org itself writes. is_new: made, not found on disk.
     named_objects: those that polymorphic look-ups show, so that their names are kept at hand. described_at:
     when describes last changed.
@@ -39,6 +41,7 @@ class Org:
         self.lock = threading.RLock()
         self.limits = Limits()
         self.row_locks = RowLocks()
+        self.background = Background()
         self.name = ORGANIZATION_NAME
         self.org_id = ""
         self.system_user_id = ""
@@ -73,8 +76,7 @@ class Org:
                     self.db.execute(f"DROP TABLE {quote(row['name'])}")
             self.schema = Schema({})
             self._open()
-        self.limits = Limits()
-        self.row_locks = RowLocks()
+        self._forget_moment()
 
     def take_over(self, content: Database, schema: Schema | None = None) -> None:
         """Become what a copy holds. schema: the copy's own, when at hand; else it is read from there."""
@@ -84,8 +86,13 @@ class Org:
                 self._open()
         else:
             self.schema = schema
+        self._forget_moment()
+
+    def _forget_moment(self) -> None:
+        """What belongs to no record: usage, locks ordered, work not begun."""
         self.limits = Limits()
         self.row_locks = RowLocks()
+        self.background.clear()
 
     def _open(self) -> None:
         create_own_tables(self.db)
@@ -109,6 +116,18 @@ class Org:
         self._schema = schema
         self.named_objects = polymorphic_targets(schema)
         self.rights_changed()
+
+    @contextmanager
+    def unlocked(self) -> Iterator[None]:
+        """Let others use the org while this thread, which holds the lock once, waits for somebody else.
+
+        Outside of transactions.
+        """
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -165,4 +184,5 @@ class Org:
         )
 
     def close(self) -> None:
+        self.background.clear()
         self.db.close()

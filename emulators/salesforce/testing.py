@@ -64,6 +64,10 @@ class LocalOrg:
             authority=Path(self.ca_certificate),
         )
 
+    def wait_for_background(self, timeout_seconds: float = 30.0) -> bool:
+        """Until the asynchronous paths of flows have run; False when that takes longer."""
+        return self.org.background.wait(timeout_seconds)
+
     def reset(self) -> None:
         """Back to a fresh org, with a new administrator's session."""
         self._running.reset()

@@ -19,6 +19,7 @@ from emulators.salesforce.store.values import datetime_text
 
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\"]+\.[^@\s,;<>()\[\]\"]+")
 _INT_LIMIT = 2**31
+_FIRST_DAY, _LAST_DAY = date(1700, 1, 1), date(4000, 12, 31)
 
 
 def coerce(field: Field, value: Any) -> Any:
@@ -69,11 +70,12 @@ def _text(field: Field, value: Any) -> str | None:
 
 
 def _email(field: Field, value: Any) -> str | None:
+    """An address, in lower case: so Salesforce keeps it, and so CumulusCI's recordings have it."""
     text = _text(field, value)
     if text is not None and not _EMAIL.fullmatch(text):
         message = f"{field.label}: invalid email address: {text}"
         raise SalesforceError("INVALID_EMAIL_ADDRESS", message, fields=(field.name,))
-    return text
+    return None if text is None else text.lower()
 
 
 def _picklist(field: Field, value: Any) -> str | None:
@@ -139,19 +141,29 @@ def _double(field: Field, value: Any) -> float:
     return float(Decimal(str(number)).quantize(unit, ROUND_HALF_UP)) if field.precision else number
 
 
-def _date(value: Any) -> str:
+def _date(field: Field, value: Any) -> str:
     try:
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value)
     except (ValueError, TypeError):
         raise _unreadable(value, "date") from None
+    _require_calendar(field, day)
+    return day.isoformat()
 
 
-def _datetime(value: Any) -> str:
+def _require_calendar(field: Field, day: date) -> None:
+    """Raises NUMBER_OUTSIDE_VALID_RANGE. Source: Object Reference, primitive data types."""
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        message = f"{field.label}: invalid date: {day:%a %b %d} 00:00:00 GMT {day.year:04}"
+        raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, fields=(field.name,))
+
+
+def _datetime(field: Field, value: Any) -> str:
     try:
         moment = datetime.fromisoformat(value)
     except (ValueError, TypeError):
         raise _unreadable(value, "datetime") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    _require_calendar(field, moment.date())
     return datetime_text(moment.replace(microsecond=0))
 
 
@@ -181,17 +193,17 @@ def _reference(field: Field, value: Any) -> str:
         raise SalesforceError("MALFORMED_ID", message, fields=(field.name,)) from None
 
 
-# Numbers and moments need nothing of the field but its type.
+# These need nothing of the field but its type.
 _PLAIN: dict[FieldType, Callable[[Any], Any]] = {
     FieldType.BOOLEAN: _boolean,
     FieldType.INT: _integer,
-    FieldType.DATE: _date,
-    FieldType.DATETIME: _datetime,
     FieldType.TIME: _time,
     FieldType.BASE64: _blob,
 }
 _COERCIONS: dict[FieldType, Callable[[Field, Any], Any]] = {
     **dict.fromkeys(FieldType, _text),
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
     FieldType.EMAIL: _email,
     FieldType.PICKLIST: _picklist,
     FieldType.MULTIPICKLIST: _multipicklist,

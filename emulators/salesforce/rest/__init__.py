@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from emulators.salesforce.bulk1 import resources as bulk1
 from emulators.salesforce.rest import (
+    actions,
     batch,
     changes,
     collections,
@@ -17,6 +18,7 @@ from emulators.salesforce.rest import (
     layouts,
     limits,
     list_views,
+    named_credentials,
     query,
     screens,
     search,
@@ -29,6 +31,7 @@ from emulators.salesforce.rest import (
 )
 
 DATA_BLUEPRINTS: list[Blueprint] = [
+    actions.blueprint,
     batch.blueprint,
     changes.blueprint,
     collections.blueprint,
@@ -38,6 +41,7 @@ DATA_BLUEPRINTS: list[Blueprint] = [
     layouts.blueprint,
     limits.blueprint,
     list_views.blueprint,
+    named_credentials.blueprint,
     query.blueprint,
     screens.blueprint,
     search.blueprint,

@@ -8,7 +8,7 @@ blueprint = Blueprint("unsupported", __name__)
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 RESOURCES = (
-    "actions",
+    "actions/standard",
     "analytics",
     "appMenu",
     "chatter",

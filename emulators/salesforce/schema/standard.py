@@ -25,6 +25,8 @@ polymorphic   may point at objects not modelled here, too
 restricted    only listed values                  as:X         relationship name
 children:X    relationship name seen from there   cascade      deleted with the parent
 values:X      picklist in picklists.yml           in:X         part of a compound field
+restrict      keeps the parent from being deleted
+numbered:X    numbered by itself in the format X
 nofilter, nosort, nogroup, case, unique: as the words say
 
 Optional writable fields are subject to field permissions; read-only and boolean ones are not unless marked.
@@ -153,7 +155,12 @@ def _mark(mark: str, picklists: dict[str, tuple[PicklistValue, ...]]) -> dict[st
     return {_NAMED_MARKS[key]: value}
 
 
-_NAMED_MARKS = {"as": "relationship_name", "children": "child_relationship_name", "in": "compound"}
+_NAMED_MARKS = {
+    "as": "relationship_name",
+    "children": "child_relationship_name",
+    "in": "compound",
+    "numbered": "auto_number",
+}
 _MARKS: dict[str, dict[str, Any]] = {
     "required": {"nillable": False},
     "readonly": {"createable": False, "updateable": False},
@@ -167,6 +174,7 @@ _MARKS: dict[str, dict[str, Any]] = {
     "idlookup": {"id_lookup": True},
     "restricted": {"restricted_picklist": True},
     "cascade": {"delete_constraint": "Cascade"},
+    "restrict": {"delete_constraint": "Restrict"},
     "nofilter": {"filterable": False},
     "nosort": {"sortable": False},
     "nogroup": {"groupable": False},

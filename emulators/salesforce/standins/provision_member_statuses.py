@@ -3,7 +3,7 @@
 from emulators.salesforce.dml.plan import Row
 from emulators.salesforce.dml.rules.campaigns import statuses_of
 from emulators.salesforce.dml.writing import Writing
-from emulators.salesforce.standins.standin import StandIn
+from emulators.salesforce.standins.standin import AfterSave, note
 
 _SWITCH = "Gift_Sync_Enabled__c"
 LABELS = ("Pending", "Invited", "Gift fulfilment", "In transit", "Completed", "Expired")
@@ -27,9 +27,14 @@ def _provision(own: Writing, row: Row, old: Row | None) -> None:
             own.update("CampaignMemberStatus", status["Id"], {mark: True})
 
 
-STAND_IN = StandIn(
+def _note(own: Writing, row: Row, error: str) -> None:
+    note(own, "Campaign", row["Id"], ("Gift_Sync_Error__c", f"Member statuses could not be set up - {error}"))
+
+
+STAND_IN = AfterSave(
     flow="Gift_Provision_Member_Statuses",
     sobject="Campaign",
     does="gives a Campaign the member statuses of gifts when gifting is switched on for it",
     run=_provision,
+    fault=_note,
 )

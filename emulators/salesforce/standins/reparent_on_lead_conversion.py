@@ -2,7 +2,7 @@
 
 from emulators.salesforce.dml.plan import Row
 from emulators.salesforce.dml.writing import Writing
-from emulators.salesforce.standins.standin import StandIn
+from emulators.salesforce.standins.standin import AfterSave, note
 
 _GIFT = "Gift__c"
 _GIFTS_OF_LEAD = (
@@ -24,9 +24,15 @@ def _converted(row: Row) -> bool:
     return bool(row["IsConverted"]) and row["ConvertedContactId"] is not None
 
 
-STAND_IN = StandIn(
+def _note(own: Writing, row: Row, error: str) -> None:
+    for gift in own.org.db.all(_GIFTS_OF_LEAD, (row["Id"],)):
+        note(own, _GIFT, gift["Id"], ("Sync_Error__c", f"The gift could not follow its Lead - {error}"))
+
+
+STAND_IN = AfterSave(
     flow="Gift_Reparent_On_Lead_Conversion",
     sobject="Lead",
     does="gives the gifts of a converted Lead to the Contact it became",
     run=_reparent,
+    fault=_note,
 )

@@ -21,6 +21,7 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         self._depth = 0
         self._undo: list[tuple[int, Callable[[], None]]] = []
+        self._later: list[tuple[int, Callable[[], None]]] = []
         if path is not None:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
@@ -64,11 +65,20 @@ class Database:
         self.execute("COMMIT" if depth == 1 else f"RELEASE {savepoint}")
         self._depth -= 1
         self._undo = [] if depth == 1 else [(min(d, depth - 1), undo) for d, undo in self._undo]
+        self._later = [(min(d, depth - 1), action) for d, action in self._later]
+        if depth == 1:
+            self._act_later()
 
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Call undo if the current transaction is rolled back: for state kept outside the database."""
         if self._depth:
             self._undo.append((self._depth, undo))
+
+    def on_commit(self, action: Callable[[], None]) -> None:
+        """Call action once all is committed, and not at all if that part is rolled back."""
+        self._later.append((self._depth, action))
+        if not self._depth:
+            self._act_later()
 
     def copy_to(self, other: "Database") -> None:
         """Make another database the same as this one, whatever it held. Outside of transactions."""
@@ -77,7 +87,13 @@ class Database:
     def close(self) -> None:
         self._connection.close()
 
+    def _act_later(self) -> None:
+        actions, self._later = self._later, []
+        for _, action in actions:
+            action()
+
     def _undo_from(self, depth: int) -> None:
+        self._later = [(d, action) for d, action in self._later if d < depth]
         while self._undo and self._undo[-1][0] >= depth:
             self._undo.pop()[1]()
 

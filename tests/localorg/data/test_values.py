@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from emulators.salesforce.dml.coercion import coerce
 from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.ids import make_id, to_18
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, FieldType
@@ -63,6 +64,30 @@ def test_values_are_stored_in_one_form(
     row = stored(gifts, dml.insert("Gift__c", {field: value}))
 
     assert row[field] == expected
+
+
+def test_addresses_are_kept_in_lower_case(org: Org, dml: Dml) -> None:
+    contact = dml.insert("Contact", {"LastName": "Berg", "Email": "Michael.Berg@Example.COM"})
+
+    row = org.db.all('SELECT "Email" FROM "Contact" WHERE "Id" = ?', (contact,))[0]
+
+    assert row["Email"] == "michael.berg@example.com"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (FieldType.DATE, "1699-12-31"),
+        (FieldType.DATE, "9999-01-23"),
+        (FieldType.DATETIME, "4001-01-01T00:00:00Z"),
+        (FieldType.DATETIME, "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_days_outside_of_the_calendar_are_refused(kind: FieldType, value: str) -> None:
+    with pytest.raises(SalesforceError, match="invalid date") as refused:
+        coerce(Field(name="Due__c", label="Due", type=kind), value)
+
+    assert refused.value.code == "NUMBER_OUTSIDE_VALID_RANGE"
 
 
 @given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001 -- hypothesis wants naive bounds

@@ -326,3 +326,32 @@ def test_without_rollback_the_sound_components_stay(deploy_files: Callable[..., 
     assert (outcome.succeeded, outcome.partial, len(outcome.problems)) == (True, True, 1)
     assert org.db.one('SELECT count(*) FROM "CustomPermission"')[0] == 1
     assert org.db.one('SELECT count(*) FROM "RecordType"')[0] == 0
+
+
+def test_user_permissions_that_nothing_looks_at_are_told(deploy_files: Callable[..., Outcome]) -> None:
+    granted = "".join(
+        f"<userPermissions><enabled>{on}</enabled><name>{name}</name></userPermissions>"
+        for name, on in (("ModifyMetadata", "true"), ("ViewRoles", "false"), ("ConvertLeads", "true"))
+    )
+    body = f"<label>Power</label>{granted}"
+
+    outcome = deploy_files(
+        ("PermissionSet", "Power", "permissionsets/Power.permissionset", xml("PermissionSet", body))
+    )
+
+    assert outcome.succeeded, texts(outcome)
+    assert [success.warning for success in outcome.successes] == [
+        "The local org keeps these user permissions but does not evaluate them: ModifyMetadata"
+    ]
+
+
+def test_settings_have_a_root_element_of_their_own(deploy_files: Callable[..., Outcome]) -> None:
+    path = "settings/OauthOidc.settings"
+    good = xml("OauthOidcSettings", "<blockOAuthUnPwFlow>false</blockOAuthUnPwFlow>")
+    bad = xml("OauthOidcSettings", "<blockEverything>false</blockEverything>")
+
+    accepted = deploy_files(("Settings", "OauthOidc", path, good))
+    refused = deploy_files(("Settings", "OauthOidc", path, bad))
+
+    assert accepted.succeeded, texts(accepted)
+    assert "blockEverything" in texts(refused)[0]

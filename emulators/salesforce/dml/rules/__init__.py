@@ -3,6 +3,7 @@
 from emulators.salesforce.dml.rules import (
     activities,
     campaigns,
+    cases,
     files,
     leads,
     members,
@@ -38,6 +39,7 @@ RULES = {
         after_delete=(members.uncount_member,),
         after_undelete=(members.recount_member,),
     ),
+    "Case": ObjectRules(prepare=(cases.settle_case,)),
     "Task": ObjectRules(
         prepare=(activities.settle_task, activities.settle_account), check=(activities.check_lead_alone,)
     ),

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from emulators.salesforce.metadata.types.base import CheckedType, MetadataType
 from emulators.salesforce.metadata.types.client_app import AppPart, GlobalOauthSettings, OauthPolicies
-from emulators.salesforce.metadata.types.credentials import ExternalServiceRegistration, NamedCredential
+from emulators.salesforce.metadata.types.credentials import (
+    ExternalCredential,
+    ExternalServiceRegistration,
+    NamedCredential,
+)
 from emulators.salesforce.metadata.types.custom_field import CustomField
 from emulators.salesforce.metadata.types.custom_label import CustomLabel
 from emulators.salesforce.metadata.types.custom_metadata import CustomMetadata
@@ -34,7 +38,7 @@ _EVALUATED: Mapping[str, MetadataType] = {
     "CompactLayout": CompactLayout(),
     "CustomPermission": CustomPermission(),
     "CustomMetadata": CustomMetadata(),
-    "ExternalCredential": CheckedType(),
+    "ExternalCredential": ExternalCredential(),
     "NamedCredential": NamedCredential(),
     "ExternalServiceRegistration": ExternalServiceRegistration(),
     "Flow": Flow(),

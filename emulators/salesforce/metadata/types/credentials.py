@@ -1,13 +1,26 @@
-"""Named credentials: kept; the external credential that one uses must exist. Nothing is called out to."""
+"""Named and external credentials, and the services called through them: kept; what one uses must exist.
+
+Only what stands in for a flow calls out, over the loopback interface; see `callouts`.
+"""
 
 from collections.abc import Iterator
 
+from emulators.salesforce.callouts.credentials import Credentials
+from emulators.salesforce.metadata.components import Member
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType
 from emulators.salesforce.metadata.types.object_parts import elements_named
 from emulators.salesforce.soap.envelope import text_of
+
+
+class ExternalCredential(CheckedType):
+    """What was set for its principals goes with it."""
+
+    def remove(self, member: Member, draft: Draft) -> None:
+        super().remove(member, draft)
+        Credentials(draft.org).forget(member.full_name)
 
 
 class NamedCredential(CheckedType):
