@@ -20,6 +20,8 @@ CONNECTION_KEY = "localorg.connection"
 MAX_BODY_BYTES = 150 * 1024 * 1024
 IDLE_SECONDS = 30
 _DRAIN_BYTES = 64 * 1024
+# A connection without a request, as browsers open them ahead, holds a thread; so there are plenty.
+_THREADS = 32
 
 
 class _Gateway(Gateway_10):
@@ -62,10 +64,17 @@ class _Request(HTTPRequest):
             self.rfile = reader
 
     def respond(self) -> None:
-        """Answer, and leave nothing of a body without a length behind for the next request to begin with."""
+        """Answer, and read a body without a length to its very end.
+
+        What is left behind, be it the last empty line, is taken for the next request: a thread would wait for
+        the rest of that for as long as the client keeps the connection.
+        """
         super().respond()
-        while self.chunked_read and self.rfile.read(_DRAIN_BYTES):
-            pass
+        if self.chunked_read:
+            while self.rfile.read(_DRAIN_BYTES):
+                pass
+            for _trailer in self.rfile.read_trailer_lines():
+                pass
 
 
 class _Connection(HTTPConnection):
@@ -94,7 +103,12 @@ class TlsServer:
     ) -> None:
         require_loopback(host)
         self._server = WSGIServer(
-            (host, port), app, numthreads=8, request_queue_size=128, timeout=IDLE_SECONDS, shutdown_timeout=2
+            (host, port),
+            app,
+            numthreads=_THREADS,
+            request_queue_size=128,
+            timeout=IDLE_SECONDS,
+            shutdown_timeout=2,
         )
         self._server.gateway = _Gateway
         self._server.ConnectionClass = _Connection

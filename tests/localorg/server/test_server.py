@@ -140,3 +140,22 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         assert f"export {name}=" in exports.output
     assert late.exit_code == 1
     assert "start one with" in late.output
+
+
+def test_kept_connections_with_bodies_of_unknown_length_hold_nobody_up(served: LocalOrg) -> None:
+    trust = ssl.create_default_context(cafile=served.ca_certificate)
+    port = int(served.base_url.rpartition(":")[2])
+    more_than_threads = 40
+    with contextlib.ExitStack() as kept:
+        for _ in range(more_than_threads):
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=trust, timeout=10)
+            kept.callback(connection.close)
+            connection.request("POST", "/services/oauth2/token", iter([b"grant", b"_type=none"]))
+            assert connection.getresponse().read()
+
+        with requests.Session() as session:
+            session.trust_env = False
+            session.verify = served.ca_bundle
+            answer = session.get(f"{served.base_url}/_control/health", timeout=10)
+
+    assert answer.status_code == 200
