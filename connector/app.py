@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.adapters.jobs.dbos_engine import DbosEngine
+from connector.adapters.metrics.measured import MeasuredIntake, MeasuredOrg, MeasuredProvider
 from connector.adapters.providers.registry import Providers
 from connector.adapters.salesforce.connections import Orgs, OrgSettings
 from connector.adapters.store.store import SqlStore
@@ -18,6 +19,7 @@ from connector.config import Settings
 from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
 from connector.parts.gift_sync import GiftSyncParts
+from connector.parts.metrics import MetricsParts
 from connector.parts.sign_in import SignInParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
@@ -36,6 +38,7 @@ from connector.services.receive_event import ReceiveEvent
 from connector.services.reconcile import Reconcile
 from connector.services.replay_inbox import ReplayInbox
 from connector.services.request_gift import RequestGifts
+from connector.services.rotate_webhook_secret import RotateWebhookSecret
 from connector.services.settle_by_hand import SettleByHand
 from connector.services.settle_unknown import SettleUnknown
 from connector.services.state_in_numbers import StateInNumbers
@@ -64,7 +67,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(GiftSyncParts, SignInParts):
+class Container(GiftSyncParts, SignInParts, MetricsParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings
@@ -129,7 +132,7 @@ class Container(GiftSyncParts, SignInParts):
             raise ConfigurationError(
                 f"Org {org_id} is not connected", code="unknown_org", remedy="run `connector connect`"
             )
-        return self.orgs.org(connection)
+        return MeasuredOrg(self.orgs.org(connection), org_id, self.counters)
 
     def open_provider(self, account_id: str) -> GiftProvider:
         with self.store.read() as unit:
@@ -140,7 +143,7 @@ class Container(GiftSyncParts, SignInParts):
                 code="unknown_account",
                 remedy="run `connector provider add`",
             )
-        return self.providers.provider(account)
+        return MeasuredProvider(self.providers.provider(account), account_id, self.counters)
 
     @property
     def connect_org(self) -> ConnectOrg:
@@ -159,8 +162,9 @@ class Container(GiftSyncParts, SignInParts):
         return AskForGift(self.store, self.open_org, self.open_provider, self.clock)
 
     @property
-    def receive_event(self) -> ReceiveEvent:
-        return ReceiveEvent(self.store, self.open_provider, self.clock, self.checkpoint)
+    def receive_event(self) -> MeasuredIntake:
+        receive = ReceiveEvent(self.store, self.open_provider, self.clock, self.checkpoint)
+        return MeasuredIntake(receive, self.counters)
 
     @property
     def apply_events(self) -> ApplyEvents:
@@ -216,6 +220,10 @@ class Container(GiftSyncParts, SignInParts):
     @property
     def resume_accounts(self) -> ResumeAccounts:
         return ResumeAccounts(self.store, self.open_provider, self.clock)
+
+    @property
+    def rotate_webhook_secret(self) -> RotateWebhookSecret:
+        return RotateWebhookSecret(self.store, self.clock)
 
     @property
     def settle_by_hand(self) -> SettleByHand:

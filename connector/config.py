@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connector.errors import ConfigurationError
@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     )
     bulk_patience_seconds: float = Field(
         default=1_800.0, gt=0, description="How long a bulk query may take in the org before it is aborted."
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token for GET /metrics from other machines. Empty: this machine only.",
     )
     webhook_max_bytes: int = Field(
         default=262_144, ge=1_024, description="Longest webhook body that is taken in."

@@ -23,6 +23,7 @@ from connector.services.storage_terms import (
     MappingRepository,
     WatermarkRepository,
 )
+from connector.services.storage_watch import WatchRepository
 
 
 class GiftChanges(TypedDict, total=False):
@@ -364,6 +365,8 @@ class Unit(Protocol):
     def outbox(self) -> OutboxRepository: ...
     @property
     def health(self) -> HealthRepository: ...
+    @property
+    def watch(self) -> WatchRepository: ...
     @property
     def leases(self) -> LeaseRepository: ...
     @property

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from connector.web import health, webhooks
+from connector.web import health, metrics, webhooks
 from connector.web.api.document import add_api
 from connector.web.container import WebContainer
 from connector.web.portal import add_portal
@@ -31,6 +31,7 @@ def create_app(container: WebContainer) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = container.webhook_max_bytes
     app.register_blueprint(webhooks.blueprint(container))
     app.register_blueprint(health.blueprint(container))
+    app.register_blueprint(metrics.blueprint(container))
     app.before_request(_name_the_request)
     app.after_request(_finish)
     add_api(app, container)

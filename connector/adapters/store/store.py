@@ -28,6 +28,7 @@ from connector.adapters.store.postgres import database_address, engine_options, 
 from connector.adapters.store.sync import SqlDecisions, SqlRuns, SqlSchedules
 from connector.adapters.store.terms import SqlCircuits, SqlGiftBudgets, SqlMappings, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
+from connector.adapters.store.watch import SqlWatch
 from connector.errors import ConfigurationError
 
 _BUSY_TIMEOUT_MILLISECONDS = 30_000
@@ -114,6 +115,10 @@ class SqlUnit:
     @cached_property
     def health(self) -> SqlHealth:
         return SqlHealth(self._session)
+
+    @cached_property
+    def watch(self) -> SqlWatch:
+        return SqlWatch(self._session)
 
     @cached_property
     def budgets(self) -> SqlApiBudgets:

@@ -3,13 +3,18 @@
 from typing import Any
 
 from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
 
+from connector.adapters.metrics.counters import Counters
+from connector.adapters.metrics.exposition import metrics_page
+from connector.adapters.metrics.measured import MeasuredIntake
 from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
 from connector.errors import ConfigurationError
 from connector.ports import GiftProvider
 from connector.services.portal_sessions import PortalSessions
 from connector.services.sign_in import SignIn
 from connector.services.state_of_org import StateOfOrg
+from connector.services.take_figures import TakeFigures
 from tests.connector.fake_authorization import FakeAuthorization
 from tests.connector.world import ACCOUNT, World
 
@@ -28,10 +33,16 @@ class WorldBehindTheWeb:
         self.world = world
         self.woken = 0
         self.trouble: ConfigurationError | None = None
+        self.metrics_token = ""
+        self.counters = Counters(CollectorRegistry())
 
     @property
     def receive_event(self) -> Any:
-        return self.world.receive_event
+        return MeasuredIntake(self.world.receive_event, self.counters)
+
+    def metrics_page(self) -> bytes:
+        take_figures = TakeFigures(self.world.store, self.world.clock)
+        return metrics_page(self.counters.registry, take_figures, self.world.engine.unfinished)
 
     @property
     def state_of_org(self) -> StateOfOrg:
