@@ -20,6 +20,7 @@ from rich.table import Table
 from connector.app import Container
 from connector.cli_api_keys import commands as api_key_commands
 from connector.cli_database import add_copy
+from connector.cli_secrets import add_rotation
 from connector.cli_sync import add_pause_commands, add_schedule_commands, links_named
 from connector.cli_terms import budget_commands, field_commands
 from connector.cli_upkeep import add_reconcile, inbox_commands
@@ -377,4 +378,5 @@ add_reconcile(app, _container, out)
 add_copy(database_app, _container, out)
 add_schedule_commands(app, _container, out)
 add_pause_commands(app, _container, out)
+add_rotation(provider_app, _container, _secret, out)
 app.add_typer(api_key_commands(_container, _only_org, out), name="api-key")

@@ -1,6 +1,8 @@
 """`connector reconcile` and `connector inbox`: looking after what webhooks and writes left behind."""
 
-from collections.abc import Callable
+import json
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Annotated
 
@@ -8,6 +10,8 @@ import typer
 from rich.console import Console
 
 from connector.app import Container
+from connector.services.find_drift import DriftReport
+from connector.services.reconcile import SilenceReport
 from connector.services.storage import InboxOutcome
 
 Containers = Callable[[], AbstractContextManager[Container]]
@@ -21,27 +25,52 @@ def add_reconcile(app: typer.Typer, container: Containers, out: Console) -> None
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Report, and neither ask platforms nor mend.")
         ] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     ) -> None:
         """Ask platforms about gifts that have been silent, and mend what differs in Salesforce."""
         with container() as box:
             silence = box.reconcile(dry_run=dry_run)
-            verb = "to ask about" if dry_run else "asked about"
-            out.print(
-                f"Silent gifts: {silence.asked} {verb}, {silence.moved} had news,"
-                f" {silence.unanswered} not answered."
-            )
             with box.store.read() as unit:
                 orgs = [org.org_id for org in unit.connections.orgs()]
-            for org_id in orgs:
-                drift = box.find_drift(org_id, dry_run=dry_run)
-                verb = "differ" if dry_run else "differed and are written again"
-                out.print(
-                    f"Org {org_id}: {drift.compared} gifts compared, {len(drift.keys)} {verb},"
-                    f" {drift.missing} of them missing.",
-                    highlight=False,
-                )
-                for name, count in sorted(drift.fields.items()):
-                    out.print(f"  {name}: {count}", highlight=False)
+            drifts = {org_id: box.find_drift(org_id, dry_run=dry_run) for org_id in orgs}
+        if as_json:
+            told = {"dry_run": dry_run, "silent": vars(silence), "orgs": _shown(drifts)}
+            sys.stdout.write(json.dumps(told, indent=2) + "\n")
+            return
+        _tell_silence(silence, out, dry_run=dry_run)
+        for org_id, drift in drifts.items():
+            _tell_drift(org_id, drift, out, dry_run=dry_run)
+
+
+def _shown(drifts: Mapping[str, DriftReport]) -> dict[str, object]:
+    """By org; gifts by their keys, which `connector status` and the portal know them by."""
+    return {
+        org_id: {
+            "compared": drift.compared,
+            "missing": drift.missing,
+            "differing_fields": dict(sorted(drift.fields.items())),
+            "gifts": drift.keys,
+        }
+        for org_id, drift in drifts.items()
+    }
+
+
+def _tell_silence(silence: SilenceReport, out: Console, *, dry_run: bool) -> None:
+    verb = "to ask about" if dry_run else "asked about"
+    out.print(
+        f"Silent gifts: {silence.asked} {verb}, {silence.moved} had news, {silence.unanswered} not answered."
+    )
+
+
+def _tell_drift(org_id: str, drift: DriftReport, out: Console, *, dry_run: bool) -> None:
+    verb = "differ" if dry_run else "differed and are written again"
+    out.print(
+        f"Org {org_id}: {drift.compared} gifts compared, {len(drift.keys)} {verb},"
+        f" {drift.missing} of them missing.",
+        highlight=False,
+    )
+    for name, count in sorted(drift.fields.items()):
+        out.print(f"  {name}: {count}", highlight=False)
 
 
 def inbox_commands(container: Containers, out: Console) -> typer.Typer:

@@ -1,13 +1,17 @@
 import json
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from connector.app import Container
 from connector.cli import app
+from connector.config import Settings
 from emulators.gifting.testing import RunningPlatform, running_platform
+from tests.connector.postgres import drop_database, empty_database
 
 runner = CliRunner()
 
@@ -140,3 +144,61 @@ def test_errors_are_one_line_with_the_remedy(arguments: list[str], exit_code: in
 @pytest.mark.usefixtures("ready")
 def test_the_database_can_be_upgraded_again() -> None:
     assert runner.invoke(app, ["db", "upgrade"]).exit_code == 0
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_webhook_secret_is_rotated_by_two_commands_that_never_show_it(
+    platform: RunningPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECTOR_PROVIDER_TOKEN", platform.token)
+    monkeypatch.setenv("CONNECTOR_PROVIDER_WEBHOOK_SECRET", "the-old-secret-of-ours")
+    runner.invoke(app, ["provider", "add", "andopen", "--base-url", platform.base_url, "--account", "main"])
+    new = tmp_path / "new-secret"
+    new.write_text("the-new-secret-of-ours\n")
+    command = ["provider", "rotate-webhook-secret", "main"]
+
+    begun = runner.invoke(app, [*command, "--secret-file", str(new)])
+    again = runner.invoke(app, [*command, "--secret-file", str(new)])
+    finished = runner.invoke(app, [*command, "--finish"])
+    nothing_left = runner.invoke(app, [*command, "--finish"])
+
+    assert [result.exit_code for result in (begun, again, finished, nothing_left)] == [0, 3, 0, 3]
+    for result in (begun, again, finished, nothing_left):
+        assert "secret-of-ours" not in result.output
+
+
+@pytest.mark.usefixtures("ready")
+def test_what_reconcile_found_is_told_to_programs() -> None:
+    result = runner.invoke(app, ["reconcile", "--dry-run", "--json"])
+
+    assert json.loads(result.stdout) == {
+        "dry_run": True,
+        "silent": {"asked": 0, "moved": 0, "unanswered": 0},
+        "orgs": {},
+    }
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_store_is_moved_to_postgresql_by_one_command(data_dir: Path) -> None:
+    address = empty_database()
+    try:
+        rehearsed = runner.invoke(app, ["db", "copy", "--to", address, "--dry-run"])
+        moved = runner.invoke(app, ["db", "copy", "--to", address])
+        result = runner.invoke(app, ["status", "--json"], env={"CONNECTOR_DATABASE_URL": address})
+    finally:
+        drop_database(address)
+
+    assert (rehearsed.exit_code, moved.exit_code, result.exit_code) == (0, 0, 0), moved.stderr
+    assert not (data_dir / "connector.sqlite").exists()
+    assert list(data_dir.glob("connector.sqlite.moved-*"))
+
+
+def test_a_store_that_a_worker_uses_is_not_moved(ready: Path) -> None:
+    with Container(Settings(data_dir=ready)).store.write() as unit:
+        unit.health.beat("local", now=datetime.now(UTC))
+
+    refused = runner.invoke(app, ["db", "copy", "--to", "postgresql://nobody@127.0.0.1:1/x", "--dry-run"])
+
+    assert refused.exit_code == 3
+    assert "stop the connector" in refused.stderr
+    assert (ready / "connector.sqlite").exists()
