@@ -1,4 +1,4 @@
-"""The audit log: written in the transaction of the change it tells of, so neither is there without the other."""
+"""The audit log: written in the transaction of the change that it tells of; neither is there alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
