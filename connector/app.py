@@ -20,6 +20,7 @@ from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
 from connector.parts.gift_sync import GiftSyncParts
 from connector.parts.metrics import MetricsParts
+from connector.parts.privacy import PrivacyParts
 from connector.parts.sign_in import SignInParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
@@ -67,7 +68,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(GiftSyncParts, SignInParts, MetricsParts):
+class Container(GiftSyncParts, PrivacyParts, SignInParts, MetricsParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings

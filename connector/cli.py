@@ -20,6 +20,7 @@ from rich.table import Table
 from connector.app import Container
 from connector.cli_api_keys import commands as api_key_commands
 from connector.cli_database import add_copy
+from connector.cli_privacy import audit_commands, privacy_commands
 from connector.cli_secrets import add_rotation
 from connector.cli_sync import add_pause_commands, add_schedule_commands, links_named
 from connector.cli_terms import budget_commands, field_commands
@@ -371,6 +372,8 @@ def _only_org(box: Container) -> str:
         return _only([row.org_id for row in unit.connections.orgs()], "org", "connector connect")
 
 
+app.add_typer(privacy_commands(_container, _only_org, out), name="privacy")
+app.add_typer(audit_commands(_container, out), name="audit")
 app.add_typer(budget_commands(_container, _only_org, out), name="budget")
 app.add_typer(field_commands(_container, _only_org, out), name="fields")
 app.add_typer(inbox_commands(_container, out), name="inbox")

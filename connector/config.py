@@ -141,6 +141,12 @@ class Settings(BaseSettings):
         default=262_144, ge=1_024, description="Longest webhook body that is taken in."
     )
 
+    keep_personal_days: float = Field(
+        default=0.0,
+        ge=0,
+        description="Days after a gift's last news, or a webhook's receipt, that names, addresses and"
+        " messages are kept. 0: as long as the ledger.",
+    )
     session_hours: float = Field(
         default=12.0, gt=0, description="Hours after which a person signs in to the pages again."
     )

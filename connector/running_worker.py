@@ -19,6 +19,7 @@ from connector.services.sweep import Sweep
 log = structlog.get_logger(__name__)
 
 _PURGE_SECONDS = 3_600.0
+_FORGET_SECONDS = 600.0
 _LEADER = "leader"
 
 
@@ -74,6 +75,7 @@ class RunningWorker:
             ("resume", settings.reconcile_seconds, box.resume_accounts),
             ("purge", _PURGE_SECONDS, self._purge),
             ("schedules", settings.schedule_seconds, box.start_due_syncs),
+            ("forget", _FORGET_SECONDS, self._forget),
         ]
         return [
             PeriodicTask("heartbeat", settings.heartbeat_seconds, self._beat),
@@ -110,6 +112,12 @@ class RunningWorker:
 
     def _empty_inbox(self) -> None:
         while self._leads and self._container.apply_events():
+            pass
+
+    def _forget(self) -> None:
+        """Sessions that are over, and personal data whose time is over."""
+        self._container.portal_sessions.forget_ended()
+        while self._leads and self._container.forget_old_data():
             pass
 
     def _purge(self) -> None:

@@ -50,7 +50,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditVerdict:
-    """entries: how many are sound. last_seal: of the last of them. broken_at: number of the first unsound one."""
+    """entries: how many are sound. last_seal: of the last of them. broken_at: number of the first not."""
 
     entries: int
     last_seal: str

@@ -16,6 +16,7 @@ from connector.domain.statuses import Progress
 from connector.domain.vocabulary import Milestone
 from connector.services.storage_audit import AuditRepository
 from connector.services.storage_portal import PortalSessionRepository, SignInRepository
+from connector.services.storage_privacy import PersonalDataRepository
 from connector.services.storage_sync import DecisionRepository, RunRepository, ScheduleRepository
 from connector.services.storage_terms import (
     CircuitRepository,
@@ -373,6 +374,8 @@ class Unit(Protocol):
     def budgets(self) -> ApiBudgetRepository: ...
     @property
     def audit(self) -> AuditRepository: ...
+    @property
+    def personal_data(self) -> PersonalDataRepository: ...
     @property
     def sign_ins(self) -> SignInRepository: ...
     @property

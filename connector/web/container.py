@@ -6,7 +6,9 @@ from typing import Protocol
 from connector.domain.gift import Gift
 from connector.ports import GiftCampaign, GiftProvider
 from connector.services.ask_for_gift import AskedGift
+from connector.web.portal.audit import AuditContainer
 from connector.web.portal.home import HomeContainer
+from connector.web.portal.privacy import PrivacyContainer
 
 
 class ReceivesEvents(Protocol):
@@ -30,7 +32,7 @@ class AsksForGifts(Protocol):
     def gift_campaigns(self) -> list[GiftCampaign]: ...
 
 
-class WebContainer(HomeContainer, Protocol):
+class WebContainer(HomeContainer, PrivacyContainer, AuditContainer, Protocol):
     """The part of connector.app.Container that views use."""
 
     @property

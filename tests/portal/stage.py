@@ -105,8 +105,8 @@ class PortalStage:
         )
         return identity.org_id
 
-    def connect_platform(self) -> None:
-        """An account at the local gifting platform, whose webhooks come here."""
+    def connect_platform(self) -> str:
+        """An account at the local gifting platform, whose webhooks come here; the Id of its gift campaign."""
         secret = secrets.token_urlsafe(24)
         self.container.connect_account(
             ProviderAccount(
@@ -119,6 +119,7 @@ class PortalStage:
         )
         webhooks = f"{self.url}/webhooks/andopen/{ACCOUNT}"
         self.platform.control("webhooks/endpoints", url=webhooks, secret=secret)
+        return str(self.platform.control("campaigns", name="Thank you", product="Coffee box")["id"])
 
     def start_worker(self) -> None:
         """Jobs run from now on, as in `connector run`."""

@@ -25,6 +25,7 @@ from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
 from connector.adapters.store.operations import SqlHealth, SqlOutbox
 from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
 from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
+from connector.adapters.store.privacy import SqlPersonalData
 from connector.adapters.store.sync import SqlDecisions, SqlRuns, SqlSchedules
 from connector.adapters.store.terms import SqlCircuits, SqlGiftBudgets, SqlMappings, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
@@ -136,6 +137,11 @@ class SqlUnit:
     def audit(self) -> SqlAudit:
         self._wait_for_turn()
         return SqlAudit(self._session)
+
+    @cached_property
+    def personal_data(self) -> SqlPersonalData:
+        self._wait_for_turn()
+        return SqlPersonalData(self._session)
 
     def _wait_for_turn(self) -> None:
         """Before anything is read that the unit will decide by. An inbox alone never waits here."""

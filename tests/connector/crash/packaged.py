@@ -45,7 +45,8 @@ def _permission_set(name: str, files: dict[str, bytes]) -> bytes:
         tag = etree.QName(child).localname
         if tag == "fieldPermissions":
             sobject, _, field = child.findtext(f"{{{NAMESPACE}}}field", "").partition(".")
-            keep = f"<fullName>{field}<".encode() in files.get(f"objects/{_holder(sobject)}.object", b"")
+            described = files.get(f"objects/{_holder(sobject)}.object", b"")
+            keep = not field.endswith("__c") or f"<fullName>{field}<".encode() in described
         elif tag == "objectPermissions":
             keep = not child.findtext(f"{{{NAMESPACE}}}object", "").endswith("__mdt")
         else:
@@ -65,7 +66,9 @@ def _holder(sobject: str) -> str:
 def _object(folder: Path) -> bytes:
     own = folder / f"{folder.name}.object-meta.xml"
     root = (
-        etree.fromstring(own.read_bytes()) if own.exists() else etree.Element(f"{{{NAMESPACE}}}CustomObject")
+        etree.fromstring(own.read_bytes())
+        if own.exists()
+        else etree.Element("CustomObject", nsmap={None: NAMESPACE})
     )
     for child in root.findall(f"{{{NAMESPACE}}}compactLayoutAssignment"):
         root.remove(child)

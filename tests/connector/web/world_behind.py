@@ -11,9 +11,12 @@ from connector.adapters.metrics.measured import MeasuredIntake
 from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
 from connector.errors import ConfigurationError
 from connector.ports import GiftProvider
+from connector.services.audit import VerifyAudit
 from connector.services.portal_sessions import PortalSessions
+from connector.services.privacy import Privacy
 from connector.services.sign_in import SignIn
 from connector.services.state_of_org import StateOfOrg
+from connector.services.storage import Store
 from connector.services.take_figures import TakeFigures
 from tests.connector.fake_authorization import FakeAuthorization
 from tests.connector.world import ACCOUNT, World
@@ -81,6 +84,20 @@ class WorldBehindTheWeb:
     def check_ready(self) -> None:
         if self.trouble:
             raise self.trouble
+
+    @property
+    def store(self) -> Store:
+        return self.world.store
+
+    keep_personal_days = 0.0
+
+    @property
+    def privacy(self) -> Privacy:
+        return Privacy(self.world.store, self.world.open_org, self.world.clock)
+
+    @property
+    def verify_audit(self) -> VerifyAudit:
+        return VerifyAudit(self.world.store)
 
     def signed_in(self, client: FlaskClient, *roles: Role, org_id: str = "") -> PortalSession:
         """Somebody with these roles, whose cookie the client holds."""

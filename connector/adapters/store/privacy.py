@@ -1,0 +1,97 @@
+"""Repository of people's data."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from connector.adapters.store.batches import in_batches
+from connector.adapters.store.gift_columns import gift_of_row
+from connector.adapters.store.models import GiftRow, InboxRow
+from connector.domain.gift import Gift, RequestState
+from connector.domain.vocabulary import FINAL_STAGES
+from connector.services.storage import InboxOutcome
+from connector.services.storage_privacy import KeptDelivery
+
+_HOLDS_PERSONAL_DATA = or_(GiftRow.email != "", GiftRow.last_name != "")
+
+
+_BLANK: dict[str, Any] = {
+    **dict.fromkeys(("first_name", "last_name", "email", "match_key", "message"), ""),
+    "address": None,
+    "details": {},
+}
+
+
+class SqlPersonalData:
+    """See services.storage_privacy.PersonalDataRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def gifts_of(self, org_id: str, *, email: str = "", record_id: str = "") -> list[Gift]:
+        wanted: list[ColumnElement[bool]] = []
+        if email:
+            wanted.append(func.lower(GiftRow.email) == email.lower())
+        if record_id:
+            wanted += [GiftRow.contact_id == record_id, GiftRow.lead_id == record_id]
+        if not wanted:
+            return []
+        statement = select(GiftRow).where(GiftRow.org_id == org_id, or_(*wanted))
+        return [gift_of_row(row) for row in self._session.scalars(statement.order_by(GiftRow.planned_at))]
+
+    def deliveries_of(self, gifts: Sequence[Gift]) -> list[KeptDelivery]:
+        found: list[KeptDelivery] = []
+        by_account: dict[str, list[str]] = {}
+        for gift in gifts:
+            if gift.provider_gift_id:
+                by_account.setdefault(gift.request.account_id, []).append(gift.provider_gift_id)
+        for account_id, gift_ids in by_account.items():
+            for batch in in_batches(gift_ids):
+                statement = select(InboxRow).where(
+                    InboxRow.account_id == account_id, InboxRow.provider_gift_id.in_(batch)
+                )
+                found += [_delivery_of(row) for row in self._session.scalars(statement)]
+        return found
+
+    def erase_gifts(self, keys: Sequence[str], *, now: datetime) -> None:
+        for batch in in_batches(keys):
+            erased = update(GiftRow).where(GiftRow.key.in_(batch))
+            self._session.execute(erased.values(**_BLANK).execution_options(synchronize_session=False))
+            told = erased.where(GiftRow.salesforce_id != "").values(
+                version=GiftRow.version + 1,
+                dirty_since=func.coalesce(GiftRow.dirty_since, literal(now, GiftRow.dirty_since.type)),
+                next_write_at=None,
+            )
+            self._session.execute(told.execution_options(synchronize_session=False))
+
+    def erase_deliveries(self, message_ids: Sequence[int]) -> None:
+        if message_ids:
+            blank = {"headers": {}, "body": b"", "reason": "erased"}
+            rows = [{"message_id": number, **blank} for number in message_ids]
+            self._session.execute(update(InboxRow), rows)
+
+    def finished_gifts(self, *, heard_before: datetime, limit: int) -> list[str]:
+        ended = and_(GiftRow.stage.in_(sorted(FINAL_STAGES)), GiftRow.heard_at <= heard_before)
+        failed = and_(GiftRow.state == RequestState.FAILED, GiftRow.planned_at <= heard_before)
+        statement = select(GiftRow.key).where(or_(ended, failed), _HOLDS_PERSONAL_DATA).limit(limit)
+        return list(self._session.scalars(statement))
+
+    def old_deliveries(self, *, received_before: datetime, limit: int) -> list[int]:
+        settled = InboxRow.outcome.in_((InboxOutcome.APPLIED, InboxOutcome.UNREADABLE))
+        statement = select(InboxRow.message_id).where(
+            settled, InboxRow.received_at <= received_before, InboxRow.body != b""
+        )
+        return list(self._session.scalars(statement.order_by(InboxRow.message_id).limit(limit)))
+
+
+def _delivery_of(row: InboxRow) -> KeptDelivery:
+    return KeptDelivery(
+        message_id=row.message_id,
+        account_id=row.account_id,
+        provider_gift_id=row.provider_gift_id,
+        received_at=row.received_at,
+        body=row.body,
+    )

@@ -1,0 +1,83 @@
+"""`connector privacy` and `connector audit`."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from connector.app import Container
+from connector.services.audit import COMMAND_LINE
+
+Containers = Callable[[], AbstractContextManager[Container]]
+OnlyOrg = Callable[[Container], str]
+
+_Who = Annotated[str, typer.Argument(help="E-mail address, or Id of a Contact or Lead.")]
+_Org = Annotated[str, typer.Option(help="Org Id; not needed while there is one.")]
+
+
+def privacy_commands(container: Containers, only_org: OnlyOrg, out: Console) -> typer.Typer:
+    """Export and erase."""
+    app = typer.Typer(no_args_is_help=True, help="What is kept of a person.")
+
+    @app.command()
+    def export(
+        who: _Who,
+        file: Annotated[Path, typer.Option("--output", help="File to write; must not exist yet.")],
+        org: _Org = "",
+    ) -> None:
+        """Write all that connector and Salesforce keep on a person's gifts into a file."""
+        if file.exists():
+            raise typer.BadParameter(f"{file} exists already")
+        with container() as box:
+            document = box.privacy.export(org or only_org(box), who, actor=COMMAND_LINE)
+        file.touch(mode=0o600)
+        file.write_text(document)
+        out.print(f"Written to {file}.", soft_wrap=True)
+
+    @app.command()
+    def erase(
+        who: _Who,
+        org: _Org = "",
+        yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it cannot be undone.")] = False,
+    ) -> None:
+        """Erase a person's data here and on the gifts in Salesforce, and opt them out of gifts."""
+        with container() as box:
+            org_id = org or only_org(box)
+            kept = box.privacy.find(org_id, who)
+            question = f"Erase {len(kept.gifts)} gifts and {len(kept.deliveries)} webhooks for good?"
+            if not yes and not typer.confirm(question):
+                raise typer.Exit(1)
+            done = box.privacy.erase(org_id, who, actor=COMMAND_LINE)
+        out.print(f"Erased: {done.gifts} gifts and {done.deliveries} webhooks.")
+        for key in done.withheld:
+            out.print(f"Still under way, so left: {key}. Erase again when it is settled.", soft_wrap=True)
+        for gift_id in done.provider_gift_ids:
+            out.print(f"Ask the gifting platform to erase {gift_id}.", soft_wrap=True)
+
+    return app
+
+
+def audit_commands(container: Containers, out: Console) -> typer.Typer:
+    """Verify."""
+    app = typer.Typer(no_args_is_help=True, help="The log of who changed what.")
+
+    @app.command()
+    def verify() -> None:
+        """Check every entry against its seal. Keep the last seals elsewhere: they show a cut-off end."""
+        broken = False
+        with container() as box:
+            for org_id in box.verify_audit.orgs():
+                verdict = box.verify_audit(org_id)
+                name = f"Org {org_id}" if org_id else "No org"
+                told = f"{verdict.entries} entries, last seal {verdict.last_seal}"
+                if verdict.broken_at is not None:
+                    broken = True
+                    told = f"changed at entry {verdict.broken_at}; the {verdict.entries} before it are sound"
+                out.print(f"{name}: {told}", soft_wrap=True)
+        if broken:
+            raise typer.Exit(5)
+
+    return app
