@@ -9,7 +9,8 @@ from rich.console import Console
 
 from demo.certificate import make_certificate
 from demo.readback import OrgState, Row, read_org
-from demo.stage import Stage
+from demo.stage import ADMIN, Stage
+from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
 
 CAMPAIGNS = ("Customer Onboarding", "Event Follow-up")
 GIFT_VALUE = "35.00"
@@ -117,8 +118,10 @@ class Story:
     def show_addresses(self, console: Console) -> None:
         """Where to look around while the servers run."""
         console.print()
-        console.print(f"Connector         {self._stage.connector_url}")
-        console.print(f"Local org         {self._stage.org_url}/_control/health")
+        console.print(
+            f"Connector         {self._stage.connector_url}  (sign in as {ADMIN}, {SEEDED_PASSWORD})"
+        )
+        console.print(f"Local org         {self._stage.org_url}/lightning/o/Contact/list")
         console.print(f"Gifting platform  {self._stage.platform.base_url}/_control/health")
         console.print(f"Logs              {self._stage.directory / 'logs'}")
 
