@@ -203,6 +203,8 @@ class PlanSync:
     def _add(self, unit: Unit, gifts: Sequence[Gift]) -> None:
         unit.gifts.add(gifts)
         plan_chunks(unit, gifts)
+        for gift in gifts:
+            log.debug("gift_planned", gift=gift.key, campaign_member_id=gift.request.campaign_member_id)
 
     def _gift(self, link: CampaignLink, candidate: Candidate, key: str) -> Gift:
         now = self.clock()

@@ -96,7 +96,8 @@ def task_record(entry: TimelineEntry, gift: Gift) -> RecordWrite:
     """A closed Task on the person's timeline.
 
     The timeline filters by TaskSubtype, which can be set on create only. A Task whose WhoId is a Lead takes
-    no WhatId. Source: Object Reference for the Salesforce Platform, Task.
+    no WhatId, so the gift's key stands in the description. Source: Object Reference for the Salesforce
+    Platform, Task.
     """
     person = gift.request.person
     fields: dict[str, Any] = {
@@ -107,6 +108,7 @@ def task_record(entry: TimelineEntry, gift: Gift) -> RecordWrite:
         "ActivityDate": entry.happened_at.astimezone(UTC).date().isoformat(),
         "WhoId": person.record_id,
         "Gift_Event_Key__c": entry.key,
+        "Description": f"Gift {gift.key}",
     }
     if person.sobject == "Contact":
         fields["WhatId"] = gift.salesforce_id
