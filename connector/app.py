@@ -19,6 +19,7 @@ from connector.config import Settings
 from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
 from connector.parts.gift_sync import GiftSyncParts
+from connector.parts.gifts import GiftParts
 from connector.parts.metrics import MetricsParts
 from connector.parts.privacy import PrivacyParts
 from connector.parts.sign_in import SignInParts
@@ -68,7 +69,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(GiftSyncParts, PrivacyParts, SignInParts, MetricsParts):
+class Container(GiftSyncParts, GiftParts, PrivacyParts, SignInParts, MetricsParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings

@@ -13,12 +13,13 @@ from connector.domain.eligibility import Candidate, SkipReason, skip_reason
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import campaign_source_key, gift_key, link_key
 from connector.domain.money import Money
+from connector.domain.record_id import case_safe_id
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock, GiftCampaign
+from connector.services.admit_gifts import admit
 from connector.services.budget_check import fitting
 from connector.services.candidates import PeopleReader, people_reader, person_sobject
-from connector.services.jobs import plan_chunks
 from connector.services.outcomes import withdraw
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg, OpenProvider
@@ -96,7 +97,7 @@ class AskForGift:
             raise CallerError(f"No gift {key}", code="unknown_gift")
         return gift
 
-    def cancel(self, org_id: str, key: str) -> Gift:
+    def cancel(self, org_id: str, key: str, reason: str = "canceled by a flow") -> Gift:
         """The gift, called off before its request left.
 
         Raises CallerError for an unknown gift, and for one that the platform has: none documents a way to
@@ -104,9 +105,9 @@ class AskForGift:
         """
         gift = self.gift(org_id, key)
         with self.store.write() as unit:
-            withdraw(unit, [key], "canceled by a flow")
+            withdraw(unit, [key], reason, now=self.clock())
             after = unit.gifts.named([key])[key]
-        if after.state is RequestState.FAILED:
+        if after.state in {RequestState.FAILED, RequestState.REFUSED}:
             return after
         provider = self.open_provider(gift.request.account_id)
         raise CallerError(
@@ -204,7 +205,7 @@ class AskForGift:
             value=terms.value,
             campaign_id=terms.campaign_id,
             campaign_member_id=candidate.member_id,
-            sender_user_id=asked.sender_user_id,
+            sender_user_id=case_safe_id(asked.sender_user_id) or asked.sender_user_id,
             message=asked.message,
             address=candidate.address,
             line_items=terms.line_items if terms.direct_send else (),
@@ -212,11 +213,17 @@ class AskForGift:
         gift = Gift(request=request, planned_at=now, next_attempt_at=now)
         with self.store.write() as unit:
             if key not in unit.gifts.existing_keys([key]):
-                fit = fitting(unit, asked.org_id, terms.link_id, terms.value, now=now)
+                fit = fitting(
+                    unit,
+                    asked.org_id,
+                    terms.link_id,
+                    terms.value,
+                    now=now,
+                    sender_user_id=request.sender_user_id,
+                )
                 if not fit.takes(0):
                     raise _refusal(candidate, fit.reason)
-                unit.gifts.add([gift])
-                plan_chunks(unit, [gift])
+                admit(unit, [gift], now=now)
             return unit.gifts.named([key])[key]
 
 

@@ -14,6 +14,7 @@ from connector.services.storage import TimelineEntry
 # Lengths of the package's text fields; Salesforce refuses longer text.
 _SYNC_ERROR_LENGTH = 255
 _URL_LENGTH = 255
+_TEXT_LENGTH = 255
 
 
 def gift_record(gift: Gift, provider: str, *, now: datetime) -> RecordWrite:
@@ -39,6 +40,9 @@ def gift_record(gift: Gift, provider: str, *, now: datetime) -> RecordWrite:
         "Carrier__c": progress.details.carrier or None,
         "Message__c": request.message or None,
         "Source__c": request.source.value,
+        "Approval_Status__c": gift.approval.status.value,
+        "Approver__c": gift.approval.approver_user_id or None,
+        "Approval_Note__c": gift.approval.shown_note[:_TEXT_LENGTH] or None,
         "Last_Synced__c": moment(now),
         "Sync_Error__c": gift.sync_error[:_SYNC_ERROR_LENGTH] or None,
         **_dates(gift),
