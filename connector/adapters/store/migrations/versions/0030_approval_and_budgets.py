@@ -93,7 +93,8 @@ def _budgets_get_holders() -> None:
         sa.PrimaryKeyConstraint("budget_id", name=op.f("pk_gift_budget")),
     )
     op.create_index(op.f("ix_gift_budget_org_id_holder_scope"), "gift_budget", ["org_id", "holder", "scope"])
-    names = dict(op.get_bind().execute(sa.text("SELECT link_id, campaign_name FROM campaign_link")).all())
+    links = op.get_bind().execute(sa.text("SELECT link_id, campaign_name FROM campaign_link"))
+    names = {str(link_id): str(name) for link_id, name in links}
     rows = []
     for row in kept:
         holder = "campaign" if row["scope"] else "org"
@@ -142,8 +143,8 @@ def downgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.PrimaryKeyConstraint("org_id", "scope", name=op.f("pk_gift_budget")),
     )
-    names = ("org_id", "scope", "period", "limit_minor_units", "currency")
-    first = {(row["org_id"], row["scope"]): {name: row[name] for name in names} for row in kept}
+    kept_columns = ("org_id", "scope", "period", "limit_minor_units", "currency")
+    first = {(row["org_id"], row["scope"]): {name: row[name] for name in kept_columns} for row in kept}
     op.bulk_insert(made, list(first.values()))
     op.drop_table("approval_rules")
     op.drop_index(op.f("ix_team_member_org_id_user_id"), "team_member")
