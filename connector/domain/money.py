@@ -1,7 +1,7 @@
 """Amounts of money: integer minor units and a currency, never a float."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 # ISO 4217 currencies whose minor unit is not a hundredth; every other one has two digits.
 _DIGITS = {
@@ -11,6 +11,9 @@ _DIGITS = {
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+
+# What a database's integer of four bytes holds.
+_MINOR_UNITS_AT_MOST = 2**31 - 1
 
 
 class MoneyInvalid(ValueError):
@@ -34,10 +37,12 @@ class Money:
         empty = cls(0, currency.strip().upper())
         try:
             scaled = Decimal(amount.strip()).scaleb(empty.digits)
-        except InvalidOperation:
+        except DecimalException:
             raise MoneyInvalid(f"{amount!r} is not an amount") from None
         if not scaled.is_finite() or scaled != scaled.to_integral_value() or scaled < 0:
             raise MoneyInvalid(f"{amount!r} is not an amount of {empty.currency}")
+        if scaled > _MINOR_UNITS_AT_MOST:
+            raise MoneyInvalid(f"{amount!r} is more than can be kept")
         return cls(int(scaled), empty.currency)
 
     @property

@@ -3,28 +3,21 @@
 A campaign member's gift has the key that GiftSync would give it, so whoever is first, there is one gift.
 """
 
-from dataclasses import dataclass, replace
-
-import structlog
+from dataclasses import dataclass
 
 from connector.domain.campaign_link import CampaignLink
-from connector.domain.delivery import LineItem
-from connector.domain.eligibility import Candidate, SkipReason, skip_reason
-from connector.domain.gift import Gift, GiftRequest, RequestState
+from connector.domain.eligibility import Candidate
+from connector.domain.gift import Gift, RequestState
 from connector.domain.keys import campaign_source_key, gift_key, link_key
 from connector.domain.money import Money
-from connector.domain.record_id import case_safe_id
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock, GiftCampaign
-from connector.services.admit_gifts import admit
-from connector.services.budget_check import fitting
 from connector.services.candidates import PeopleReader, people_reader, person_sobject
 from connector.services.outcomes import withdraw
+from connector.services.plan_gift import GiftTerms, GiftWish, PlanGift, terms_of
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg, OpenProvider
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +36,6 @@ class AskedGift:
     value: Money | None = None
     sender_user_id: str = ""
     message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What is sent: from which account's gift campaign, and what it is worth."""
-
-    account_id: str
-    gift_campaign_id: str
-    value: Money
-    campaign_id: str = ""
-    link_id: str = ""
-    direct_send: bool = False
-    line_items: tuple[LineItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +68,7 @@ class AskForGift:
         if not rows:
             raise CallerError(f"The org has no {sobject} {asked.record_id}", code="recipient_unknown")
         candidate = reader.person(sobject, rows[0])
-        return self._plan(asked, key, asked.request_key, GiftSource.FLOW, candidate, self._terms(asked))
+        return self._plan(asked, asked.request_key, GiftSource.FLOW, candidate, self._terms(asked))
 
     def gift(self, org_id: str, key: str) -> Gift:
         """A gift of the org. Raises CallerError where it has none of that key."""
@@ -97,7 +77,7 @@ class AskForGift:
             raise CallerError(f"No gift {key}", code="unknown_gift")
         return gift
 
-    def cancel(self, org_id: str, key: str, reason: str = "canceled by a flow") -> Gift:
+    def cancel(self, org_id: str, key: str) -> Gift:
         """The gift, called off before its request left.
 
         Raises CallerError for an unknown gift, and for one that the platform has: none documents a way to
@@ -105,9 +85,9 @@ class AskForGift:
         """
         gift = self.gift(org_id, key)
         with self.store.write() as unit:
-            withdraw(unit, [key], reason, now=self.clock())
+            withdraw(unit, [key], "canceled by a flow")
             after = unit.gifts.named([key])[key]
-        if after.state in {RequestState.FAILED, RequestState.REFUSED}:
+        if after.state is RequestState.FAILED:
             return after
         provider = self.open_provider(gift.request.account_id)
         raise CallerError(
@@ -138,12 +118,12 @@ class AskForGift:
         source_key = campaign_source_key(candidate.member_id, link.gift_campaign_id)
         key = gift_key(asked.org_id, GiftSource.CAMPAIGN, source_key)
         return self._known(key) or self._plan(
-            asked, key, source_key, GiftSource.CAMPAIGN, candidate, _terms_of(link)
+            asked, source_key, GiftSource.CAMPAIGN, candidate, terms_of(link)
         )
 
-    def _terms(self, asked: AskedGift) -> _Terms:
+    def _terms(self, asked: AskedGift) -> GiftTerms:
         if asked.campaign_id:
-            return _terms_of(self._link(asked.org_id, asked.campaign_id))
+            return terms_of(self._link(asked.org_id, asked.campaign_id))
         if not asked.gift_campaign_id or asked.value is None:
             raise CallerError(
                 "A gift needs a mapped Campaign, or a gift campaign and its value",
@@ -154,10 +134,10 @@ class AskForGift:
         for account_id in accounts:
             for campaign in self.open_provider(account_id).gift_campaigns():
                 if campaign.gift_campaign_id == asked.gift_campaign_id:
-                    return _Terms(
-                        account_id,
-                        asked.gift_campaign_id,
-                        asked.value,
+                    return GiftTerms(
+                        account_id=account_id,
+                        gift_campaign_id=asked.gift_campaign_id,
+                        value=asked.value,
                         direct_send=campaign.direct_send,
                         line_items=campaign.line_items,
                     )
@@ -181,63 +161,18 @@ class AskForGift:
     def _plan(
         self,
         asked: AskedGift,
-        key: str,
         source_key: str,
         source: GiftSource,
         candidate: Candidate,
-        terms: _Terms,
+        terms: GiftTerms,
     ) -> Gift:
-        if not terms.direct_send:
-            candidate = replace(candidate, address=None)
-        reason = skip_reason(candidate, already_gifted=False)
-        if reason is not None:
-            raise _refusal(candidate, reason)
-        now = self.clock()
-        request = GiftRequest(
-            key=key,
+        wish = GiftWish(
             org_id=asked.org_id,
             source=source,
             source_key=source_key,
-            account_id=terms.account_id,
-            gift_campaign_id=terms.gift_campaign_id,
-            person=candidate.person,
-            recipient=candidate.recipient,
-            value=terms.value,
-            campaign_id=terms.campaign_id,
-            campaign_member_id=candidate.member_id,
-            sender_user_id=case_safe_id(asked.sender_user_id) or asked.sender_user_id,
+            candidate=candidate,
+            terms=terms,
+            sender_user_id=asked.sender_user_id,
             message=asked.message,
-            address=candidate.address,
-            line_items=terms.line_items if terms.direct_send else (),
         )
-        gift = Gift(request=request, planned_at=now, next_attempt_at=now)
-        with self.store.write() as unit:
-            if key not in unit.gifts.existing_keys([key]):
-                fit = fitting(
-                    unit,
-                    asked.org_id,
-                    terms.link_id,
-                    terms.value,
-                    now=now,
-                    sender_user_id=request.sender_user_id,
-                )
-                if not fit.takes(0):
-                    raise _refusal(candidate, fit.reason)
-                admit(unit, [gift], now=now)
-            return unit.gifts.named([key])[key]
-
-
-def _terms_of(link: CampaignLink) -> _Terms:
-    return _Terms(
-        link.account_id,
-        link.gift_campaign_id,
-        link.value,
-        link.campaign_id,
-        link.link_id,
-        direct_send=link.direct_send,
-        line_items=link.line_items,
-    )
-
-
-def _refusal(candidate: Candidate, reason: SkipReason) -> CallerError:
-    return CallerError(f"No gift for {candidate.person.record_id}: {reason}", code=reason.name.lower())
+        return PlanGift(self.store, self.clock)(wish)

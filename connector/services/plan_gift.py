@@ -1,0 +1,153 @@
+"""Gifts into the ledger, one or many: the core that flows, the Send page and lists of people share.
+
+Judged and written in one transaction, so that no budget is spent twice and no key planned twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from connector.domain.campaign_link import CampaignLink
+from connector.domain.delivery import LineItem
+from connector.domain.eligibility import Candidate, SkipReason, skip_reason
+from connector.domain.gift import Gift, GiftRequest
+from connector.domain.keys import gift_key
+from connector.domain.money import Money
+from connector.domain.vocabulary import GiftSource
+from connector.errors import CallerError
+from connector.ports import Clock
+from connector.services.budget_check import fitting
+from connector.services.jobs import plan_chunks
+from connector.services.storage import Store, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftTerms:
+    """What is sent: from which account's gift campaign, and what it is worth.
+
+    campaign_id: the Salesforce Campaign that it counts for; link_id: its link, whose budget pays too.
+    """
+
+    account_id: str
+    gift_campaign_id: str
+    value: Money
+    campaign_id: str = ""
+    link_id: str = ""
+    direct_send: bool = False
+    line_items: tuple[LineItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftWish:
+    """A gift to be. source_key: what makes it one of its kind within org and source."""
+
+    org_id: str
+    source: GiftSource
+    source_key: str
+    candidate: Candidate
+    terms: GiftTerms
+    sender_user_id: str = ""
+    message: str = ""
+
+    @property
+    def key(self) -> str:
+        return gift_key(self.org_id, self.source, self.source_key)
+
+    @property
+    def judged(self) -> Candidate:
+        """The candidate by what these terms need: an address counts only where something is sent to it."""
+        return self.candidate if self.terms.direct_send else replace(self.candidate, address=None)
+
+
+Verdict = tuple[GiftWish, SkipReason | None]
+
+
+def judge(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Verdict]:
+    """Why each is not sent, or None; those that are take from the budget in their order.
+
+    wishes: all of one org and on the same terms.
+    """
+    if not wishes:
+        return []
+    org_id, terms = wishes[0].org_id, wishes[0].terms
+    existing = unit.gifts.existing_keys([wish.key for wish in wishes])
+    fit = fitting(unit, org_id, terms.link_id, terms.value, now=now)
+    verdicts: list[Verdict] = []
+    planned = 0
+    for wish in wishes:
+        reason = skip_reason(wish.judged, already_gifted=wish.key in existing)
+        if reason is None and not fit.takes(planned):
+            reason = fit.reason
+        planned += reason is None
+        verdicts.append((wish, reason))
+    return verdicts
+
+
+def add_to_ledger(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Gift]:
+    """The rows and the jobs that send them, in the transaction of the caller, who has judged them."""
+    gifts = [Gift(request=_request(wish), planned_at=now, next_attempt_at=now) for wish in wishes]
+    unit.gifts.add(gifts)
+    plan_chunks(unit, gifts)
+    return gifts
+
+
+@dataclass(frozen=True)
+class PlanGift:
+    """One gift. Asked for again under its key, it is the gift that is there."""
+
+    store: Store
+    clock: Clock
+
+    def __call__(self, wish: GiftWish, before: Callable[[Unit], None] = lambda _: None) -> Gift:
+        """before: looks once more, and notes what is to be noted, in the transaction of a new gift.
+
+        Raises CallerError where the person may get none or the budget is used up, and what `before` raises.
+        """
+        now = self.clock()
+        with self.store.write() as unit:
+            [(_, reason)] = judge(unit, [wish], now=now)
+            if reason is None:
+                before(unit)
+                add_to_ledger(unit, [wish], now=now)
+            elif reason is not SkipReason.ALREADY_GIFTED:
+                raise refusal(wish.candidate, reason)
+            return unit.gifts.named([wish.key])[wish.key]
+
+
+def terms_of(link: CampaignLink) -> GiftTerms:
+    """What members of a mapped Campaign get."""
+    return GiftTerms(
+        account_id=link.account_id,
+        gift_campaign_id=link.gift_campaign_id,
+        value=link.value,
+        campaign_id=link.campaign_id,
+        link_id=link.link_id,
+        direct_send=link.direct_send,
+        line_items=link.line_items,
+    )
+
+
+def refusal(candidate: Candidate, reason: SkipReason) -> CallerError:
+    """Why somebody gets no gift, as an error."""
+    return CallerError(f"No gift for {candidate.person.record_id}: {reason}", code=reason.name.lower())
+
+
+def _request(wish: GiftWish) -> GiftRequest:
+    terms, candidate = wish.terms, wish.judged
+    return GiftRequest(
+        key=wish.key,
+        org_id=wish.org_id,
+        source=wish.source,
+        source_key=wish.source_key,
+        account_id=terms.account_id,
+        gift_campaign_id=terms.gift_campaign_id,
+        person=candidate.person,
+        recipient=candidate.recipient,
+        value=terms.value,
+        campaign_id=terms.campaign_id,
+        campaign_member_id=candidate.member_id,
+        sender_user_id=wish.sender_user_id,
+        message=wish.message,
+        address=candidate.address,
+        line_items=terms.line_items if terms.direct_send else (),
+    )
