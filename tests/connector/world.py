@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from connector.adapters.jobs.immediate_engine import ImmediateEngine
@@ -16,14 +18,12 @@ from connector.services.api_access import ApiAccess
 from connector.services.apply_event import ApplyEvents
 from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Step
-from connector.services.decide_approval import DecideApprovals, ExpireApprovals
 from connector.services.jobs import DispatchJobs, Job
 from connector.services.link_campaign import LinkCampaign
 from connector.services.plan_sync import PlanSync, SyncReport
 from connector.services.receive_event import ReceiveEvent
 from connector.services.reconcile import Reconcile
 from connector.services.request_gift import RequestGifts
-from connector.services.set_terms import SetTerms
 from connector.services.settle_by_hand import SettleByHand
 from connector.services.settle_unknown import SettleUnknown
 from connector.services.start_write_backs import StartWriteBacks
@@ -146,18 +146,6 @@ class World:
         return StartWriteBacks(self.store, self.engine, self.clock, timedelta(seconds=2))
 
     @property
-    def decide_approvals(self) -> DecideApprovals:
-        return DecideApprovals(self.store, self.open_org, self.clock)
-
-    @property
-    def expire_approvals(self) -> ExpireApprovals:
-        return ExpireApprovals(self.store, self.clock)
-
-    @property
-    def set_terms(self) -> SetTerms:
-        return SetTerms(self.store, self.clock)
-
-    @property
     def reconcile(self) -> Reconcile:
         return Reconcile(self.store, self.open_provider, self.clock, timedelta(hours=24))
 
@@ -241,9 +229,21 @@ class World:
 
 
 def new_store(directory: Path) -> SqlStore:
-    store = SqlStore(f"sqlite:///{directory / 'ledger.sqlite'}", new_cipher())
-    store.upgrade()
-    return store
+    """An empty database of the newest schema."""
+    file = directory / "ledger.sqlite"
+    file.write_bytes(_migrated())
+    return SqlStore(f"sqlite:///{file}", new_cipher())
+
+
+@cache
+def _migrated() -> bytes:
+    """The file after all migrations, which take long beside a test of a page."""
+    with TemporaryDirectory() as directory:
+        file = Path(directory) / "ledger.sqlite"
+        store = SqlStore(f"sqlite:///{file}", new_cipher())
+        store.upgrade()
+        store.close()
+        return file.read_bytes()
 
 
 _NO_OPT_OUT = {"HasOptedOutOfEmail": False, "Gift_Opt_Out__c": False}
