@@ -19,9 +19,9 @@ from connector.config import Settings
 from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
 from connector.parts.gift_sync import GiftSyncParts
-from connector.parts.gifts import GiftParts
 from connector.parts.metrics import MetricsParts
 from connector.parts.privacy import PrivacyParts
+from connector.parts.sending import SendingParts
 from connector.parts.sign_in import SignInParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
@@ -69,7 +69,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(GiftSyncParts, GiftParts, PrivacyParts, SignInParts, MetricsParts):
+class Container(GiftSyncParts, PrivacyParts, SendingParts, SignInParts, MetricsParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings

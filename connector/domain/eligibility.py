@@ -20,8 +20,6 @@ class SkipReason(StrEnum):
     GIFT_OPT_OUT = "opted out of gifts"
     CAMPAIGN_BUDGET = "the campaign's budget is used up"
     ORG_BUDGET = "the budget of the period is used up"
-    TEAM_BUDGET = "the team's budget is used up"
-    USER_BUDGET = "the sender's budget is used up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,12 @@ class Candidate:
 
 
 def skip_reason(candidate: Candidate, *, already_gifted: bool) -> SkipReason | None:
-    """The first reason that applies, or None for a member who gets a gift if the budget allows.
+    """The first reason that applies, or None for a member who gets a gift if the budget allows."""
+    return next(iter(skip_reasons(candidate, already_gifted=already_gifted)), None)
+
+
+def skip_reasons(candidate: Candidate, *, already_gifted: bool) -> list[SkipReason]:
+    """Every reason that applies, the weightiest first.
 
     A converted lead is skipped because the new Contact is a member of its own right or of none.
     """
@@ -57,4 +60,4 @@ def skip_reason(candidate: Candidate, *, already_gifted: bool) -> SkipReason | N
         (candidate.email_opt_out, SkipReason.EMAIL_OPT_OUT),
         (candidate.gift_opt_out, SkipReason.GIFT_OPT_OUT),
     )
-    return next((reason for applies, reason in checks if applies), None)
+    return [reason for applies, reason in checks if applies]

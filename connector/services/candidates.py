@@ -1,6 +1,6 @@
 """Who a gift may be for, as Salesforce shows them: campaign members, and Contacts and Leads by themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from connector.domain.eligibility import Candidate
 from connector.domain.field_mapping import FieldMapping
 from connector.domain.recipient import Person
 from connector.ports import Record
-from connector.services.soql import moment_literal, quote
+from connector.services.soql import moment_literal, quote, quoted_list
 from connector.services.storage import Unit
 
 _ALWAYS = ("HasOptedOutOfEmail", "Gift_Opt_Out__c")
@@ -58,10 +58,10 @@ class PeopleReader:
         person = Person(contact_id, "" if contact_id else lead_id)
         return self._candidate(row["Id"], person, row.get(sobject) or {}, is_deleted=bool(row["IsDeleted"]))
 
-    def person_query(self, sobject: str, record_id: str) -> str:
-        """One Contact or Lead."""
-        fields = ", ".join(["Id", *self._person_fields(sobject)])
-        return f"SELECT {fields} FROM {sobject} WHERE Id = {quote(record_id)}"  # noqa: S608 - quoted
+    def person_query(self, sobject: str, *record_ids: str, extra: Sequence[str] = ()) -> str:
+        """Contacts, or Leads. extra: fields beside those that decide about gifts."""
+        fields = ", ".join(["Id", *self._person_fields(sobject), *extra])
+        return f"SELECT {fields} FROM {sobject} WHERE Id IN {quoted_list(record_ids)}"  # noqa: S608 - quoted
 
     def person(self, sobject: str, row: Record) -> Candidate:
         """A Contact or Lead that is no campaign member."""

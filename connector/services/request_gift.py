@@ -13,16 +13,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from connector.domain.gift import Gift, RequestState
+from connector.domain.vocabulary import GiftSource
 from connector.errors import ConnectorError, OutcomeUnknown, TemporaryError
 from connector.ports import Clock, ProviderGift
 from connector.services.ask_provider import AskProvider, NotAsked, Outcome
 from connector.services.ask_together import ask_together
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.hearing import bind_all
+from connector.services.jobs import Job
 from connector.services.outcomes import after_refusal, as_unknown
 from connector.services.ownership import Ownership
 from connector.services.settle_unknown import SettleUnknown
-from connector.services.storage import GiftChanges, Store, Unit
+from connector.services.storage import GiftChanges, JobRequest, Store, Unit
 from connector.services.worker import OpenProvider, Patience, Worker, lookup_moment
 
 log = structlog.get_logger(__name__)
@@ -64,7 +66,18 @@ class RequestGifts:
             by_account[gift.request.account_id].append(gift)
         for account_id, gifts in by_account.items():
             self._send_all(account_id, job_id, gifts)
+        if any(gift.request.source is GiftSource.BUTTON for gift in claimed):
+            self._write_back_now(org_id, job_id)
         log.info("chunk_done", org_id=org_id, job_id=job_id, claimed=len(claimed), looked_up=len(lookups))
+
+    def _write_back_now(self, org_id: str, job_id: str) -> None:
+        """Somebody is looking at the record: Salesforce is told without waiting for more news.
+
+        Where this is cut off, the periodic write-back does it a little later.
+        """
+        name = f"{Job.WRITE_BACK}:{org_id}:{job_id}:{self.clock().timestamp():.3f}"
+        with self.store.write() as unit:
+            unit.outbox.add(JobRequest(name, Job.WRITE_BACK, (org_id, name)))
 
     def _begin(self, job_id: str, *, looks_up: bool = True) -> tuple[list[Gift], list[Gift]]:
         """What is to be looked up now, or else what is to be sent: its intent is committed.
@@ -168,7 +181,7 @@ class RequestGifts:
     def _after_conflicts(self, unit: Unit, conflicts: Mapping[str, str], now: datetime) -> None:
         """A row whose gift went to its twin meanwhile is unknown again; a second gift is reported."""
         for key, reason in conflicts.items():
-            log.error("gift_binding_conflict", gift=key, reason=reason)
+            log.error("gift_binding_conflict", key=key, reason=reason)
         rows = unit.gifts.named(list(conflicts))
         unit.gifts.change(
             {

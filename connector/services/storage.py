@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Protocol, TypedDict
 
 from connector.domain.api_key import ApiKey
-from connector.domain.approval import Approval
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.gift import Gift, RequestState
@@ -16,16 +15,13 @@ from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Progress
 from connector.domain.vocabulary import Milestone
 from connector.services.storage_audit import AuditRepository
-from connector.services.storage_gifts import GiftPageRepository
 from connector.services.storage_portal import PortalSessionRepository, SignInRepository
 from connector.services.storage_privacy import PersonalDataRepository
 from connector.services.storage_sync import DecisionRepository, RunRepository, ScheduleRepository
 from connector.services.storage_terms import (
-    ApprovalRuleRepository,
     CircuitRepository,
     GiftBudgetRepository,
     MappingRepository,
-    TeamRepository,
     WatermarkRepository,
 )
 from connector.services.storage_watch import WatchRepository
@@ -53,8 +49,6 @@ class GiftChanges(TypedDict, total=False):
     next_write_at: datetime | None
     salesforce_id: str
     sync_error: str
-    approval: Approval
-    counted_at: datetime
 
 
 Changes = Mapping[str, GiftChanges]
@@ -118,6 +112,10 @@ class GiftRepository(Protocol):
 
     def latest_of(self, org_id: str, people: Sequence[Person]) -> dict[str, Gift]:
         """Record id of each person to the last gift planned for them that the provider accepted."""
+        ...
+
+    def of_person(self, org_id: str, record_id: str, *, limit: int) -> list[Gift]:
+        """Gifts for a Contact or Lead, the newest first, whatever became of them."""
         ...
 
     def counts(self, org_id: str = "") -> dict[str, int]:
@@ -358,12 +356,6 @@ class Unit(Protocol):
     def mappings(self) -> MappingRepository: ...
     @property
     def gift_budgets(self) -> GiftBudgetRepository: ...
-    @property
-    def teams(self) -> TeamRepository: ...
-    @property
-    def approval_rules(self) -> ApprovalRuleRepository: ...
-    @property
-    def gift_pages(self) -> GiftPageRepository: ...
     @property
     def watermarks(self) -> WatermarkRepository: ...
     @property

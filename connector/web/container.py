@@ -9,6 +9,7 @@ from connector.services.ask_for_gift import AskedGift
 from connector.web.portal.audit import AuditContainer
 from connector.web.portal.home import HomeContainer
 from connector.web.portal.privacy import PrivacyContainer
+from connector.web.portal.send import SendContainer
 
 
 class ReceivesEvents(Protocol):
@@ -32,7 +33,7 @@ class AsksForGifts(Protocol):
     def gift_campaigns(self) -> list[GiftCampaign]: ...
 
 
-class WebContainer(HomeContainer, PrivacyContainer, AuditContainer, Protocol):
+class WebContainer(HomeContainer, SendContainer, PrivacyContainer, AuditContainer, Protocol):
     """The part of connector.app.Container that views use."""
 
     @property

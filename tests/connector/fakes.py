@@ -13,6 +13,7 @@ from typing import Any
 
 from connector.domain.circuit import Circuit
 from connector.domain.delivery import LineItem
+from connector.domain.record_id import case_safe_id
 from connector.errors import (
     ConfigurationError,
     ConnectorError,
@@ -201,7 +202,7 @@ class FakeSalesforceOrg:
     def add(self, sobject: str, **fields: Any) -> str:
         """A record that is there already; returns its Id."""
         table = self.records.setdefault(sobject, {})
-        record_id = f"{_PREFIXES.get(sobject, 'a00')}{next(self._numbers):012d}AAA"
+        record_id = case_safe_id(f"{_PREFIXES.get(sobject, 'a00')}{next(self._numbers):012d}")
         table[record_id] = {"Id": record_id, "IsDeleted": False, **self._stamp(), **fields}
         return record_id
 

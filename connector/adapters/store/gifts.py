@@ -166,6 +166,17 @@ class SqlGifts:
                     latest[gift.request.person.record_id] = gift
         return latest
 
+    def of_person(self, org_id: str, record_id: str, *, limit: int) -> list[Gift]:
+        statement = (
+            select(GiftRow)
+            .where(
+                GiftRow.org_id == org_id, or_(GiftRow.contact_id == record_id, GiftRow.lead_id == record_id)
+            )
+            .order_by(GiftRow.planned_at.desc(), GiftRow.key)
+            .limit(limit)
+        )
+        return [gift_of_row(row) for row in self._session.scalars(statement)]
+
     def counts(self, org_id: str = "") -> dict[str, int]:
         here = [GiftRow.org_id == org_id] if org_id else []
         statement = (

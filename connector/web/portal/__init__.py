@@ -7,13 +7,14 @@ from flask import Blueprint, Flask, Response, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from connector.web.portal import audit, home, privacy, setup, sign_in
+from connector.web.portal import audit, home, privacy, send, setup, sign_in
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import add_frame
 
 # One line for each page; the navigation is made of what they say of themselves.
 PAGES: Sequence[Callable[[Any], Blueprint]] = (
     home.blueprint,
+    send.blueprint,
     privacy.blueprint,
     audit.blueprint,
 )

@@ -84,12 +84,17 @@ def own_path(text: str) -> str:
 
 
 def _ask_to_sign_in() -> BaseResponse:
-    """A page that was asked for comes after signing in; what a form sent is gone, and that is said."""
+    """A page that was asked for comes after signing in; what a form sent is gone, and that is said.
+
+    An address from Salesforce names its org, so that its people sign in there without being asked which.
+    """
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": url_for("sign_in.page")})
     if request.method in SAFE_METHODS:
-        wanted = request.full_path.rstrip("?")
-        return redirect(f"{url_for('sign_in.page')}?{urlencode({'next': wanted})}")
+        asked = {"next": request.full_path.rstrip("?")}
+        if org := request.args.get("org"):
+            asked = {"org": org, **asked}
+        return redirect(f"{url_for('sign_in.page')}?{urlencode(asked)}")
     return refusal(401, "You are signed out", "Nothing was changed. Sign in, and send the form again.")
 
 

@@ -8,9 +8,11 @@ from prometheus_client import CollectorRegistry
 from connector.adapters.metrics.counters import Counters
 from connector.adapters.metrics.exposition import metrics_page
 from connector.adapters.metrics.measured import MeasuredIntake
+from connector.adapters.salesforce.connections import OrgSettings
 from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
 from connector.errors import ConfigurationError
-from connector.ports import GiftProvider
+from connector.parts.sending import SendingParts
+from connector.ports import GiftProvider, SalesforceOrg
 from connector.services.audit import VerifyAudit
 from connector.services.portal_sessions import PortalSessions
 from connector.services.privacy import Privacy
@@ -24,7 +26,7 @@ from tests.connector.world import ACCOUNT, World
 USER_ID = "005000000000001AAA"
 
 
-class WorldBehindTheWeb:
+class WorldBehindTheWeb(SendingParts):
     """What the web asks of the composition root, over a world of fakes."""
 
     trusted_proxies = 0
@@ -34,10 +36,28 @@ class WorldBehindTheWeb:
         self.webhook_max_bytes = webhook_max_bytes
         self.authorization = FakeAuthorization(world.org_id)
         self.world = world
+        self.clock = world.clock
         self.woken = 0
+        self.rep_org: SalesforceOrg | None = None
         self.trouble: ConfigurationError | None = None
         self.metrics_token = ""
         self.counters = Counters(CollectorRegistry())
+
+    @property
+    def store(self) -> Store:
+        return self.world.store
+
+    @property
+    def org_settings(self) -> OrgSettings:
+        return OrgSettings()
+
+    def open_org(self, org_id: str) -> SalesforceOrg:
+        return self.world.open_org(org_id)
+
+    def open_org_as(self, session: PortalSession) -> SalesforceOrg:
+        """The org as a rep sees it, who sees everything unless a test says otherwise."""
+        assert session.org_id == self.world.org_id
+        return self.rep_org or self.world.org
 
     @property
     def receive_event(self) -> Any:
@@ -85,10 +105,6 @@ class WorldBehindTheWeb:
         if self.trouble:
             raise self.trouble
 
-    @property
-    def store(self) -> Store:
-        return self.world.store
-
     keep_personal_days = 0.0
 
     @property
@@ -99,13 +115,15 @@ class WorldBehindTheWeb:
     def verify_audit(self) -> VerifyAudit:
         return VerifyAudit(self.world.store)
 
-    def signed_in(self, client: FlaskClient, *roles: Role, org_id: str = "") -> PortalSession:
+    def signed_in(
+        self, client: FlaskClient, *roles: Role, org_id: str = "", user_id: str = USER_ID
+    ) -> PortalSession:
         """Somebody with these roles, whose cookie the client holds."""
         secret, now = new_secret(), self.world.clock()
         session = PortalSession(
             digest=digest_of(secret),
             org_id=org_id or self.world.org_id,
-            user_id=USER_ID,
+            user_id=user_id,
             username="ada@example.com",
             display_name="Ada Byron",
             roles=frozenset(roles),

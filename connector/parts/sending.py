@@ -1,0 +1,35 @@
+"""Gifts that people send from a record."""
+
+from functools import cached_property
+
+from connector.parts.base import Parts
+from connector.services.find_recipient import FindRecipient
+from connector.services.gift_catalogue import GiftCatalogue
+from connector.services.preview_gift import PreviewGift
+from connector.services.send_gift import SendGift
+from connector.services.sent_gift import SentGift
+
+
+class SendingParts(Parts):
+    """The Send page's services."""
+
+    @cached_property
+    def gift_catalogue(self) -> GiftCatalogue:
+        """One for the process, because it remembers."""
+        return GiftCatalogue(self.store, self.open_provider, self.clock)
+
+    @property
+    def find_recipient(self) -> FindRecipient:
+        return FindRecipient(self.store)
+
+    @property
+    def preview_gift(self) -> PreviewGift:
+        return PreviewGift(self.store, self.clock)
+
+    @property
+    def send_gift(self) -> SendGift:
+        return SendGift(self.store, self.clock)
+
+    @property
+    def sent_gift(self) -> SentGift:
+        return SentGift(self.store)

@@ -1,0 +1,63 @@
+"""What would happen if a gift were asked for now. Nothing is written."""
+
+from dataclasses import dataclass
+
+from connector.domain.budget import Period
+from connector.domain.eligibility import SkipReason
+from connector.domain.money import Money
+from connector.domain.vocabulary import ApprovalStatus
+from connector.ports import Clock
+from connector.services.plan_gift import GiftWish, judge
+from connector.services.storage import Store, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLeft:
+    """What a budget over the gift still holds. of_campaign: it is a Campaign's, else the org's."""
+
+    period: Period
+    limit: Money
+    left: Money
+    of_campaign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """reason: why it would not be sent; None where it would. key: the gift's, whether it is there or not."""
+
+    key: str
+    reason: SkipReason | None
+    cost: Money
+    budgets: tuple[BudgetLeft, ...]
+    approval: ApprovalStatus = ApprovalStatus.NOT_REQUIRED
+
+
+@dataclass(frozen=True)
+class PreviewGift:
+    """Judges as the request itself will be judged."""
+
+    store: Store
+    clock: Clock
+
+    def __call__(self, wish: GiftWish) -> Preview:
+        now = self.clock()
+        with self.store.read() as unit:
+            [(_, reason)] = judge(unit, [wish], now=now)
+            budgets = self.budgets(unit, wish)
+        return Preview(wish.key, reason, wish.terms.value, budgets)
+
+    def budgets(self, unit: Unit, wish: GiftWish) -> tuple[BudgetLeft, ...]:
+        """Every budget that the gift would be paid from."""
+        now = self.clock()
+        return tuple(
+            BudgetLeft(
+                budget.period,
+                budget.limit,
+                Money(
+                    max(0, budget.limit.minor_units - unit.gift_budgets.use(budget, now=now).total),
+                    budget.limit.currency,
+                ),
+                of_campaign=bool(budget.scope),
+            )
+            for budget in unit.gift_budgets.over(wish.org_id, wish.terms.link_id)
+        )

@@ -1,0 +1,28 @@
+"""What the Send page needs of the composition root."""
+
+from typing import Protocol
+
+from connector.domain.portal_session import PortalSession
+from connector.ports import SalesforceOrg
+from connector.services.find_recipient import FindRecipient
+from connector.services.gift_catalogue import GiftCatalogue
+from connector.services.preview_gift import PreviewGift
+from connector.services.send_gift import SendGift
+from connector.services.sent_gift import SentGift
+from connector.web.portal.container import PortalContainer
+
+
+class SendContainer(PortalContainer, Protocol):
+    """connector.parts.sending."""
+
+    @property
+    def gift_catalogue(self) -> GiftCatalogue: ...
+    @property
+    def find_recipient(self) -> FindRecipient: ...
+    @property
+    def preview_gift(self) -> PreviewGift: ...
+    @property
+    def send_gift(self) -> SendGift: ...
+    @property
+    def sent_gift(self) -> SentGift: ...
+    def open_org_as(self, session: PortalSession) -> SalesforceOrg: ...
