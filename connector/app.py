@@ -16,13 +16,12 @@ from connector.adapters.providers.registry import Providers
 from connector.adapters.salesforce.connections import Orgs, OrgSettings
 from connector.adapters.store.store import SqlStore
 from connector.config import Settings
-from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, TemporaryError
+from connector.parts.connections import ConnectionParts
 from connector.parts.gift_sync import GiftSyncParts
 from connector.parts.metrics import MetricsParts
 from connector.parts.privacy import PrivacyParts
 from connector.parts.sending import SendingParts
-from connector.parts.sign_in import SignInParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import read_key_file
 from connector.services.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
@@ -31,7 +30,6 @@ from connector.services.api_budget import ApiBudget
 from connector.services.apply_event import ApplyEvents
 from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.connect_org import ConnectOrg
 from connector.services.find_drift import FindDrift
 from connector.services.jobs import Job
 from connector.services.leases import Leases
@@ -69,7 +67,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(GiftSyncParts, PrivacyParts, SendingParts, SignInParts, MetricsParts):
+class Container(GiftSyncParts, PrivacyParts, SendingParts, ConnectionParts, MetricsParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings
@@ -109,6 +107,8 @@ class Container(GiftSyncParts, PrivacyParts, SendingParts, SignInParts, MetricsP
                 burst=self.settings.api_calls_at_once,
                 patience_seconds=_API_PATIENCE_SECONDS,
             ),
+            shared_access=self.shared_access,
+            after_sign_in=self.note_sign_in,
         )
 
     @cached_property
@@ -123,9 +123,6 @@ class Container(GiftSyncParts, PrivacyParts, SendingParts, SignInParts, MetricsP
             public_url=self.settings.public_url,
             clock=self.clock,
         )
-
-    def open_connection(self, connection: OrgConnection) -> SalesforceOrg:
-        return self.orgs.org(connection)
 
     def open_org(self, org_id: str) -> SalesforceOrg:
         with self.store.read() as unit:
@@ -146,10 +143,6 @@ class Container(GiftSyncParts, PrivacyParts, SendingParts, SignInParts, MetricsP
                 remedy="run `connector provider add`",
             )
         return MeasuredProvider(self.providers.provider(account), account_id, self.counters)
-
-    @property
-    def connect_org(self) -> ConnectOrg:
-        return ConnectOrg(self.store, self.open_connection)
 
     @property
     def connect_account(self) -> ConnectAccount:

@@ -68,13 +68,14 @@ class ApiUsage:
 
 @dataclass(frozen=True, slots=True)
 class OrgIdentity:
-    """Who we are in the org, from userinfo and Organization."""
+    """Who we are in the org, from userinfo and the token. scopes: empty where Salesforce did not say."""
 
     org_id: str
     user_id: str
     username: str
     instance_url: str
     api_version: str
+    scopes: tuple[str, ...] = ()
 
 
 class SalesforceOrg(Protocol):

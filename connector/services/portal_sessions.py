@@ -43,6 +43,12 @@ class PortalSessions:
                 unit.portal_sessions.touch(session.digest, seen_at=now)
         return session
 
+    def bind(self, session: PortalSession, org_id: str) -> None:
+        """An operator goes on with the org that was just connected; nobody else's session changes."""
+        if session.may(Role.OPERATOR):
+            with self.store.write() as unit:
+                unit.portal_sessions.bind(session.digest, org_id)
+
     def end(self, session: PortalSession) -> None:
         """Sign out: over here at once, and the person's tokens revoked at Salesforce."""
         with self.store.write() as unit:

@@ -116,7 +116,7 @@ class SignIn:
         try:
             return self._admit(pending, org, answer, server.who(answer, nonce=pending.nonce))
         except ConnectorError:
-            _give_back(server, answer)
+            give_back(server, answer)
             raise
 
     def _admit(
@@ -192,7 +192,7 @@ def without_tokens(session: PortalSession) -> PortalSession:
     return replace(session, tokens=None)
 
 
-def _give_back(server: AuthorizationServer, answer: TokenAnswer) -> None:
+def give_back(server: AuthorizationServer, answer: TokenAnswer) -> None:
     """Leave no token behind that nobody uses; where that fails, it ends by itself."""
     try:
         server.revoke(answer.refresh_token or answer.access_token)

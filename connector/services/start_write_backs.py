@@ -31,7 +31,8 @@ class StartWriteBacks:
         now = self.clock()
         with self.store.read() as unit:
             waiting = unit.gifts.waiting_for_write(now=now)
-        ready = [org_id for org_id, gifts in waiting.items() if self._is_ready(gifts, now)]
+            connected = {org.org_id for org in unit.connections.orgs()}
+        ready = [o for o, gifts in waiting.items() if o in connected and self._is_ready(gifts, now)]
         if not ready:
             return []
         running = {job.job_id.split(":")[1] for job in self.engine.unfinished() if job.name == Job.WRITE_BACK}

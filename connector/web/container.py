@@ -8,6 +8,7 @@ from connector.ports import GiftCampaign, GiftProvider
 from connector.services.ask_for_gift import AskedGift
 from connector.web.portal.audit import AuditContainer
 from connector.web.portal.home import HomeContainer
+from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.privacy import PrivacyContainer
 from connector.web.portal.send import SendContainer
 
@@ -33,7 +34,14 @@ class AsksForGifts(Protocol):
     def gift_campaigns(self) -> list[GiftCampaign]: ...
 
 
-class WebContainer(HomeContainer, SendContainer, PrivacyContainer, AuditContainer, Protocol):
+class WebContainer(
+    HomeContainer,
+    SendContainer,
+    PrivacyContainer,
+    AuditContainer,
+    SalesforceContainer,
+    Protocol,
+):
     """The part of connector.app.Container that views use."""
 
     @property

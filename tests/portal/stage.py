@@ -126,6 +126,11 @@ class PortalStage:
         )
         return identity.org_id
 
+    def orgs(self) -> list[OrgConnection]:
+        """What is connected."""
+        with self.container.store.read() as unit:
+            return unit.connections.orgs()
+
     def connect_platform(self) -> str:
         """An account at the local gifting platform, whose webhooks come here; the Id of its gift campaign."""
         secret = secrets.token_urlsafe(24)

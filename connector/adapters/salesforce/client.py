@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
+from simple_salesforce.exceptions import SalesforceError
 from simple_salesforce.util import exception_handler
 
 from connector.adapters.salesforce.faults import call_error
@@ -25,6 +25,8 @@ from connector.errors import ConfigurationError, TemporaryError
 # newest.
 TESTED_API_VERSION = 66.0
 _BYTES_AT_ONCE = 65_536
+# The token that another worker left in the store may have run out as well; the next one is new.
+RENEWALS = 2
 
 Answer = TypeVar("Answer")
 
@@ -60,6 +62,11 @@ class RestClient:
     def api_version(self) -> str:
         return self._current().api_version
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the token at hand was granted for; empty where nobody said."""
+        return self._current().grant.scopes
+
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """Repeated by the session when no answer came. Raises Admin-, Temporary- or PermanentError."""
         # The name of the call goes into messages; a query and its values do not.
@@ -86,19 +93,25 @@ class RestClient:
         """Who the token belongs to."""
         return self._call("GET userinfo", lambda sf: sf.oauth2("userinfo", method="GET"))
 
+    def sign_out(self) -> None:
+        """End the token at hand. Does nothing where none was obtained; raises nothing where it is over."""
+        with self._lock:
+            live, self._live = self._live, None
+        if live is None:
+            return
+        url = f"{live.grant.instance_url}/services/oauth2/revoke"
+        try:
+            self._session.post(url, data={"token": live.grant.access_token}, allow_redirects=False)
+        except requests.RequestException as failure:
+            raise unanswered("token revocation", failure, changes_something=False) from failure
+
     def _call(
         self, name: str, send: Callable[[Salesforce], Answer], *, changes_something: bool = False
     ) -> Answer:
-        """One call; when the token has run out, once more with a new one (a 401 was not carried out)."""
+        """One call; when the token has run out, again with another (such a call was not carried out)."""
         self._meter.check()
-        live = self._current()
         try:
-            try:
-                return send(live.salesforce)
-            except SalesforceExpiredSession as expired:
-                if not _is_expired_session(expired):
-                    raise
-                return send(self._renewed(live).salesforce)
+            return self._send(send, self._current(), renewals=RENEWALS)
         except SalesforceError as refusal:
             status = int(refusal.status)
             raise call_error(name, status, refusal.content, changes_something=changes_something) from refusal
@@ -107,6 +120,14 @@ class RestClient:
             raise unanswered(name, failure, changes_something=changes_something) from problem
         except requests.RequestException as failure:
             raise unanswered(name, failure, changes_something=changes_something) from failure
+
+    def _send(self, send: Callable[[Salesforce], Answer], live: _Live, *, renewals: int) -> Answer:
+        try:
+            return send(live.salesforce)
+        except SalesforceError as refusal:
+            if not renewals or not _is_expired_session(refusal):
+                raise
+        return self._send(send, self._renewed(live), renewals=renewals - 1)
 
     def _current(self) -> _Live:
         with self._lock:
@@ -163,7 +184,10 @@ def _download(sf: Salesforce, path: str, params: Mapping[str, str], into: IO[byt
 
 
 def _is_expired_session(refusal: SalesforceError) -> bool:
+    """The identity service says it in plain text, with 403; the API in a list, with 401."""
     content: Any = refusal.content  # typed as bytes, but it is the decoded body where there is one
+    if int(refusal.status) == 403 and "Bad_OAuth_Token" in str(content):
+        return True
     return isinstance(content, list) and any(
         item.get("errorCode") == "INVALID_SESSION_ID" for item in content
     )

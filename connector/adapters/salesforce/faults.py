@@ -1,4 +1,4 @@
-"""What Salesforce's error codes mean, for a whole call and for one record.
+"""What Salesforce's error codes mean: for one record here, for a whole call by services.ailments.
 
 Source: SOAP API Developer Guide, "Core Data Types Used in API Calls", StatusCode; REST API Developer Guide,
 "Status Codes and Error Responses". A code that is not in the tables fails closed: the record is refused, the
@@ -8,17 +8,9 @@ call is a PermanentError.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from connector.errors import (
-    AuthenticationFailed,
-    ConfigurationError,
-    ConnectorError,
-    OutcomeUnknown,
-    PermanentError,
-    PermissionMissing,
-    QuotaReached,
-    TemporaryError,
-)
+from connector.errors import ConnectorError, OutcomeUnknown, PermanentError, TemporaryError
 from connector.ports import WriteOutcome, WriteState
+from connector.services.ailments.table import call_ailments
 
 RECORD_STATES = {
     # Nobody must act.
@@ -65,28 +57,6 @@ RECORD_STATES = {
 }
 _GRAVEST_FIRST = (WriteState.REFUSED, WriteState.PARK, WriteState.RETRY)
 
-_PACKAGE = (
-    "Assign the connected user the permission set Gift_Integration; check that the package is installed."
-)
-CALL_ERRORS: Mapping[tuple[int, str], tuple[type[ConnectorError], str]] = {
-    (400, "INVALID_FIELD"): (PermissionMissing, _PACKAGE),
-    (400, "INVALID_TYPE"): (PermissionMissing, _PACKAGE),
-    (400, "INVALID_QUERY_LOCATOR"): (TemporaryError, ""),
-    (400, "MALFORMED_QUERY"): (PermanentError, ""),
-    (401, ""): (AuthenticationFailed, "Connect the org again."),
-    (403, "REQUEST_LIMIT_EXCEEDED"): (
-        QuotaReached,
-        "The org's API calls of the last 24 hours are used up: wait, or buy more.",
-    ),
-    (403, "API_DISABLED_FOR_ORG"): (PermissionMissing, "Give the connected user the permission API Enabled."),
-    (403, ""): (PermissionMissing, _PACKAGE),
-    (404, ""): (ConfigurationError, "Check the org's address and the API version."),
-    (429, ""): (TemporaryError, ""),
-    (500, "SERVER_UNAVAILABLE"): (TemporaryError, ""),
-    (501, "NOT_SUPPORTED_BY_LOCAL_ORG"): (ConfigurationError, "The local org does not do this."),
-    (503, "SERVER_UNAVAILABLE"): (TemporaryError, ""),
-}
-
 
 def call_error(call: str, status: int, content: Any, *, changes_something: bool) -> ConnectorError:
     """The error for an answer that is not 2xx.
@@ -95,12 +65,12 @@ def call_error(call: str, status: int, content: Any, *, changes_something: bool)
     been carried out.
     """
     codes = [str(item.get("errorCode", "")) for item in _objects(content)]
+    texts = " ".join(str(item.get("message", "")) for item in _objects(content))
     text = f"{call} was answered {status} ({', '.join(codes) or 'no code'})"
     code = next(iter(codes), "") or f"http_{status}"
-    for known in (*codes, ""):
-        if row := CALL_ERRORS.get((status, known)):
-            error, remedy = row
-            return error(text, code=code, remedy=remedy)
+    for ailment in call_ailments(status):
+        if any(ailment.fits(known, texts) for known in (*codes, "")):
+            return ailment.raised(text, code=code, remedy=ailment.cure)
     if status >= 500:
         return (OutcomeUnknown if changes_something else TemporaryError)(text, code=code)
     return PermanentError(text, code=code)

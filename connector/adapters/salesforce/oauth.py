@@ -1,11 +1,12 @@
 """Getting an access token: who we are to the org.
 
-Authorizer is the seam; JwtBearer is its implementation. A grant has no expiry that could be read off it: it
-is renewed when Salesforce answers 401 INVALID_SESSION_ID. Source:
+Authorizer is the seam; JwtBearer is one implementation, SharedTokenAuthorizer another. A grant has no expiry
+that could be read off it: it is renewed when Salesforce answers 401 INVALID_SESSION_ID. Source:
 https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ import requests
 from connector.adapters.salesforce.addresses import accepted_org_url, audience_of
 from connector.adapters.salesforce.oauth_faults import oauth_refusal
 from connector.adapters.salesforce.unanswered import unanswered
-from connector.errors import ConfigurationError, TemporaryError
+from connector.errors import ConfigurationError, ConnectorError, TemporaryError
 from connector.ports import Clock
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -26,10 +27,14 @@ ASSERTION_LIFETIME = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class AccessGrant:
-    """What an authorizer obtains. instance_url: where the org's API is, without a trailing slash."""
+    """What an authorizer obtains. instance_url: where the org's API is, without a trailing slash.
+
+    scopes: what was granted; empty where the answer does not say.
+    """
 
     access_token: str = field(repr=False)
     instance_url: str
+    scopes: tuple[str, ...] = ()
 
 
 class Authorizer(Protocol):
@@ -38,6 +43,33 @@ class Authorizer(Protocol):
     def authorize(self) -> AccessGrant:
         """Raises AuthenticationFailed or ConfigurationError (with a remedy), or TemporaryError."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class GivenGrant:
+    """Hands out the one grant there is, once: for an org that is tried out before it is kept."""
+
+    grant: AccessGrant
+
+    def authorize(self) -> AccessGrant:
+        return self.grant
+
+
+@dataclass(frozen=True, slots=True)
+class NotedAuthorizer:
+    """Tells how it went. told: the error, or None for a token."""
+
+    authorizer: Authorizer
+    told: Callable[[ConnectorError | None], None]
+
+    def authorize(self) -> AccessGrant:
+        try:
+            grant = self.authorizer.authorize()
+        except ConnectorError as error:
+            self.told(error)
+            raise
+        self.told(None)
+        return grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +121,8 @@ class JwtBearer:
         token, instance_url = body.get("access_token"), body.get("instance_url")
         if not isinstance(token, str) or not isinstance(instance_url, str):
             raise TemporaryError("the token answer has no token or no instance", code="unreadable_answer")
-        return AccessGrant(token, accepted_org_url(instance_url, allow_loopback=self.allow_loopback))
+        address = accepted_org_url(instance_url, allow_loopback=self.allow_loopback)
+        return AccessGrant(token, address, tuple(str(body.get("scope", "")).split()))
 
 
 def _object(answer: requests.Response) -> dict[str, Any]:

@@ -54,7 +54,12 @@ class ConnectedOrg:
             username=str(told["preferred_username"]),
             instance_url=self._client.instance_url,
             api_version=self._client.api_version,
+            scopes=self._client.scopes,
         )
+
+    def sign_out(self) -> None:
+        """End the access token at hand."""
+        self._client.sign_out()
 
     def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
         """Pages of 2,000, each fetched when it is reached; a bulk job where the first page counts many rows.

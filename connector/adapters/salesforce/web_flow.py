@@ -27,6 +27,7 @@ from connector.services.web_flow import Challenge, ClientApp, TokenAnswer, WhoSi
 CALLBACK_PATH = "/oauth/callback"
 # Clocks differ; Salesforce makes id tokens that are good for two minutes.
 _LEEWAY = timedelta(minutes=2)
+_REFRESH_SECONDS = (5.0, 30.0)
 _SUBJECT = re.compile(r"/id/(00D\w{12,15})/(005\w{12,15})")
 
 
@@ -63,7 +64,11 @@ class SalesforceAuthorization:
     def refresh(self, refresh_token: str) -> TokenAnswer:
         return self._tokens(
             lambda session: session.refresh_token(
-                self._token_url, refresh_token=refresh_token, allow_redirects=False
+                self._token_url,
+                refresh_token=refresh_token,
+                allow_redirects=False,
+                # A lease that outlasts the request keeps others from refreshing at the same time.
+                timeout=_REFRESH_SECONDS,
             )
         )
 

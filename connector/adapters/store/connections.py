@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from connector.adapters.store.gift_columns import items_of, shown_items
 from connector.adapters.store.models import CampaignLinkRow, OrgConnectionRow, ProviderAccountRow
 from connector.domain.campaign_link import CampaignLink
-from connector.domain.connections import OrgConnection, ProviderAccount
+from connector.domain.connections import ConnectionMode, OrgConnection, ProviderAccount
 from connector.domain.money import Money
 
 
@@ -19,7 +19,10 @@ class SqlConnections:
         self._session = session
 
     def save_org(self, org: OrgConnection) -> None:
-        self._session.merge(OrgConnectionRow(**asdict(org)))
+        self._session.merge(OrgConnectionRow(**{**asdict(org), "scopes": list(org.scopes)}))
+
+    def remove_org(self, org_id: str) -> None:
+        self._session.execute(delete(OrgConnectionRow).where(OrgConnectionRow.org_id == org_id))
 
     def org(self, org_id: str) -> OrgConnection | None:
         row = self._session.get(OrgConnectionRow, org_id)
@@ -34,6 +37,9 @@ class SqlConnections:
     def account(self, account_id: str) -> ProviderAccount | None:
         row = self._session.get(ProviderAccountRow, account_id)
         return None if row is None else _account_of(row)
+
+    def remove_account(self, account_id: str) -> None:
+        self._session.execute(delete(ProviderAccountRow).where(ProviderAccountRow.account_id == account_id))
 
     def accounts(self) -> list[ProviderAccount]:
         statement = select(ProviderAccountRow).order_by("account_id")
@@ -82,6 +88,10 @@ def _org_of(row: OrgConnectionRow) -> OrgConnection:
         consumer_secret=row.consumer_secret or "",
         user_id=row.user_id,
         api_version=row.api_version,
+        mode=ConnectionMode(row.mode),
+        certificate_pem=row.certificate_pem,
+        certificate_ends_at=row.certificate_ends_at,
+        scopes=tuple(row.scopes),
     )
 
 
@@ -92,6 +102,7 @@ def _account_of(row: ProviderAccountRow) -> ProviderAccount:
         base_url=row.base_url,
         token=row.token,
         webhook_secret=row.webhook_secret,
+        org_id=row.org_id,
     )
 
 

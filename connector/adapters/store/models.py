@@ -43,6 +43,10 @@ class OrgConnectionRow(Base):
     consumer_secret: Mapped[str | None] = mapped_column(EncryptedText)
     user_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
     api_version: Mapped[str] = mapped_column(String(8))
+    mode: Mapped[str] = mapped_column(String(10))
+    certificate_pem: Mapped[str]
+    certificate_ends_at: Mapped[datetime | None]
+    scopes: Mapped[list[Any]]
 
 
 class ProviderAccountRow(Base):
@@ -54,6 +58,7 @@ class ProviderAccountRow(Base):
     base_url: Mapped[str]
     token: Mapped[str] = mapped_column(EncryptedText)
     webhook_secret: Mapped[str] = mapped_column(EncryptedText)
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
 
 
 class ApiKeyRow(Base):

@@ -77,6 +77,9 @@ class SqlPortalSessions:
     def keep_tokens(self, digest: str, tokens: UserTokens) -> None:
         self._change(digest, **asdict(tokens))
 
+    def bind(self, digest: str, org_id: str) -> None:
+        self._change(digest, org_id=org_id)
+
     def end(self, digest: str) -> None:
         self._session.execute(delete(PortalSessionRow).where(PortalSessionRow.digest == digest))
 

@@ -23,6 +23,12 @@ from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
 from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
 from connector.adapters.store.operations import SqlHealth, SqlOutbox
+from connector.adapters.store.org_access import (
+    SqlConnectionDrafts,
+    SqlOrgTokens,
+    SqlOrgTroubles,
+    SqlSentNotices,
+)
 from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
 from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
 from connector.adapters.store.privacy import SqlPersonalData
@@ -132,6 +138,23 @@ class SqlUnit:
     @cached_property
     def portal_sessions(self) -> SqlPortalSessions:
         return SqlPortalSessions(self._session)
+
+    @cached_property
+    def org_tokens(self) -> SqlOrgTokens:
+        return SqlOrgTokens(self._session)
+
+    @cached_property
+    def org_troubles(self) -> SqlOrgTroubles:
+        return SqlOrgTroubles(self._session)
+
+    @cached_property
+    def connection_drafts(self) -> SqlConnectionDrafts:
+        return SqlConnectionDrafts(self._session)
+
+    @cached_property
+    def sent_notices(self) -> SqlSentNotices:
+        self._wait_for_turn()
+        return SqlSentNotices(self._session)
 
     @cached_property
     def audit(self) -> SqlAudit:

@@ -7,8 +7,11 @@ from flask import Blueprint, Flask, Response, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from connector.services.authorize_org import CONNECT_ORG
 from connector.web.portal import audit, home, privacy, send, setup, sign_in
-from connector.web.portal.container import PortalContainer
+from connector.web.portal.integrations import salesforce
+from connector.web.portal.integrations.connect import arrival
+from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.pages import add_frame
 
 # One line for each page; the navigation is made of what they say of themselves.
@@ -17,15 +20,17 @@ PAGES: Sequence[Callable[[Any], Blueprint]] = (
     send.blueprint,
     privacy.blueprint,
     audit.blueprint,
+    salesforce.blueprint,
 )
 PUBLIC_BLUEPRINTS = frozenset({"home", "setup", "sign_in"})
 
 
-def add_portal(app: Flask, container: PortalContainer) -> None:
+def add_portal(app: Flask, container: SalesforceContainer) -> None:
     """Register all pages."""
     app.config["SESSION_COOKIE_SECURE"] = container.public_url.startswith("https://")
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
-    app.register_blueprint(sign_in.blueprint(container, limiter))
+    arrivals = {CONNECT_ORG: arrival(container)}
+    app.register_blueprint(sign_in.blueprint(container, limiter, arrivals))
     app.register_blueprint(setup.blueprint(container, limiter))
     for page in PAGES:
         app.register_blueprint(page(container))

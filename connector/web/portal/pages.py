@@ -42,16 +42,20 @@ class PortalPages(Blueprint):
         name: str,
         container: PortalContainer,
         *,
-        role: Role,
+        role: Role | tuple[Role, ...],
         url_prefix: str,
         label: str = "",
         order: int = 0,
         icon: str = "",
+        within: str = "",
     ) -> None:
+        """role: whoever has one of several may. within: the page under which the navigation shows it."""
         super().__init__(name, __name__, url_prefix=url_prefix)
-        self.role = role
-        self.place = Place(label, f"{name}.index", order, icon, role) if label else None
-        self.before_request(lambda: let_through(container, role))
+        roles = role if isinstance(role, tuple) else (role,)
+        self.role = roles[0]
+        self.within = within or name
+        self.place = Place(label, f"{name}.index", order, icon, self.role) if label else None
+        self.before_request(lambda: let_through(container, *roles))
         self.register_error_handler(ConnectorError, show_error)
 
     def register(self, app: App, options: dict[str, Any]) -> None:
@@ -78,5 +82,10 @@ def add_frame(app: Flask) -> None:
             "viewer": session,
             "csrf_token": session.csrf_token if session else "",
             "places": [place for place in places if session and session.may(place.role)],
-            "here": request.blueprint,
+            "here": _here(),
         }
+
+
+def _here() -> str:
+    pages = current_app.blueprints.get(request.blueprint or "")
+    return pages.within if isinstance(pages, PortalPages) else request.blueprint or ""

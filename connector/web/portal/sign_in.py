@@ -1,13 +1,18 @@
 """Signing in with Salesforce, and out again."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_limiter import Limiter
 from werkzeug.wrappers import Response
 
-from connector.errors import AuthenticationFailed, CallerError, ConnectorError
-from connector.services.sign_in import SIGN_IN
+from connector.domain.portal_session import PendingSignIn
+from connector.errors import CallerError, ConnectorError
+from connector.services.ailments.ailment import Where
+from connector.services.ailments.table import ailment_of
+from connector.services.sign_in import SIGN_IN, SentOff
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import show_error
 from connector.web.portal.viewer import (
@@ -27,8 +32,17 @@ _COOKIE_SECONDS = 600
 _ATTEMPTS = "30 per minute"
 
 
-def blueprint(container: PortalContainer, limiter: Limiter) -> Blueprint:
-    """/sign-in, /oauth/callback and /sign-out: pages that need no session."""
+Arrival = Callable[[PendingSignIn, str], Response]
+"""What happens to a person who is back from Salesforce with a code, by what they were sent off for."""
+
+
+def blueprint(
+    container: PortalContainer, limiter: Limiter, arrivals: Mapping[str, Arrival] = MappingProxyType({})
+) -> Blueprint:
+    """/sign-in, /oauth/callback and /sign-out: pages that need no session.
+
+    arrivals: by purpose, for those besides signing in.
+    """
     views = Blueprint("sign_in", __name__)
     views.register_error_handler(ConnectorError, show_error)
     limiter.limit(_ATTEMPTS)(views)
@@ -46,13 +60,12 @@ def blueprint(container: PortalContainer, limiter: Limiter) -> Blueprint:
     def start() -> Response:
         """To Salesforce. A link, not a form: browsers do not let a form's answer lead to another site."""
         next_path = own_path(request.args.get("next") or "/")
-        sent = container.sign_in.begin(request.args.get("org", ""), next_path)
-        return set_cookie(redirect(sent.url), _COOKIE, sent.browser_secret, max_age_seconds=_COOKIE_SECONDS)
+        return send_off(container.sign_in.begin(request.args.get("org", ""), next_path))
 
     @views.get("/oauth/callback")
     def callback() -> Response:
         """Back from Salesforce."""
-        return drop_cookie(_arrive(container), _COOKIE)
+        return drop_cookie(_arrive(container, arrivals), _COOKIE)
 
     @views.post("/sign-out")
     def sign_out() -> Response:
@@ -72,11 +85,18 @@ def blueprint(container: PortalContainer, limiter: Limiter) -> Blueprint:
     return views
 
 
-def _arrive(container: PortalContainer) -> Response:
+def send_off(sent: SentOff) -> Response:
+    """To Salesforce, with the cookie that shows later that it is the same browser."""
+    return set_cookie(redirect(sent.url), _COOKIE, sent.browser_secret, max_age_seconds=_COOKIE_SECONDS)
+
+
+def _arrive(container: PortalContainer, arrivals: Mapping[str, Arrival]) -> Response:
     browser_secret = request.cookies.get(_COOKIE, "")
     pending = container.sign_in.welcome_back(request.args.get("state", ""), browser_secret)
     if "code" not in request.args:
         return _refused_there(request.args.get("error", ""))
+    if pending.purpose in arrivals:
+        return arrivals[pending.purpose](pending, request.args["code"])
     if pending.purpose != SIGN_IN:
         raise CallerError("Nobody waits for this answer", code="purpose_unknown")
     done = container.sign_in.finish(pending, request.args["code"])
@@ -87,13 +107,8 @@ def _refused_there(error: str) -> Response:
     """Salesforce did not let the person through. Its words are looked up, never shown as they came."""
     if error == "access_denied":
         return refusal(403, "You did not allow access", "Sign in again and choose Allow, to go on.")
-    if error == "OAUTH_APP_ACCESS_DENIED":
-        return show_error(
-            AuthenticationFailed(
-                "Salesforce lets only people in whom an administrator authorised.",
-                code="not_pre_authorised",
-                remedy="Ask for the permission set Gift User or Gift Admin.",
-            )
-        )
+    ailment = ailment_of(Where.SIGN_IN, error, request.args.get("error_description", ""))
+    if ailment is not None:
+        return show_error(ailment.raised(ailment.cause, code=ailment.code, remedy=ailment.cure))
     advice = "Sign in again. If it happens every time, an administrator finds the reason in Login History."
     return refusal(502, "Salesforce did not let you in", advice, code="refused_by_salesforce")

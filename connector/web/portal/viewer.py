@@ -28,12 +28,12 @@ def recognise(container: PortalContainer) -> PortalSession | None:
     return session
 
 
-def let_through(container: PortalContainer, role: Role) -> BaseResponse | None:
-    """None for a signed-in person with the role, and for changes our form's token; else what to answer."""
+def let_through(container: PortalContainer, *roles: Role) -> BaseResponse | None:
+    """None for a signed-in person with one of the roles, and for changes our form's token; else an answer."""
     session = recognise(container)
     if session is None:
         return _ask_to_sign_in()
-    if not session.may(role):
+    if not any(session.may(role) for role in roles):
         return refusal(
             403, "You may not do this", "Ask an administrator for the permission set Gift Admin or Gift User."
         )

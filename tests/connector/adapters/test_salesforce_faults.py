@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.adapters.salesforce.faults import CALL_ERRORS, RECORD_STATES, call_error, record_outcome
-from connector.adapters.salesforce.oauth_faults import CAUSES, oauth_refusal
+from connector.adapters.salesforce.faults import RECORD_STATES, call_error, record_outcome
+from connector.adapters.salesforce.oauth_faults import oauth_refusal
 from connector.errors import (
-    AdminError,
     AuthenticationFailed,
     ConfigurationError,
     OutcomeUnknown,
@@ -19,6 +18,7 @@ from connector.errors import (
     TemporaryError,
 )
 from connector.ports import WriteState
+from connector.services.ailments.table import AILMENTS, call_ailments
 
 ROOT = Path(__file__).parents[3]
 GROUND_TRUTH = Path(os.environ.get("SALESFORCE_GROUND_TRUTH", ROOT / "../shared/ground-truth"))
@@ -73,7 +73,7 @@ def test_an_administrator_is_told_salesforces_text_and_others_only_the_field() -
 def test_an_unknown_call_code_fails_closed(status: int, code: str) -> None:
     error = call_error("GET x", status, [{"errorCode": code, "message": "m"}], changes_something=False)
 
-    known = (status, code) in CALL_ERRORS or (status, "") in CALL_ERRORS
+    known = any(row.code in {"", code} and not row.phrase for row in call_ailments(status))
     assert isinstance(error, PermanentError) is not known or (status, code) == (400, "MALFORMED_QUERY")
 
 
@@ -96,19 +96,24 @@ def test_the_end_of_the_allocation_is_a_403_and_no_missing_permission() -> None:
 @pytest.mark.parametrize(
     ("error", "description", "raised", "word"),
     [
-        ("invalid_grant", "user hasn't approved this consumer", AuthenticationFailed, "pre-authorise"),
+        ("invalid_grant", "user hasn't approved this consumer", AuthenticationFailed, "pre-authorized"),
         (
             "invalid_app_access",
             "user is not admin approved to access this app",
             AuthenticationFailed,
-            "policies",
+            "Policies",
         ),
         ("invalid_client", "app must be installed into org", ConfigurationError, "Install"),
         ("invalid_client_id", "client identifier invalid", ConfigurationError, "ten minutes"),
-        ("invalid_grant", "expired authorization code", ConfigurationError, "clock"),
-        ("invalid_grant", "audience is invalid", ConfigurationError, "login address"),
+        ("invalid_grant", "expired", ConfigurationError, "clock"),
+        ("invalid_grant", "expired authorization code", AuthenticationFailed, "once more"),
+        ("invalid_grant", "expired access/refresh token", AuthenticationFailed, "Re-authenticate"),
+        ("invalid_grant", "ip restricted", AuthenticationFailed, "Login IP Ranges"),
+        ("invalid_grant", "audience is invalid", ConfigurationError, "My Domain"),
+        ("redirect_uri_mismatch", "redirect_uri must match configuration", ConfigurationError, "Callback"),
+        ("OAUTH_APP_BLOCKED", "this app is blocked by admin", AuthenticationFailed, "Unblock"),
         ("invalid_grant", "invalid assertion", ConfigurationError, "certificate"),
-        ("something_new", "never seen", AuthenticationFailed, "login history"),
+        ("something_new", "never seen", AuthenticationFailed, "Login History"),
     ],
 )
 def test_each_refused_log_in_has_its_remedy(
@@ -122,7 +127,27 @@ def test_each_refused_log_in_has_its_remedy(
 
 
 def test_every_cause_that_needs_an_administrator_has_a_remedy() -> None:
-    assert all(cause.remedy for cause in CAUSES if issubclass(cause.raised, AdminError))
+    assert all(row.cause and row.cure for row in AILMENTS)
+
+
+def test_no_row_of_the_table_hides_another() -> None:
+    hidden = [
+        (row.where, row.code, row.phrase)
+        for number, row in enumerate(AILMENTS)
+        for earlier in AILMENTS[:number]
+        if (earlier.where, earlier.status) == (row.where, row.status) and earlier.fits(row.code, row.phrase)
+    ]
+
+    assert hidden == []
+
+
+def test_a_session_that_api_access_control_does_not_let_in_is_told_from_one_that_is_over() -> None:
+    def remedy(message: str) -> str:
+        content = [{"errorCode": "INVALID_SESSION_ID", "message": message}]
+        return call_error("GET x", 401, content, changes_something=False).remedy
+
+    assert "API Access Control" in remedy("This session is not valid for use with the REST API")
+    assert "Re-authenticate" in remedy("Session expired or invalid")
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

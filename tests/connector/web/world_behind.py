@@ -5,15 +5,21 @@ from typing import Any
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
+from connector.adapters.certificates import make_key_pair
 from connector.adapters.metrics.counters import Counters
 from connector.adapters.metrics.exposition import metrics_page
 from connector.adapters.metrics.measured import MeasuredIntake
+from connector.adapters.salesforce.addresses import accepted_org_url
 from connector.adapters.salesforce.connections import OrgSettings
 from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
 from connector.errors import ConfigurationError
 from connector.parts.sending import SendingParts
 from connector.ports import GiftProvider, SalesforceOrg
 from connector.services.audit import VerifyAudit
+from connector.services.authorize_org import AuthorizeOrg
+from connector.services.connect_org import ConnectOrg
+from connector.services.connection_drafts import ConnectionDrafts
+from connector.services.disconnect_org import DisconnectOrg
 from connector.services.portal_sessions import PortalSessions
 from connector.services.privacy import Privacy
 from connector.services.sign_in import SignIn
@@ -86,6 +92,35 @@ class WorldBehindTheWeb(SendingParts):
         return PortalSessions(self.world.store, self.authorization, self.world.clock, idle_minutes=120)
 
     @property
+    def store(self) -> Store:
+        return self.world.store
+
+    @property
+    def connect_org(self) -> ConnectOrg:
+        return ConnectOrg(self.world.store, lambda _connection: self.world.org, self.world.clock)
+
+    @property
+    def connection_drafts(self) -> ConnectionDrafts:
+        return ConnectionDrafts(
+            self.world.store, make_key_pair, accepted_url, self.connect_org, self.world.clock
+        )
+
+    @property
+    def authorize_org(self) -> AuthorizeOrg:
+        return AuthorizeOrg(
+            self.world.store,
+            self.connection_drafts,
+            self.sign_in,
+            self.authorization,
+            lambda _connection, _answer: self.world.org,
+            self.world.clock,
+        )
+
+    @property
+    def disconnect_org(self) -> DisconnectOrg:
+        return DisconnectOrg(self.world.store, self.authorization, lambda _connection: None, self.world.clock)
+
+    @property
     def api_access(self) -> Any:
         return self.world.api_access
 
@@ -139,3 +174,8 @@ class WorldBehindTheWeb(SendingParts):
             unit.portal_sessions.add(session)
         client.set_cookie("gifting_session", secret)
         return session
+
+
+def accepted_url(url: str) -> str:
+    """As in production, where no loopback is taken."""
+    return accepted_org_url(url, allow_loopback=False)

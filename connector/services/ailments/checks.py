@@ -1,0 +1,67 @@
+"""What the connector finds out by looking."""
+
+from connector.errors import ConfigurationError, PermissionMissing, QuotaReached
+from connector.services.ailments.ailment import ASSIGN, INSTALL, SETTINGS, Ailment, Where
+
+CHECK_AILMENTS: tuple[Ailment, ...] = (
+    Ailment(
+        where=Where.CHECK,
+        code="package_missing",
+        raised=ConfigurationError,
+        cause="The user does not see the object Gift__c: the package is not installed, or Gift Integration"
+        " is not"
+        " assigned.",
+        cure=INSTALL,
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="permission_set_missing",
+        raised=PermissionMissing,
+        cause="The integration user has no Gift Integration permission set.",
+        cure=ASSIGN.format("Gift Integration"),
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="marketing_user_missing",
+        raised=PermissionMissing,
+        cause="Without the feature Marketing User, Salesforce hides the statuses of campaign members.",
+        cure="Setup, Users, the integration user, Edit: tick Marketing User.",
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="flow_inactive",
+        raised=ConfigurationError,
+        cause="A flow of the package is switched off, so what it does does not happen.",
+        cure="Setup, Flows, the flow, Activate.",
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="package_old",
+        raised=ConfigurationError,
+        cause="The org has an older version of the package than this connector was made for.",
+        cure="Upgrade the package: `cci flow run install_prod --org <org>`.",
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="clock_skew",
+        raised=ConfigurationError,
+        cause="The clock of the connector's machine differs from Salesforce's.",
+        cure="Set the machine's clock (`timedatectl set-ntp true`).",
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="api_floor",
+        raised=QuotaReached,
+        cause="Fewer API calls are left than the connector keeps for others.",
+        cure="Wait, buy API calls, or lower CONNECTOR_API_FLOOR_CALLS on the connector's machine.",
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="scope_missing",
+        raised=ConfigurationError,
+        cause="The app lacks a scope that the connector asks for.",
+        cure=f"{SETTINGS}, OAuth Scopes: select Manage user data via APIs (api), Perform requests at any"
+        f" time"
+        " (refresh_token, offline_access) and Access unique user identifiers (openid).",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Integrations: the org on one side, gifting platforms on the other."""

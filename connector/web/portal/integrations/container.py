@@ -1,0 +1,22 @@
+"""What the pages on a connection ask of the composition root."""
+
+from typing import Protocol
+
+from connector.services.authorize_org import AuthorizeOrg
+from connector.services.connection_drafts import ConnectionDrafts
+from connector.services.disconnect_org import DisconnectOrg
+from connector.services.storage import Store
+from connector.web.portal.container import PortalContainer
+
+
+class SalesforceContainer(PortalContainer, Protocol):
+    """The part of connector.app.Container that these pages use."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def connection_drafts(self) -> ConnectionDrafts: ...
+    @property
+    def authorize_org(self) -> AuthorizeOrg: ...
+    @property
+    def disconnect_org(self) -> DisconnectOrg: ...

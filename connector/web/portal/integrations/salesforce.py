@@ -1,0 +1,61 @@
+"""Integrations, Salesforce: the connected org."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from connector.domain.connections import ConnectionMode
+from connector.domain.portal_session import Role
+from connector.web.portal.integrations.connect import add_connect_views
+from connector.web.portal.integrations.container import SalesforceContainer
+from connector.web.portal.pages import PortalPages
+from connector.web.portal.viewer import forget, viewer
+
+
+def blueprint(container: SalesforceContainer) -> PortalPages:
+    """/integrations/salesforce, for an operator as well: somebody must connect the first org."""
+    pages = PortalPages(
+        "salesforce",
+        container,
+        role=(Role.MANAGER, Role.OPERATOR),
+        url_prefix="/integrations/salesforce",
+        within="integrations",
+    )
+
+    @pages.get("")
+    def index() -> Response | str:
+        org_id = viewer().org_id
+        with container.store.read() as unit:
+            org = unit.connections.org(org_id) if org_id else None
+            tokens = unit.org_tokens.get(org_id)
+            trouble = unit.org_troubles.get(org_id)
+            usage = unit.health.usage(org_id)
+        if org is None:
+            return redirect(url_for("salesforce.connect"))
+        return render_template(
+            "portal/integrations/salesforce.html",
+            org=org,
+            is_browser=org.mode is ConnectionMode.BROWSER,
+            tokens=tokens,
+            trouble=trouble,
+            usage=usage,
+            done=request.args.get("done", ""),
+            is_operator=viewer().may(Role.OPERATOR),
+        )
+
+    @pages.get("/disconnect")
+    def ask_to_disconnect() -> Response | str:
+        with container.store.read() as unit:
+            org = unit.connections.org(viewer().org_id)
+            links = [link for link in unit.links.all() if link.org_id == viewer().org_id and link.enabled]
+        if org is None:
+            return redirect(url_for("salesforce.connect"))
+        return render_template("portal/integrations/disconnect.html", org=org, links=links)
+
+    @pages.post("/disconnect")
+    def disconnect() -> Response:
+        """Everybody of the org is signed out by it, the viewer too."""
+        container.disconnect_org(viewer().org_id, actor=viewer().username or "operator")
+        return forget(redirect(url_for("sign_in.signed_out", done="disconnected"), 303))
+
+    add_connect_views(pages, container)
+    return pages
