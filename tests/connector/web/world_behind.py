@@ -92,10 +92,6 @@ class WorldBehindTheWeb(SendingParts):
         return PortalSessions(self.world.store, self.authorization, self.world.clock, idle_minutes=120)
 
     @property
-    def store(self) -> Store:
-        return self.world.store
-
-    @property
     def connect_org(self) -> ConnectOrg:
         return ConnectOrg(self.world.store, lambda _connection: self.world.org, self.world.clock)
 
