@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import yaml
 
 VERSION = "62.0"
+_ELSEWHERE = ("github.com", "githubusercontent.com")
 _CHUNK = re.compile(r"(?:^|\n)[0-9a-f]{1,6}\r?\n")
 
 
@@ -40,8 +41,14 @@ def cassettes(root: Path) -> Iterator[tuple[str, list[Interaction]]]:
     templates = {path.name: path for path in root.rglob("*.tpl")}
     for path in sorted(root.rglob("cassettes/*.yaml")):
         content = yaml.safe_load(path.read_text("utf-8"))
-        entries = _entries(content)
-        yield path.stem, [_interaction(_included(entry, shared), templates) for entry in entries]
+        entries = [_included(entry, shared) for entry in _entries(content)]
+        yield path.stem, [_interaction(entry, templates) for entry in entries if _of_salesforce(entry)]
+
+
+def _of_salesforce(entry: dict[str, Any]) -> bool:
+    """False for what GitHub was asked."""
+    host = urlsplit(entry["request"]["uri"]).hostname or ""
+    return not host.endswith(_ELSEWHERE)
 
 
 def _entries(content: Any) -> list[dict[str, Any]]:

@@ -29,6 +29,10 @@ _PERSON_PARTS = {"FirstName", "LastName", "Name", "Salutation"}
 _MASTER_RECORD_TYPE = "012000000000000AAA"
 _LONG_TEXT_CHARACTERS = 256
 _OWN_URLS = {
+    "Case": {
+        "caseArticleSuggestions": "/suggestedArticles",
+        "caseRowArticleSuggestions": "/{ID}/suggestedArticles",
+    },
     "Event": {"eventSeriesUpdates": "/{ID}/fromThisEventOnwards"},
     "User": {"namedLayouts": "/describe/namedLayouts/{LayoutName}", "passwordUtilities": "/{ID}/password"},
 }
