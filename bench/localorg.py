@@ -1,4 +1,8 @@
-"""The local org over TLS: a query page, a collection, a bulk job, a deploy, and memory over many rows."""
+"""The local org over TLS: query page, collection, bulk job, deploy, reset, and memory over many rows.
+
+Each is measured by the clock and in processor time, client and org together: on a machine that does other
+work besides, the latter tells what the org itself needs.
+"""
 
 import base64
 import csv
@@ -9,6 +13,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +31,10 @@ COLLECTION = 200
 BULK = 10_000
 MANY = 100_000
 REPEATS = 5
-TIMEOUT_SECONDS = 120
+TIMEOUT_SECONDS = 600
 CONVERT_SECONDS = 180
 NO_SECONDS = 0.02
-AIMS = {"collection": "under 0.1", "deploy": "under 2"}
+AIMS = {"collection": "under 0.1", "deploy": "under 2", "reset": "under 0.05"}
 _DEPLOY = """<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"
  xmlns="http://soap.sforce.com/2006/04/metadata"><soapenv:Header><SessionHeader><sessionId>{token}</sessionId>
 </SessionHeader></soapenv:Header><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"""
@@ -62,20 +67,23 @@ def run(console: Console) -> None:
     package = converted_package()
     with tempfile.TemporaryDirectory() as folder, start_local_org(Path(folder)) as local:
         client = Client(local)
-        deploy_seconds = timed(lambda: deploy(client, package))
-        collection_seconds = fastest(lambda: insert_collection(client))
-        bulk_seconds = timed(lambda: insert_bulk(client, 0))
-        page_seconds = fastest(lambda: read_page(client))
+        deployed = timed(lambda: deploy(client, package))
+        collected = fastest(lambda: insert_collection(client))
+        loaded = timed(lambda: insert_bulk(client, 0))
+        paged = fastest(lambda: read_page(client))
         before = resident_megabytes()
         for job in range(1, MANY // BULK):
             insert_bulk(client, job)
         rows = read_all(client)
         after = resident_megabytes()
-    table = Table("what", "seconds", "aim")
-    table.add_row(f"query page of {PAGE:,} rows", f"{page_seconds:.3f}", "")
-    table.add_row(f"collection of {COLLECTION} records", f"{collection_seconds:.3f}", AIMS["collection"])
-    table.add_row(f"bulk insert of {BULK:,} rows", f"{bulk_seconds:.2f}", "")
-    table.add_row("deploy of the package", f"{deploy_seconds:.2f}", AIMS["deploy"])
+        local.reset()
+        emptied = fastest(local.reset)
+    table = Table("what", "seconds", "of the processor", "aim")
+    table.add_row(f"query page of {PAGE:,} rows", *paged.shown(), "")
+    table.add_row(f"collection of {COLLECTION} records", *collected.shown(), AIMS["collection"])
+    table.add_row(f"bulk insert of {BULK:,} rows", *loaded.shown(), "")
+    table.add_row("deploy of the package", *deployed.shown(), AIMS["deploy"])
+    table.add_row("reset", *emptied.shown(), AIMS["reset"])
     console.print(table)
     console.print(
         f"memory: {before:.0f} MB after {BULK:,} rows, {after:.0f} MB after {rows:,} rows, all read"
@@ -156,15 +164,27 @@ def read_all(client: Client) -> int:
     return rows
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that the work takes."""
-    start = time.perf_counter()
+@dataclass(frozen=True, slots=True, order=True)
+class Taken:
+    """What some work took, by the clock and of the processor."""
+
+    seconds: float
+    processor_seconds: float
+
+    def shown(self) -> tuple[str, str]:
+        """Both as table cells."""
+        return f"{self.seconds:.3f}", f"{self.processor_seconds:.3f}"
+
+
+def timed(work: Callable[[], object]) -> Taken:
+    """Do the work once and measure it."""
+    start, processor_start = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return Taken(time.perf_counter() - start, time.process_time() - processor_start)
 
 
-def fastest(work: Callable[[], object]) -> float:
-    """Seconds of the fastest of some runs; the others had the machine's other work in them."""
+def fastest(work: Callable[[], object]) -> Taken:
+    """The fastest of some runs; the others had the machine's other work in them."""
     return min(timed(work) for _ in range(REPEATS))
 
 

@@ -19,6 +19,7 @@ from connector.config import Settings
 from connector.errors import ConfigurationError, TemporaryError
 from connector.parts.connections import ConnectionParts
 from connector.parts.gift_sync import GiftSyncParts
+from connector.parts.gifts import GiftParts
 from connector.parts.metrics import MetricsParts
 from connector.parts.privacy import PrivacyParts
 from connector.parts.sending import SendingParts
@@ -67,7 +68,7 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(GiftSyncParts, PrivacyParts, SendingParts, ConnectionParts, MetricsParts):
+class Container(GiftSyncParts, GiftParts, PrivacyParts, SendingParts, ConnectionParts, MetricsParts):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings

@@ -20,10 +20,11 @@ from rich.table import Table
 from connector.app import Container
 from connector.cli_api_keys import commands as api_key_commands
 from connector.cli_database import add_copy
+from connector.cli_fields import field_commands
 from connector.cli_privacy import audit_commands, privacy_commands
 from connector.cli_secrets import add_rotation
+from connector.cli_spending import approval_commands, budget_commands, team_commands
 from connector.cli_sync import add_pause_commands, add_schedule_commands, links_named
-from connector.cli_terms import budget_commands, field_commands
 from connector.cli_upkeep import add_reconcile, inbox_commands
 from connector.config import load_settings
 from connector.domain.campaign_link import CampaignLink
@@ -375,6 +376,8 @@ def _only_org(box: Container) -> str:
 app.add_typer(privacy_commands(_container, _only_org, out), name="privacy")
 app.add_typer(audit_commands(_container, out), name="audit")
 app.add_typer(budget_commands(_container, _only_org, out), name="budget")
+app.add_typer(team_commands(_container, _only_org, out), name="team")
+app.add_typer(approval_commands(_container, _only_org, out), name="approval")
 app.add_typer(field_commands(_container, _only_org, out), name="fields")
 app.add_typer(inbox_commands(_container, out), name="inbox")
 add_reconcile(app, _container, out)

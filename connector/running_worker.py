@@ -73,6 +73,7 @@ class RunningWorker:
             ("rescue", settings.heartbeat_seconds, rescuer(box)),
             ("reconcile", settings.reconcile_seconds, box.reconcile),
             ("resume", settings.reconcile_seconds, box.resume_accounts),
+            ("approvals", 60.0, box.expire_approvals),
             ("purge", _PURGE_SECONDS, self._purge),
             ("schedules", settings.schedule_seconds, box.start_due_syncs),
             ("forget", _FORGET_SECONDS, self._forget),

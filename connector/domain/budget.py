@@ -1,9 +1,11 @@
-"""What may be spent on gifts, for a campaign or for an org in a period."""
+"""What may be spent on gifts in a period: by an org, for a campaign, by a team, by one person."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from connector.domain.keys import budget_key
 from connector.domain.money import Money
 
 
@@ -21,15 +23,53 @@ class Period(StrEnum):
         months = {Period.MONTH: now.month, Period.QUARTER: (now.month - 1) // 3 * 3 + 1, Period.YEAR: 1}
         return first.replace(month=months[self]) if self in months else None
 
+    def end(self, now: datetime) -> datetime | None:
+        """When the next period begins; None for TOTAL."""
+        start = self.start(now)
+        if start is None:
+            return None
+        month = start.month - 1 + {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[self]
+        return start.replace(year=start.year + month // 12, month=month % 12 + 1)
+
+
+class BudgetHolder(StrEnum):
+    """Whose budget it is.
+
+    CAMPAIGN: all gifts of a mapped Campaign. TEAM: all gifts that its present members send. USER: all gifts
+    that a person sends. GiftSync's gifts have no sender and count for ORG and CAMPAIGN alone.
+    """
+
+    ORG = "org"
+    CAMPAIGN = "campaign"
+    TEAM = "team"
+    USER = "user"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftBudget:
-    """A limit. scope: the campaign link that it is for; empty for the whole org."""
+    """A limit. scope: id of a link, team or user, empty for the whole org; name: of it, for people."""
 
     org_id: str
     limit: Money
+    holder: BudgetHolder = BudgetHolder.ORG
     scope: str = ""
     period: Period = Period.TOTAL
+    name: str = ""
+
+    @property
+    def budget_id(self) -> str:
+        """One budget for each holder and period."""
+        return budget_key(self.org_id, self.holder, self.scope, self.period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Users of an org who share budgets. members: user Id to name."""
+
+    team_id: str
+    org_id: str
+    name: str
+    members: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class SkipReason(StrEnum):
     GIFT_OPT_OUT = "opted out of gifts"
     CAMPAIGN_BUDGET = "the campaign's budget is used up"
     ORG_BUDGET = "the budget of the period is used up"
+    TEAM_BUDGET = "the team's budget is used up"
+    USER_BUDGET = "the sender's budget is used up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from connector.domain.approval import Approval
 from connector.domain.delivery import Address, LineItem
 from connector.domain.money import Money
 from connector.domain.recipient import Person, Recipient
@@ -17,12 +18,15 @@ CREDENTIALS_REFUSED = "credentials refused"
 class RequestState(StrEnum):
     """How far the request to the provider got.
 
+    AWAITING_APPROVAL: a person has to agree first. REFUSED: nobody did; it is never sent.
     PLANNED: to be sent, now or at next_attempt_at. SENDING: intent committed, an owner is at it until
     lease_until. SENT: the provider answered. UNKNOWN: no answer came; looked up at next_attempt_at, and by a
     person or a webhook where that is empty. FAILED: refused for good. PARKED: waits for an administrator; the
     next sync plans it again.
     """
 
+    AWAITING_APPROVAL = "awaiting_approval"
+    REFUSED = "refused"
     PLANNED = "planned"
     SENDING = "sending"
     SENT = "sent"
@@ -36,7 +40,8 @@ class GiftRequest:
     """What was asked for, never changed afterwards.
 
     key: see keys.gift_key. source_key: what makes the gift one of its kind within org and source. address and
-    line_items: of a gift that is sent without asking the recipient.
+    line_items: of a gift that is sent without asking the recipient. resent_from: key of the gift that
+    this one stands in for.
     """
 
     key: str
@@ -54,6 +59,7 @@ class GiftRequest:
     message: str = ""
     address: Address | None = None
     line_items: tuple[LineItem, ...] = ()
+    resent_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,8 @@ class Gift:
 
     job_id: the chunk job that has it in hand. owner: the worker that is sending it. intent_at: when the first
     request may have left us. version counts changes that Salesforce must learn of; written_version is the
-    last it learned. dirty_since: when the first change that is not yet written happened.
+    last it learned. dirty_since: when the first change that is not yet written happened. counted_at: the
+    moment by which budgets count it; None for planned_at.
     """
 
     request: GiftRequest
@@ -85,6 +92,8 @@ class Gift:
     next_write_at: datetime | None = None
     salesforce_id: str = ""
     sync_error: str = ""
+    approval: Approval = field(default_factory=Approval)
+    counted_at: datetime | None = None
 
     @property
     def key(self) -> str:

@@ -25,6 +25,16 @@ def link_key(org_id: str, campaign_id: str) -> str:
     return _key("link", org_id, campaign_id)
 
 
+def budget_key(org_id: str, holder: str, scope: str, period: str) -> str:
+    """One gift budget for each holder and period."""
+    return _key("budget", org_id, holder, scope, period)
+
+
+def team_key(org_id: str, name: str) -> str:
+    """One team for each name, however it is capitalised."""
+    return _key("team", org_id, name.strip().casefold())
+
+
 def job_id(kind: str, *parts: str) -> str:
     """An identifier for a piece of work, readable in front and unique behind."""
     return f"{kind}:{_key(kind, *parts)}"

@@ -93,6 +93,7 @@ class ApplyEvents:
             changed[gift.key] = gifts[gift.key]
             unit.events.add(history)
             reason = history[-1].verdict
+            log.debug("gift_told", gift=gift.key, event_id=event.event_id, verdict=reason)
             unit.inbox.settle(
                 message.message_id, InboxOutcome.APPLIED, provider_gift_id=gift_id, reason=reason
             )

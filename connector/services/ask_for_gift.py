@@ -10,6 +10,7 @@ from connector.domain.eligibility import Candidate
 from connector.domain.gift import Gift, RequestState
 from connector.domain.keys import campaign_source_key, gift_key, link_key
 from connector.domain.money import Money
+from connector.domain.record_id import case_safe_id
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock, GiftCampaign
@@ -77,7 +78,7 @@ class AskForGift:
             raise CallerError(f"No gift {key}", code="unknown_gift")
         return gift
 
-    def cancel(self, org_id: str, key: str) -> Gift:
+    def cancel(self, org_id: str, key: str, reason: str = "canceled by a flow") -> Gift:
         """The gift, called off before its request left.
 
         Raises CallerError for an unknown gift, and for one that the platform has: none documents a way to
@@ -85,9 +86,9 @@ class AskForGift:
         """
         gift = self.gift(org_id, key)
         with self.store.write() as unit:
-            withdraw(unit, [key], "canceled by a flow")
+            withdraw(unit, [key], reason, now=self.clock())
             after = unit.gifts.named([key])[key]
-        if after.state is RequestState.FAILED:
+        if after.state in {RequestState.FAILED, RequestState.REFUSED}:
             return after
         provider = self.open_provider(gift.request.account_id)
         raise CallerError(
@@ -172,7 +173,7 @@ class AskForGift:
             source_key=source_key,
             candidate=candidate,
             terms=terms,
-            sender_user_id=asked.sender_user_id,
+            sender_user_id=case_safe_id(asked.sender_user_id) or asked.sender_user_id,
             message=asked.message,
         )
         return PlanGift(self.store, self.clock)(wish)

@@ -49,7 +49,7 @@ class AskProvider:
         try:
             return self._ownership.holds(gift)
         except Exception as error:  # noqa: BLE001 - whatever the reason, nothing may leave then
-            log.warning("ownership_not_known", key=gift.key, error=type(error).__name__)
+            log.warning("ownership_not_known", gift=gift.key, error=type(error).__name__)
             return False
 
     def _ask(self, gift: Gift) -> Outcome:
@@ -64,7 +64,7 @@ class AskProvider:
         except ConnectorError as error:
             return error
         except Exception as error:
-            log.exception("provider_adapter_failed", key=gift.key, error=type(error).__name__)
+            log.exception("provider_adapter_failed", gift=gift.key, error=type(error).__name__)
             return OutcomeUnknown(type(error).__name__, code="adapter_defect")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.domain.budget import BudgetUse, room
+from connector.domain.budget import BudgetHolder, BudgetUse, room
 from connector.domain.eligibility import SkipReason
 from connector.domain.money import Money
 from connector.services.storage import Unit
@@ -21,20 +21,35 @@ class Fit:
         return self.count is None or planned < self.count
 
 
-def fitting(
-    unit: Unit, org_id: str, link_id: str, value: Money, *, now: datetime, planned_beside: int = 0
-) -> Fit:
-    """How many gifts of a value fit into the tightest budget over a link, or an org where link_id is empty.
+_REASONS = {
+    BudgetHolder.ORG: SkipReason.ORG_BUDGET,
+    BudgetHolder.CAMPAIGN: SkipReason.CAMPAIGN_BUDGET,
+    BudgetHolder.TEAM: SkipReason.TEAM_BUDGET,
+    BudgetHolder.USER: SkipReason.USER_BUDGET,
+}
 
-    In a writing unit the answer holds until it ends: no other can plan gifts meanwhile. planned_beside: gifts
-    that a dry run counted and did not write.
+
+def fitting(
+    unit: Unit,
+    org_id: str,
+    link_id: str,
+    value: Money,
+    *,
+    now: datetime,
+    planned_beside: int = 0,
+    sender_user_id: str = "",
+) -> Fit:
+    """How many gifts of a value fit into the tightest of all budgets over them.
+
+    link_id: empty for gifts of no mapped Campaign. sender_user_id: 18 characters; empty for gifts that nobody
+    sends, such as GiftSync's. In a writing unit the answer holds until it ends: no other can plan gifts
+    meanwhile. planned_beside: gifts that a dry run counted and did not write.
     """
     tightest = Fit()
-    for budget in unit.gift_budgets.over(org_id, link_id):
+    for budget in unit.gift_budgets.over(org_id, link_id, sender_user_id):
         use = unit.gift_budgets.use(budget, now=now)
         use = BudgetUse(use.reserved + planned_beside * value.minor_units, use.spent)
         count = room(budget, use, value)
         if count is not None and (tightest.count is None or count < tightest.count):
-            reason = SkipReason.CAMPAIGN_BUDGET if budget.scope else SkipReason.ORG_BUDGET
-            tightest = Fit(count, reason)
+            tightest = Fit(count, _REASONS[budget.holder])
     return tightest

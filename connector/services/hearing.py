@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from connector.domain.gift import Gift, RequestState
 from connector.domain.statuses import Details, GiftNews, apply
 from connector.domain.vocabulary import PROVIDER_STATUS_STAGE, GiftStage
 from connector.ports import ProviderGift
 from connector.services.storage import GiftChanges, GiftEvent, Unit
+
+log = structlog.get_logger(__name__)
 
 
 def news_of(heard: ProviderGift) -> list[GiftNews]:
@@ -109,6 +113,7 @@ def bind_all(unit: Unit, pairs: Mapping[str, ProviderGift], *, now: datetime) ->
             gift, events = hear(row, heard, f"answer:{gift_id}", now=now)
             unit.events.add(events)
             changes[key] = changes_after_hearing(gift)
+            log.debug("gift_bound", gift=key, provider_gift_id=gift_id)
     unit.gifts.change(changes)
     unit.inbox.receive_again(account_id, [pairs[key].provider_gift_id for key in changes])
     return conflicts

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from connector.domain.backoff import delay_seconds
 from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
+from connector.domain.vocabulary import ApprovalStatus
 from connector.errors import AdminError, AuthenticationFailed, ConnectorError, TemporaryError
 from connector.services.hearing import dirtied
 from connector.services.storage import GiftChanges, Unit
 
+# States in which nothing was asked of the provider, or surely in vain.
+_NOT_LEFT = frozenset({RequestState.PLANNED, RequestState.PARKED, RequestState.AWAITING_APPROVAL})
 # About two hours of exponential waiting; after that somebody should look.
 _ATTEMPTS = 12
 
@@ -21,17 +24,22 @@ def as_unknown(look_up_at: datetime, *, reason: str = "worker was cut off") -> G
     )
 
 
-def withdraw(unit: Unit, keys: Sequence[str], reason: str) -> None:
+def withdraw(unit: Unit, keys: Sequence[str], reason: str, *, now: datetime) -> None:
     """Call off requests that have not left: the reason for them is gone. Others are left alone."""
-    rows = unit.gifts.named(keys)
-    over = GiftChanges(state=RequestState.FAILED, next_attempt_at=None, last_error=f"withdrawn: {reason}")
-    unit.gifts.change(
-        {
-            key: over
-            for key, row in rows.items()
-            if row.state in {RequestState.PLANNED, RequestState.PARKED} and row.intent_at is None
-        }
-    )
+    rows = unit.gifts.named(keys).values()
+    idle = [row for row in rows if row.state in _NOT_LEFT and row.intent_at is None]
+    unit.gifts.change({row.key: _withdrawn(row, f"withdrawn: {reason}", now) for row in idle})
+
+
+def _withdrawn(row: Gift, reason: str, now: datetime) -> GiftChanges:
+    """Nobody is asked about it any more, and Salesforce hears of it where it heard of the gift."""
+    over = GiftChanges(state=RequestState.FAILED, next_attempt_at=None, last_error=reason)
+    if row.state is RequestState.AWAITING_APPROVAL:
+        over["approval"] = row.approval.decided(ApprovalStatus.REJECTED, by="", note=reason, at=now)
+    if row.version:
+        told = dirtied(row, now=now)
+        over |= GiftChanges(version=told.version, dirty_since=told.dirty_since, sync_error=reason)
+    return over
 
 
 def after_refusal(row: Gift, error: ConnectorError, *, now: datetime) -> GiftChanges:

@@ -16,8 +16,8 @@ from connector.domain.money import Money
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock
+from connector.services.admit_gifts import admit
 from connector.services.budget_check import fitting
-from connector.services.jobs import plan_chunks
 from connector.services.storage import Store, Unit
 
 
@@ -65,13 +65,14 @@ Verdict = tuple[GiftWish, SkipReason | None]
 def judge(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Verdict]:
     """Why each is not sent, or None; those that are take from the budget in their order.
 
-    wishes: all of one org and on the same terms.
+    wishes: all of one org and sender, and on the same terms.
     """
     if not wishes:
         return []
     org_id, terms = wishes[0].org_id, wishes[0].terms
     existing = unit.gifts.existing_keys([wish.key for wish in wishes])
-    fit = fitting(unit, org_id, terms.link_id, terms.value, now=now)
+    sender = wishes[0].sender_user_id
+    fit = fitting(unit, org_id, terms.link_id, terms.value, now=now, sender_user_id=sender)
     verdicts: list[Verdict] = []
     planned = 0
     for wish in wishes:
@@ -84,10 +85,9 @@ def judge(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Verd
 
 
 def add_to_ledger(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Gift]:
-    """The rows and the jobs that send them, in the transaction of the caller, who has judged them."""
+    """The rows, sent by jobs or waiting for approval, in the transaction of the caller, who judged them."""
     gifts = [Gift(request=_request(wish), planned_at=now, next_attempt_at=now) for wish in wishes]
-    unit.gifts.add(gifts)
-    plan_chunks(unit, gifts)
+    admit(unit, gifts, now=now)
     return gifts
 
 

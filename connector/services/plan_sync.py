@@ -16,6 +16,7 @@ from connector.domain.keys import campaign_source_key, gift_key
 from connector.domain.vocabulary import GiftSource
 from connector.errors import ConfigurationError, ConnectorError
 from connector.ports import Clock, Record, RecordWrite, SalesforceOrg, WriteKind
+from connector.services.admit_gifts import admit
 from connector.services.budget_check import Fit, fitting
 from connector.services.candidates import last_change, people_reader
 from connector.services.checkpoints import Checkpoint, Step
@@ -170,7 +171,12 @@ class PlanSync:
             run = _counted(report.run, verdicts)
             self._add(unit, [self._gift(link, candidate, keys[candidate.member_id]) for candidate in chosen])
             gone = [keys[candidate.member_id] for candidate in candidates if candidate.member_deleted]
-            withdraw(unit, [key for key in gone if key in existing], SkipReason.MEMBER_DELETED)
+            withdraw(
+                unit,
+                [key for key in gone if key in existing],
+                SkipReason.MEMBER_DELETED,
+                now=self.clock(),
+            )
             unit.decisions.add(run.run_id, decisions_of(run.run_id, verdicts, keys))
             unit.runs.save(run)
             if mark is not None and not _must_return(run):
@@ -201,8 +207,9 @@ class PlanSync:
         return _verdicts(candidates, gifted, fit), keys, existing
 
     def _add(self, unit: Unit, gifts: Sequence[Gift]) -> None:
-        unit.gifts.add(gifts)
-        plan_chunks(unit, gifts)
+        admit(unit, gifts, now=self.clock())
+        for gift in gifts:
+            log.debug("gift_planned", gift=gift.key, campaign_member_id=gift.request.campaign_member_id)
 
     def _gift(self, link: CampaignLink, candidate: Candidate, key: str) -> Gift:
         now = self.clock()

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from connector.domain.budget import Period
+from connector.domain.budget import BudgetHolder, Period
 from connector.domain.eligibility import SkipReason
 from connector.domain.money import Money
-from connector.domain.vocabulary import ApprovalStatus
 from connector.ports import Clock
 from connector.services.plan_gift import GiftWish, judge
 from connector.services.storage import Store, Unit
@@ -13,23 +12,26 @@ from connector.services.storage import Store, Unit
 
 @dataclass(frozen=True, slots=True)
 class BudgetLeft:
-    """What a budget over the gift still holds. of_campaign: it is a Campaign's, else the org's."""
+    """What a budget over the gift still holds."""
 
+    holder: BudgetHolder
     period: Period
     limit: Money
     left: Money
-    of_campaign: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """reason: why it would not be sent; None where it would. key: the gift's, whether it is there or not."""
+    """reason: why it would not be sent; None where it would. key: the gift's, whether it is there or not.
+
+    approval: why somebody would have to agree first; empty where nobody would.
+    """
 
     key: str
     reason: SkipReason | None
     cost: Money
     budgets: tuple[BudgetLeft, ...]
-    approval: ApprovalStatus = ApprovalStatus.NOT_REQUIRED
+    approval: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,23 @@ class PreviewGift:
         with self.store.read() as unit:
             [(_, reason)] = judge(unit, [wish], now=now)
             budgets = self.budgets(unit, wish)
-        return Preview(wish.key, reason, wish.terms.value, budgets)
+            rules = unit.approval_rules.of_org(wish.org_id)
+        terms = wish.terms
+        approval = rules.why(terms.account_id, terms.gift_campaign_id, terms.value)
+        return Preview(wish.key, reason, terms.value, budgets, approval)
 
     def budgets(self, unit: Unit, wish: GiftWish) -> tuple[BudgetLeft, ...]:
         """Every budget that the gift would be paid from."""
         now = self.clock()
         return tuple(
             BudgetLeft(
+                budget.holder,
                 budget.period,
                 budget.limit,
                 Money(
                     max(0, budget.limit.minor_units - unit.gift_budgets.use(budget, now=now).total),
                     budget.limit.currency,
                 ),
-                of_campaign=bool(budget.scope),
             )
-            for budget in unit.gift_budgets.over(wish.org_id, wish.terms.link_id)
+            for budget in unit.gift_budgets.over(wish.org_id, wish.terms.link_id, wish.sender_user_id)
         )

@@ -111,7 +111,7 @@ class Privacy:
         messages = [delivery.message_id for delivery in kept.deliveries]
         now = self.clock()
         with self.store.write() as unit:
-            withdraw(unit, keys, "the person's data were erased")
+            withdraw(unit, keys, "the person's data were erased", now=now)
             # Read again: a worker may have taken one up meanwhile.
             current = unit.gifts.named(keys)
             keys = [key for key in keys if current[key].state not in _IN_FLIGHT]

@@ -67,7 +67,7 @@ class Reconcile:
         except (AdminError, ProviderPaused):
             raise
         except ConnectorError as error:
-            log.warning("gift_not_answered", key=gift.key, code=error.code, error=type(error).__name__)
+            log.warning("gift_not_answered", gift=gift.key, code=error.code, error=type(error).__name__)
             with self.store.write() as unit:
                 unit.gifts.change({gift.key: GiftChanges(heard_at=self.clock())})
             report.unanswered += 1

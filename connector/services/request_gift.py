@@ -181,7 +181,7 @@ class RequestGifts:
     def _after_conflicts(self, unit: Unit, conflicts: Mapping[str, str], now: datetime) -> None:
         """A row whose gift went to its twin meanwhile is unknown again; a second gift is reported."""
         for key, reason in conflicts.items():
-            log.error("gift_binding_conflict", key=key, reason=reason)
+            log.error("gift_binding_conflict", gift=key, reason=reason)
         rows = unit.gifts.named(list(conflicts))
         unit.gifts.change(
             {

@@ -14,6 +14,7 @@ from connector.services.storage import TimelineEntry
 # Lengths of the package's text fields; Salesforce refuses longer text.
 _SYNC_ERROR_LENGTH = 255
 _URL_LENGTH = 255
+_TEXT_LENGTH = 255
 
 
 def gift_record(gift: Gift, provider: str, *, now: datetime) -> RecordWrite:
@@ -39,6 +40,9 @@ def gift_record(gift: Gift, provider: str, *, now: datetime) -> RecordWrite:
         "Carrier__c": progress.details.carrier or None,
         "Message__c": request.message or None,
         "Source__c": request.source.value,
+        "Approval_Status__c": gift.approval.status.value,
+        "Approver__c": gift.approval.approver_user_id or None,
+        "Approval_Note__c": gift.approval.shown_note[:_TEXT_LENGTH] or None,
         "Last_Synced__c": moment(now),
         "Sync_Error__c": gift.sync_error[:_SYNC_ERROR_LENGTH] or None,
         **_dates(gift),
@@ -96,7 +100,8 @@ def task_record(entry: TimelineEntry, gift: Gift) -> RecordWrite:
     """A closed Task on the person's timeline.
 
     The timeline filters by TaskSubtype, which can be set on create only. A Task whose WhoId is a Lead takes
-    no WhatId. Source: Object Reference for the Salesforce Platform, Task.
+    no WhatId, so the gift's key stands in the description. Source: Object Reference for the Salesforce
+    Platform, Task.
     """
     person = gift.request.person
     fields: dict[str, Any] = {
@@ -107,6 +112,7 @@ def task_record(entry: TimelineEntry, gift: Gift) -> RecordWrite:
         "ActivityDate": entry.happened_at.astimezone(UTC).date().isoformat(),
         "WhoId": person.record_id,
         "Gift_Event_Key__c": entry.key,
+        "Description": f"Gift {gift.key}",
     }
     if person.sobject == "Contact":
         fields["WhatId"] = gift.salesforce_id

@@ -18,6 +18,7 @@ from connector.services.storage import Store, Unit
 # Somebody who asks again within this time may have opened a second tab without knowing.
 MOMENTS = timedelta(minutes=10)
 _RECENT = 5
+_NEVER_SENT = (RequestState.FAILED, RequestState.REFUSED)
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -102,4 +103,4 @@ class SendGift:
 
 def _standing(unit: Unit, org_id: str, record_id: str) -> list[Gift]:
     gifts = unit.gifts.of_person(org_id, record_id, limit=2 * _RECENT)
-    return [gift for gift in gifts if gift.state is not RequestState.FAILED][:_RECENT]
+    return [gift for gift in gifts if gift.state not in _NEVER_SENT][:_RECENT]

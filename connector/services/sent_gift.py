@@ -25,5 +25,5 @@ class SentGift:
 
 def is_settled(gift: Gift) -> bool:
     """Whether nothing more happens to it within moments: Salesforce knows what the platform said."""
-    is_answered = gift.state in {RequestState.SENT, RequestState.FAILED}
+    is_answered = gift.state in {RequestState.SENT, RequestState.FAILED, RequestState.REFUSED}
     return is_answered and gift.dirty_since is None

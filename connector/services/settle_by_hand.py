@@ -35,7 +35,7 @@ class SettleByHand:
             conflicts = bind_all(unit, {key: heard}, now=self.clock())
         if conflicts:
             raise CallerError(conflicts[key], code="gift_taken")
-        log.info("settled_by_hand", key=key, provider_gift_id=provider_gift_id)
+        log.info("settled_by_hand", gift=key, provider_gift_id=provider_gift_id)
 
     def was_not_sent(self, key: str) -> None:
         """The platform never got it: it is sent now."""
@@ -45,7 +45,7 @@ class SettleByHand:
                 {key: GiftChanges(state=RequestState.PLANNED, next_attempt_at=self.clock(), last_error="")}
             )
             plan_chunks(unit, [row])
-        log.info("settled_by_hand", key=key, provider_gift_id="")
+        log.info("settled_by_hand", gift=key, provider_gift_id="")
 
     def _unknown(self, key: str) -> Gift:
         with self.store.read() as unit:

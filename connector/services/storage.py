@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol, TypedDict
 
 from connector.domain.api_key import ApiKey
+from connector.domain.approval import Approval
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.gift import Gift, RequestState
@@ -21,13 +22,16 @@ from connector.services.storage_connections import (
     OrgTroubleRepository,
     SentNoticeRepository,
 )
+from connector.services.storage_gifts import GiftPageRepository
 from connector.services.storage_portal import PortalSessionRepository, SignInRepository
 from connector.services.storage_privacy import PersonalDataRepository
 from connector.services.storage_sync import DecisionRepository, RunRepository, ScheduleRepository
 from connector.services.storage_terms import (
+    ApprovalRuleRepository,
     CircuitRepository,
     GiftBudgetRepository,
     MappingRepository,
+    TeamRepository,
     WatermarkRepository,
 )
 from connector.services.storage_watch import WatchRepository
@@ -55,6 +59,8 @@ class GiftChanges(TypedDict, total=False):
     next_write_at: datetime | None
     salesforce_id: str
     sync_error: str
+    approval: Approval
+    counted_at: datetime
 
 
 Changes = Mapping[str, GiftChanges]
@@ -364,6 +370,12 @@ class Unit(Protocol):
     def mappings(self) -> MappingRepository: ...
     @property
     def gift_budgets(self) -> GiftBudgetRepository: ...
+    @property
+    def teams(self) -> TeamRepository: ...
+    @property
+    def approval_rules(self) -> ApprovalRuleRepository: ...
+    @property
+    def gift_pages(self) -> GiftPageRepository: ...
     @property
     def watermarks(self) -> WatermarkRepository: ...
     @property

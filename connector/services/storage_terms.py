@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from connector.domain.budget import BudgetUse, GiftBudget
+from connector.domain.approval import ApprovalRules
+from connector.domain.budget import BudgetUse, GiftBudget, Team
 from connector.domain.circuit import Circuit
 from connector.domain.field_mapping import FieldMapping
 
@@ -21,15 +22,43 @@ class GiftBudgetRepository(Protocol):
     """What may be spent on gifts, and what of it is used, counted anew from the ledger each time."""
 
     def save(self, budget: GiftBudget) -> None: ...
-    def remove(self, org_id: str, scope: str) -> None: ...
+    def remove(self, org_id: str, budget_id: str) -> bool:
+        """False where the org has none of this id."""
+        ...
+
     def all(self) -> list[GiftBudget]: ...
-    def over(self, org_id: str, link_id: str) -> list[GiftBudget]:
-        """Those that a gift of a link must fit into: the link's and the org's."""
+    def of_org(self, org_id: str) -> list[GiftBudget]: ...
+    def over(self, org_id: str, link_id: str, sender_user_id: str = "") -> list[GiftBudget]:
+        """Those that a gift must fit into: the org's, the link's, the sender's and their teams'."""
         ...
 
     def use(self, budget: GiftBudget, *, now: datetime) -> BudgetUse:
         """In the current period. In a writing unit nobody can plan a gift between this and the commit."""
         ...
+
+
+class TeamRepository(Protocol):
+    """Who shares budgets."""
+
+    def save(self, team: Team) -> None:
+        """Its members become exactly these."""
+        ...
+
+    def get(self, org_id: str, team_id: str) -> Team | None: ...
+    def of_org(self, org_id: str) -> list[Team]: ...
+    def remove(self, org_id: str, team_id: str) -> bool:
+        """With its budgets. False where the org has none of this id."""
+        ...
+
+
+class ApprovalRuleRepository(Protocol):
+    """Which gifts wait for a person, by org."""
+
+    def of_org(self, org_id: str) -> ApprovalRules:
+        """Where nothing is kept, no gift waits."""
+        ...
+
+    def save(self, rules: ApprovalRules) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

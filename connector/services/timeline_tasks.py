@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from connector.domain.gift import Gift
 from connector.domain.keys import timeline_key
 from connector.ports import RecordWrite, SalesforceOrg, WriteOutcome, WriteState
@@ -10,6 +12,8 @@ from connector.services.follow_people import is_gone
 from connector.services.salesforce_fields import task_record
 from connector.services.soql import id_batches, quoted_list
 from connector.services.storage import Store, TimelineEntry, TimelineState, Unit
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class TimelineTasks:
             if is_gone(outcome):
                 state = TimelineState.PLANNED  # for whoever the person lives on in
             unit.timeline.settle(entry.key, state, task_id=outcome.record_id, reason=outcome.code)
+            log.debug("task_settled", gift=entry.gift_key, milestone=entry.milestone.value, state=state.value)
 
 
 _STATE_AFTER = {

@@ -253,4 +253,7 @@ class _Batch:
                     if gift.key not in again
                 }
             )
+        for gift in self.gifts:
+            problem = self.problems.of(gift.key)
+            log.debug("gift_written", gift=gift.key, problem=problem.code if problem else "")
         self.job.checkpoint(Step.VERSIONS_COMMITTED)

@@ -18,12 +18,14 @@ from connector.services.api_access import ApiAccess
 from connector.services.apply_event import ApplyEvents
 from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Step
+from connector.services.decide_approval import DecideApprovals, ExpireApprovals
 from connector.services.jobs import DispatchJobs, Job
 from connector.services.link_campaign import LinkCampaign
 from connector.services.plan_sync import PlanSync, SyncReport
 from connector.services.receive_event import ReceiveEvent
 from connector.services.reconcile import Reconcile
 from connector.services.request_gift import RequestGifts
+from connector.services.set_terms import SetTerms
 from connector.services.settle_by_hand import SettleByHand
 from connector.services.settle_unknown import SettleUnknown
 from connector.services.start_write_backs import StartWriteBacks
@@ -144,6 +146,18 @@ class World:
     @property
     def start_write_backs(self) -> StartWriteBacks:
         return StartWriteBacks(self.store, self.engine, self.clock, timedelta(seconds=2))
+
+    @property
+    def decide_approvals(self) -> DecideApprovals:
+        return DecideApprovals(self.store, self.open_org, self.clock)
+
+    @property
+    def expire_approvals(self) -> ExpireApprovals:
+        return ExpireApprovals(self.store, self.clock)
+
+    @property
+    def set_terms(self) -> SetTerms:
+        return SetTerms(self.store, self.clock)
 
     @property
     def reconcile(self) -> Reconcile:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from connector.adapters.store.models import GiftRow
+from connector.domain.approval import Approval
 from connector.domain.delivery import Address, LineItem
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.money import Money
 from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Details, Progress
-from connector.domain.vocabulary import GiftSource, GiftStage
+from connector.domain.vocabulary import ApprovalStatus, GiftSource, GiftStage
 from connector.services.storage import GiftChanges
 
 _SAME = (
@@ -73,7 +74,21 @@ def columns_of_gift(gift: Gift) -> dict[str, Any]:
         "provider_gift_id": gift.provider_gift_id or None,
         **asdict(request.person),
         **_of_progress(gift.progress),
+        "counted_at": gift.counted_at or gift.planned_at,
+        "resent_from": request.resent_from,
+        **_of_approval(gift.approval),
         **{name: getattr(gift, name) for name in _SAME},
+    }
+
+
+def _of_approval(approval: Approval) -> dict[str, Any]:
+    return {
+        "approval": approval.status.value,
+        "approval_reason": approval.reason,
+        "approval_expires_at": approval.expires_at,
+        "approval_decided_at": approval.decided_at,
+        "approver_user_id": approval.approver_user_id,
+        "approval_note": approval.note,
     }
 
 
@@ -91,6 +106,7 @@ _SPECIAL: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "person": asdict,
     "provider_gift_id": lambda gift_id: {"provider_gift_id": gift_id or None},
     "progress": _of_progress,
+    "approval": _of_approval,
 }
 
 
@@ -110,6 +126,8 @@ def gift_of_row(row: GiftRow) -> Gift:
         state=RequestState(row.state),
         provider_gift_id=row.provider_gift_id or "",
         progress=_progress_of(row),
+        approval=_approval_of(row),
+        counted_at=row.counted_at,
         **{name: getattr(row, name) for name in _SAME},
     )
 
@@ -131,6 +149,18 @@ def _request_of(row: GiftRow) -> GiftRequest:
         message=row.message,
         address=None if row.address is None else Address(**row.address),
         line_items=items_of(row.line_items),
+        resent_from=row.resent_from,
+    )
+
+
+def _approval_of(row: GiftRow) -> Approval:
+    return Approval(
+        status=ApprovalStatus(row.approval),
+        reason=row.approval_reason,
+        expires_at=row.approval_expires_at,
+        decided_at=row.approval_decided_at,
+        approver_user_id=row.approver_user_id,
+        note=row.approval_note,
     )
 
 

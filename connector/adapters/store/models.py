@@ -3,13 +3,26 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Float, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Float,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from connector.adapters.store.columns import EncryptedText, Moment
 
 _KEY = String(36)
 _SALESFORCE_ID = String(18)
+SENT_ONLY_IF_AGREED = (
+    "approval IN ('Not Required', 'Approved') OR state IN ('awaiting_approval', 'refused', 'failed')"
+)
 
 
 class Base(DeclarativeBase):
@@ -104,7 +117,14 @@ class GiftRow(Base):
         Index(None, "org_id", "dirty_since"),
         Index(None, "org_id", "contact_id"),
         Index(None, "org_id", "lead_id"),
-        Index(None, "org_id", "campaign_id", "planned_at"),
+        Index(None, "org_id", "campaign_id", "counted_at"),
+        Index(None, "org_id", "counted_at"),
+        Index(None, "org_id", "sender_user_id", "counted_at"),
+        Index(None, "org_id", "planned_at", "key"),
+        Index(None, "org_id", "state", "planned_at", "key"),
+        Index(None, "resent_from"),
+        # What nobody agreed to, where somebody had to, is in no state from which it could be sent.
+        CheckConstraint(SENT_ONLY_IF_AGREED, name="ck_gift_sent_only_if_agreed"),
     )
     key: Mapped[str] = mapped_column(_KEY, primary_key=True)
     org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
@@ -125,7 +145,7 @@ class GiftRow(Base):
     value_minor_units: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     planned_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(20))
     job_id: Mapped[str] = mapped_column(String(100))
     owner: Mapped[str] = mapped_column(String(100))
     lease_until: Mapped[datetime | None]
@@ -150,6 +170,14 @@ class GiftRow(Base):
     sync_error: Mapped[str]
     address: Mapped[dict[str, Any] | None]
     line_items: Mapped[list[Any] | None]  # pairs of variant and quantity
+    counted_at: Mapped[datetime]  # by which budgets count it
+    resent_from: Mapped[str] = mapped_column(_KEY)
+    approval: Mapped[str] = mapped_column(String(20))  # ApprovalStatus
+    approval_reason: Mapped[str]
+    approval_expires_at: Mapped[datetime | None]
+    approval_decided_at: Mapped[datetime | None]
+    approver_user_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
+    approval_note: Mapped[str]
 
 
 class InboxRow(Base):

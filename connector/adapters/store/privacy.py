@@ -19,10 +19,13 @@ _HOLDS_PERSONAL_DATA = or_(GiftRow.email != "", GiftRow.last_name != "")
 
 
 _BLANK: dict[str, Any] = {
-    **dict.fromkeys(("first_name", "last_name", "email", "match_key", "message"), ""),
+    **dict.fromkeys(("first_name", "last_name", "email", "match_key", "message", "approval_note"), ""),
     "address": None,
     "details": {},
 }
+
+# Nobody will send these any more.
+_NEVER_SENT = (RequestState.FAILED, RequestState.REFUSED)
 
 
 class SqlPersonalData:
@@ -75,7 +78,7 @@ class SqlPersonalData:
 
     def finished_gifts(self, *, heard_before: datetime, limit: int) -> list[str]:
         ended = and_(GiftRow.stage.in_(sorted(FINAL_STAGES)), GiftRow.heard_at <= heard_before)
-        failed = and_(GiftRow.state == RequestState.FAILED, GiftRow.planned_at <= heard_before)
+        failed = and_(GiftRow.state.in_(_NEVER_SENT), GiftRow.planned_at <= heard_before)
         statement = select(GiftRow.key).where(or_(ended, failed), _HOLDS_PERSONAL_DATA).limit(limit)
         return list(self._session.scalars(statement))
 

@@ -19,6 +19,7 @@ from connector.adapters.store.api_keys import SqlApiKeys
 from connector.adapters.store.audit import SqlAudit
 from connector.adapters.store.columns import use_cipher
 from connector.adapters.store.connections import SqlConnections, SqlLinks
+from connector.adapters.store.gift_pages import SqlGiftPages
 from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
 from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
@@ -32,8 +33,9 @@ from connector.adapters.store.org_access import (
 from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
 from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
 from connector.adapters.store.privacy import SqlPersonalData
+from connector.adapters.store.spending import SqlApprovalRules, SqlGiftBudgets, SqlTeams
 from connector.adapters.store.sync import SqlDecisions, SqlRuns, SqlSchedules
-from connector.adapters.store.terms import SqlCircuits, SqlGiftBudgets, SqlMappings, SqlWatermarks
+from connector.adapters.store.terms import SqlCircuits, SqlMappings, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
 from connector.adapters.store.watch import SqlWatch
 from connector.errors import ConfigurationError
@@ -90,7 +92,23 @@ class SqlUnit:
         return SqlMappings(self._session)
 
     @cached_property
+    def gift_pages(self) -> SqlGiftPages:
+        self._wait_for_turn()
+        return SqlGiftPages(self._session)
+
+    @cached_property
+    def teams(self) -> SqlTeams:
+        self._wait_for_turn()
+        return SqlTeams(self._session)
+
+    @cached_property
+    def approval_rules(self) -> SqlApprovalRules:
+        self._wait_for_turn()
+        return SqlApprovalRules(self._session)
+
+    @cached_property
     def gift_budgets(self) -> SqlGiftBudgets:
+        self._wait_for_turn()
         return SqlGiftBudgets(self._session)
 
     @cached_property

@@ -1,27 +1,12 @@
 """Repositories of what gifts are sent on: mappings, budgets, watermarks, the state of provider accounts."""
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, case, delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.models import CampaignLinkRow, GiftRow
-from connector.adapters.store.terms_models import (
-    AccountCircuitRow,
-    FieldMappingRow,
-    GiftBudgetRow,
-    SyncWatermarkRow,
-)
-from connector.domain.budget import BudgetUse, GiftBudget, Period
+from connector.adapters.store.terms_models import AccountCircuitRow, FieldMappingRow, SyncWatermarkRow
 from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.field_mapping import DEFAULT_PATHS, Attribute, FieldMapping
-from connector.domain.gift import RequestState
-from connector.domain.money import Money
-from connector.domain.vocabulary import GiftStage
 from connector.services.storage_terms import Watermark
-
-_RESERVED = (RequestState.PLANNED, RequestState.SENDING, RequestState.UNKNOWN, RequestState.PARKED)
-_TAKEN_BACK = (GiftStage.CANCELED, GiftStage.EXPIRED)
 
 
 class SqlMappings:
@@ -51,61 +36,6 @@ class SqlMappings:
                     org_id=org_id, sobject=mapping.sobject, attribute=attribute.value, path=path
                 )
                 self._session.add(row)
-
-
-class SqlGiftBudgets:
-    """See services.storage_terms.GiftBudgetRepository."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def save(self, budget: GiftBudget) -> None:
-        self._session.merge(
-            GiftBudgetRow(
-                org_id=budget.org_id,
-                scope=budget.scope,
-                period=budget.period.value,
-                limit_minor_units=budget.limit.minor_units,
-                currency=budget.limit.currency,
-            )
-        )
-
-    def remove(self, org_id: str, scope: str) -> None:
-        self._session.execute(
-            delete(GiftBudgetRow).where(GiftBudgetRow.org_id == org_id, GiftBudgetRow.scope == scope)
-        )
-
-    def all(self) -> list[GiftBudget]:
-        return self._select()
-
-    def over(self, org_id: str, link_id: str) -> list[GiftBudget]:
-        scopes = {"", link_id}
-        return self._select(GiftBudgetRow.org_id == org_id, GiftBudgetRow.scope.in_(scopes))
-
-    def use(self, budget: GiftBudget, *, now: datetime) -> BudgetUse:
-        conditions = [GiftRow.org_id == budget.org_id, GiftRow.currency == budget.limit.currency]
-        if (start := budget.period.start(now)) is not None:
-            conditions.append(GiftRow.planned_at >= start)
-        if budget.scope:
-            campaign = select(CampaignLinkRow.campaign_id).where(CampaignLinkRow.link_id == budget.scope)
-            conditions.append(GiftRow.campaign_id.in_(campaign))
-        counts = (GiftRow.state == RequestState.SENT) & GiftRow.stage.not_in(_TAKEN_BACK)
-        reserved, spent = self._session.execute(
-            select(_sum(GiftRow.state.in_(_RESERVED)), _sum(counts)).where(*conditions)
-        ).one()
-        return BudgetUse(int(reserved or 0), int(spent or 0))
-
-    def _select(self, *conditions: ColumnElement[bool]) -> list[GiftBudget]:
-        rows = self._session.scalars(select(GiftBudgetRow).where(*conditions).order_by("org_id", "scope"))
-        return [
-            GiftBudget(
-                org_id=row.org_id,
-                scope=row.scope,
-                period=Period(row.period),
-                limit=Money(row.limit_minor_units, row.currency),
-            )
-            for row in rows
-        ]
 
 
 class SqlWatermarks:
@@ -149,10 +79,6 @@ class SqlCircuits:
     def all(self) -> dict[str, Circuit]:
         rows = self._session.scalars(select(AccountCircuitRow).order_by("account_id"))
         return {row.account_id: _circuit_of(row) for row in rows}
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, GiftRow.value_minor_units), else_=0))
 
 
 def _circuit_of(row: AccountCircuitRow) -> Circuit:

@@ -1,8 +1,9 @@
 """The tables of what gifts are sent on: mappings, budgets, watermarks, and the state of provider accounts."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.adapters.store.models import Base
@@ -22,14 +23,51 @@ class FieldMappingRow(Base):
 
 
 class GiftBudgetRow(Base):
-    """What may be spent. scope: a link's id, or empty for the whole org."""
+    """What may be spent. scope: id of a link, team or user; empty for the whole org."""
 
     __tablename__ = "gift_budget"
-    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
-    scope: Mapped[str] = mapped_column(_KEY, primary_key=True)
+    __table_args__ = (Index(None, "org_id", "holder", "scope"),)
+    budget_id: Mapped[str] = mapped_column(_KEY, primary_key=True)
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
+    holder: Mapped[str] = mapped_column(String(10))
+    scope: Mapped[str] = mapped_column(_KEY)
     period: Mapped[str] = mapped_column(String(10))
-    limit_minor_units: Mapped[int]
+    name: Mapped[str]
+    limit_minor_units: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
+
+
+class TeamRow(Base):
+    """Users who share budgets."""
+
+    __tablename__ = "team"
+    __table_args__ = (Index(None, "org_id"),)
+    team_id: Mapped[str] = mapped_column(_KEY, primary_key=True)
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
+    name: Mapped[str]
+
+
+class TeamMemberRow(Base):
+    """Who is in a team; a user may be in several."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (Index(None, "org_id", "user_id"),)
+    team_id: Mapped[str] = mapped_column(_KEY, primary_key=True)
+    user_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
+    name: Mapped[str]
+
+
+class ApprovalRulesRow(Base):
+    """Which gifts of an org wait for a person. above_currency: empty where the value does not matter."""
+
+    __tablename__ = "approval_rules"
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
+    above_minor_units: Mapped[int] = mapped_column(BigInteger)
+    above_currency: Mapped[str] = mapped_column(String(3))
+    gift_campaigns: Mapped[list[Any]]  # account, gift campaign and its name
+    four_eyes: Mapped[bool]
+    days: Mapped[int]
 
 
 class SyncWatermarkRow(Base):

@@ -47,7 +47,9 @@ class GiftSchema(Schema):
     gift_key = fields.String(data_key="giftKey", metadata={"description": "External_Id__c of the gift."})
     request_state = fields.String(
         data_key="requestState",
-        metadata={"description": "planned, sending, sent, unknown, failed or parked."},
+        metadata={
+            "description": "awaiting_approval, refused, planned, sending, sent, unknown, failed or parked."
+        },
     )
     stage = fields.String(metadata={"description": "Furthest stage of the gift's life."})
     send_status = fields.String(data_key="sendStatus", metadata={"description": "As in Send_Status__c."})

@@ -65,7 +65,7 @@ def run_one_chunk(
 def run_connector(settings: Settings, step: str, times: int, log_file: str) -> None:
     """Sync every mapped campaign, and serve until somebody ends it."""
     sys.stderr = Path(log_file).open("a", buffering=1)  # noqa: SIM115 - open as long as the process lives
-    set_up_logs(log_format="json", log_level="INFO")
+    set_up_logs(log_format="json", log_level=settings.log_level)
     container = Container(settings, checkpoint=KillAt(step, times))
     threading.Thread(target=_sync_all, args=(container,), daemon=True).start()
     serve(container)

@@ -145,6 +145,7 @@ class Stand:
     gift_campaign_id: str
     log_file: str
     process: ForkServerProcess | None = None
+    patience_seconds: float = PATIENCE_SECONDS
 
     def start(self, step: str = "", times: int = 1) -> None:
         """Start the connector; it kills itself when the step is reported for the n-th time."""
@@ -230,7 +231,7 @@ class Stand:
         )
 
     def _until(self, done: Callable[[], bool], otherwise: str) -> None:
-        give_up = time.monotonic() + PATIENCE_SECONDS
+        give_up = time.monotonic() + self.patience_seconds
         while not done():
             assert time.monotonic() < give_up, f"{otherwise}\n{Path(self.log_file).read_text()[-4000:]}"
             time.sleep(0.05)

@@ -1,9 +1,11 @@
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from connector.domain.eligibility import SkipReason
+from connector.services.checkpoints import Step
 from connector.services.plan_sync import SyncReport
 from tests.connector.scale.crowded_org import CrowdedOrg
 from tests.connector.world import World, new_store
@@ -65,3 +67,28 @@ def test_each_transaction_plans_one_job_of_at_most_two_hundred(world: World) -> 
         sizes = [len(unit.gifts.of_job(job.job_id)) for job in unit.outbox.waiting()]
     assert sizes == [180] * 5
     assert len(world.steps) == 5
+
+
+def test_a_run_that_dies_between_two_transactions_is_repeated_without_a_second_gift(world: World) -> None:
+    world.org = CrowdedOrg(1_000)
+    link = world.link(world.campaign())
+
+    def die_after_the_second(step: Step) -> None:
+        world.steps.append(step)
+        if len(world.steps) == 2:
+            raise SystemExit
+
+    planning = replace(world.plan_sync, checkpoint=die_after_the_second)
+    with pytest.raises(SystemExit):
+        planning(link.link_id)
+    with world.store.read() as unit:
+        assert unit.watermarks.get(link.link_id) is None
+
+    report = world.plan_sync(link.link_id)
+
+    assert report.run.planned == 540
+    assert report.run.skips == {SkipReason.ALREADY_GIFTED: 360, SkipReason.NO_EMAIL: 100}
+    with world.store.read() as unit:
+        assert unit.watermarks.get(link.link_id) is not None
+        keys = [gift.key for job in unit.outbox.waiting() for gift in unit.gifts.of_job(job.job_id)]
+    assert len(keys) == len(set(keys)) == 900

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from threading import Thread
 
-from connector.domain.budget import GiftBudget, Period
+from connector.domain.budget import BudgetHolder, GiftBudget, Period
 from connector.domain.delivery import Address
 from connector.domain.eligibility import SkipReason
 from connector.domain.field_mapping import Attribute
@@ -14,8 +14,11 @@ from tests.connector.world import World
 
 def budget(world: World, limit: int, *, scope: str = "", period: Period = Period.TOTAL) -> None:
     with world.store.write() as unit:
+        holder = BudgetHolder.CAMPAIGN if scope else BudgetHolder.ORG
         limit_eur = Money(limit, "EUR")
-        unit.gift_budgets.save(GiftBudget(org_id=world.org_id, limit=limit_eur, scope=scope, period=period))
+        unit.gift_budgets.save(
+            GiftBudget(org_id=world.org_id, limit=limit_eur, holder=holder, scope=scope, period=period)
+        )
 
 
 def test_the_second_run_reads_only_who_is_new(world: World) -> None:

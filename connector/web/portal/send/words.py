@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from connector.domain.budget import Period
+from connector.domain.budget import BudgetHolder, Period
 from connector.domain.eligibility import SkipReason
 from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import GiftStage
@@ -39,10 +39,26 @@ _OBSTACLES: Mapping[SkipReason, tuple[str, str]] = {
         "The budget of the Campaign is used up.",
         "Choose a gift of less value or no Campaign, or ask an administrator to raise the budget.",
     ),
+    SkipReason.TEAM_BUDGET: (
+        "Your team's budget is used up.",
+        "Choose a gift of less value, or ask an administrator to raise the budget.",
+    ),
+    SkipReason.USER_BUDGET: (
+        "Your own budget is used up.",
+        "Choose a gift of less value, or ask an administrator to raise the budget.",
+    ),
     SkipReason.LEAD_CONVERTED: ("This lead was converted.", "Send the gift to the Contact."),
+}
+_HOLDERS = {
+    BudgetHolder.ORG: "your org's budget",
+    BudgetHolder.CAMPAIGN: "the Campaign's budget",
+    BudgetHolder.TEAM: "your team's budget",
+    BudgetHolder.USER: "your own budget",
 }
 _PERIODS = {Period.TOTAL: "", Period.MONTH: "of this month", Period.QUARTER: "of this quarter"}
 _STATES: Mapping[RequestState, tuple[str, str]] = {
+    RequestState.AWAITING_APPROVAL: ("Waiting for approval", "warning"),
+    RequestState.REFUSED: ("Not approved", "error"),
     RequestState.PLANNED: ("Waiting to be sent", "info"),
     RequestState.SENDING: ("Being sent to the platform", "info"),
     RequestState.UNKNOWN: ("The platform did not answer; it is asked again", "warning"),
@@ -70,8 +86,9 @@ def state_badge(gift: Gift) -> tuple[str, str]:
 
 def budget_words(budget: BudgetLeft) -> str:
     """Which budget it is."""
-    whose = "the Campaign's budget" if budget.of_campaign else "your org's budget"
-    return f"{whose} {_PERIODS.get(budget.period, f'of this {budget.period.value}')}".strip()
+    return (
+        f"{_HOLDERS[budget.holder]} {_PERIODS.get(budget.period, f'of this {budget.period.value}')}".strip()
+    )
 
 
 def offer_choices(offers: Sequence[Offer]) -> list[tuple[str, str]]:
