@@ -189,7 +189,7 @@ def test_a_revoked_key_opens_nothing(world: World, client: FlaskClient, key: dic
 def test_the_key_itself_is_kept_nowhere(world: World, key: dict[str, str]) -> None:
     (kept,) = world.api_access.all()
 
-    assert key["Authorization"].rpartition("_")[2] not in repr(kept)
+    assert key["Authorization"].split("_", 2)[2] not in repr(kept)
     assert len(kept.digest) == 64
 
 
