@@ -7,7 +7,7 @@ from connector.adapters.store import columns
 from connector.domain.keys import budget_key
 
 revision = "0030"
-down_revision = "0020"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
