@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,149 +44,154 @@ _WRITING = "connector_writing"
 
 
 class SqlUnit:
-    """One transaction. See services.storage.Unit."""
+    """One transaction. See services.storage.Unit.
+
+    Repositories are plain properties: Python 3.11 computes a cached_property under a lock that all instances
+    share, and whoever waited for the ledger's turn in there would keep the turn's holder from going on.
+    """
 
     def __init__(self, session: Session, *, takes_turns: bool) -> None:
         """takes_turns: this unit writes, and the database would let others write beside it."""
         self._session = session
         self._takes_turns = takes_turns
 
-    @cached_property
+    @property
     def gifts(self) -> SqlGifts:
         self._wait_for_turn()
         return SqlGifts(self._session)
 
-    @cached_property
+    @property
     def leases(self) -> SqlLeases:
         self._wait_for_turn()
         return SqlLeases(self._session)
 
-    @cached_property
+    @property
     def inbox(self) -> SqlInbox:
         return SqlInbox(self._session)
 
-    @cached_property
+    @property
     def events(self) -> SqlGiftEvents:
         return SqlGiftEvents(self._session)
 
-    @cached_property
+    @property
     def timeline(self) -> SqlTimeline:
         return SqlTimeline(self._session)
 
-    @cached_property
+    @property
     def connections(self) -> SqlConnections:
         return SqlConnections(self._session)
 
-    @cached_property
+    @property
     def api_keys(self) -> SqlApiKeys:
         return SqlApiKeys(self._session)
 
-    @cached_property
+    @property
     def links(self) -> SqlLinks:
         self._wait_for_turn()
         return SqlLinks(self._session)
 
-    @cached_property
+    @property
     def mappings(self) -> SqlMappings:
         return SqlMappings(self._session)
 
-    @cached_property
+    @property
     def gift_pages(self) -> SqlGiftPages:
         self._wait_for_turn()
         return SqlGiftPages(self._session)
 
-    @cached_property
+    @property
     def teams(self) -> SqlTeams:
         self._wait_for_turn()
         return SqlTeams(self._session)
 
-    @cached_property
+    @property
     def approval_rules(self) -> SqlApprovalRules:
         self._wait_for_turn()
         return SqlApprovalRules(self._session)
 
-    @cached_property
+    @property
     def gift_budgets(self) -> SqlGiftBudgets:
         self._wait_for_turn()
         return SqlGiftBudgets(self._session)
 
-    @cached_property
+    @property
     def watermarks(self) -> SqlWatermarks:
         return SqlWatermarks(self._session)
 
-    @cached_property
+    @property
     def circuits(self) -> SqlCircuits:
         return SqlCircuits(self._session)
 
-    @cached_property
+    @property
     def runs(self) -> SqlRuns:
         self._wait_for_turn()
         return SqlRuns(self._session)
 
-    @cached_property
+    @property
     def decisions(self) -> SqlDecisions:
         return SqlDecisions(self._session)
 
-    @cached_property
+    @property
     def schedules(self) -> SqlSchedules:
         self._wait_for_turn()
         return SqlSchedules(self._session)
 
-    @cached_property
+    @property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self._session)
 
-    @cached_property
+    @property
     def health(self) -> SqlHealth:
         return SqlHealth(self._session)
 
-    @cached_property
+    @property
     def watch(self) -> SqlWatch:
         return SqlWatch(self._session)
 
-    @cached_property
+    @property
     def budgets(self) -> SqlApiBudgets:
         return SqlApiBudgets(self._session)
 
-    @cached_property
+    @property
     def sign_ins(self) -> SqlSignIns:
         return SqlSignIns(self._session)
 
-    @cached_property
+    @property
     def portal_sessions(self) -> SqlPortalSessions:
         return SqlPortalSessions(self._session)
 
-    @cached_property
+    @property
     def org_tokens(self) -> SqlOrgTokens:
         return SqlOrgTokens(self._session)
 
-    @cached_property
+    @property
     def org_troubles(self) -> SqlOrgTroubles:
         return SqlOrgTroubles(self._session)
 
-    @cached_property
+    @property
     def connection_drafts(self) -> SqlConnectionDrafts:
         return SqlConnectionDrafts(self._session)
 
-    @cached_property
+    @property
     def sent_notices(self) -> SqlSentNotices:
         self._wait_for_turn()
         return SqlSentNotices(self._session)
 
-    @cached_property
+    @property
     def audit(self) -> SqlAudit:
         self._wait_for_turn()
         return SqlAudit(self._session)
 
-    @cached_property
+    @property
     def personal_data(self) -> SqlPersonalData:
         self._wait_for_turn()
         return SqlPersonalData(self._session)
 
     def _wait_for_turn(self) -> None:
-        """Before anything is read that the unit will decide by. An inbox alone never waits here."""
+        """Once, before anything is read that the unit will decide by. An inbox alone never waits here."""
         if self._takes_turns:
             take_ledger_turn(self._session)
+            self._takes_turns = False
 
 
 class SqlStore:
