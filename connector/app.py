@@ -34,7 +34,6 @@ from connector.services.checkpoints import Checkpoint, Step
 from connector.services.find_drift import FindDrift
 from connector.services.jobs import Job
 from connector.services.leases import Leases
-from connector.services.map_field import MapField
 from connector.services.receive_event import ReceiveEvent
 from connector.services.reconcile import Reconcile
 from connector.services.replay_inbox import ReplayInbox
@@ -208,10 +207,6 @@ class Container(GiftSyncParts, GiftParts, PrivacyParts, SendingParts, Connection
     @property
     def replay_inbox(self) -> ReplayInbox:
         return ReplayInbox(self.store)
-
-    @property
-    def map_field(self) -> MapField:
-        return MapField(self.store, self.open_org)
 
     @property
     def resume_accounts(self) -> ResumeAccounts:

@@ -272,8 +272,12 @@ def sync(
     """GiftSync: plan a gift for every member of the mapped Campaigns who is to get one."""
     with _container() as box:
         for link in links_named(box, campaign):
+            if not link.enabled and not campaign and not dry_run:
+                out.print(f"{link.campaign_name} is paused and left out.", highlight=False)
+                continue
+            box.keep_mapping.refresh(link.org_id)
             report = box.plan_sync(link.link_id, dry_run=dry_run, full=full)
-            _print_report(link, report, dry_run=dry_run)
+            _print_report(box, link, report, dry_run=dry_run)
         if wait and not dry_run and not wait_for_gifts(box, err, timeout_seconds=timeout_seconds):
             err.print(
                 "connector: not everything was done in time; `connector status` says what is left",
@@ -349,7 +353,7 @@ def _only(ids: list[str], noun: str, command: str) -> str:
     raise ConfigurationError(f"There are {len(ids)} {noun}s", code=f"which_{noun}", remedy=remedy)
 
 
-def _print_report(link: CampaignLink, report: SyncReport, *, dry_run: bool) -> None:
+def _print_report(box: Container, link: CampaignLink, report: SyncReport, *, dry_run: bool) -> None:
     run = report.run
     verb = "would get" if dry_run else "get"
     cost = link.value.times(run.planned)
@@ -358,6 +362,12 @@ def _print_report(link: CampaignLink, report: SyncReport, *, dry_run: bool) -> N
         out.print(f"  {count} skipped: {reason}", highlight=False)
     if not dry_run:
         return
+    calls = box.estimate_calls(run.members, run.planned)
+    out.print(
+        f"  about {calls.until_sent} API calls until they are sent,"
+        f" {calls.each_change} more each time that all of them change",
+        highlight=False,
+    )
     table = Table("Member", "Record", "Gift", box=None)
     for candidate in report.recipients:
         table.add_row(candidate.member_id, candidate.person.record_id, str(link.value))

@@ -78,6 +78,44 @@ class OrgIdentity:
     scopes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FieldDescription:
+    """A field as describe shows it. type: Salesforce's word, such as "string" or "reference".
+
+    relationship: what a path over the field begins with, such as Account; refers_to: objects that it leads
+    to. Both are empty for fields that are no look-up.
+    """
+
+    name: str
+    label: str
+    type: str
+    relationship: str = ""
+    refers_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDescription:
+    """An object and the fields of it that the connected user sees."""
+
+    name: str
+    label: str
+    fields: tuple[FieldDescription, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutDescription:
+    """A page layout. record_types: names of those that show it. buttons and actions: API names.
+
+    related_objects: objects of which it lists the related records.
+    """
+
+    layout_id: str
+    record_types: tuple[str, ...]
+    buttons: tuple[str, ...]
+    actions: tuple[str, ...]
+    related_objects: tuple[str, ...]
+
+
 class SalesforceOrg(Protocol):
     """One connected org. Every method may raise AdminError or TemporaryError of connector.errors."""
 
@@ -95,6 +133,14 @@ class SalesforceOrg(Protocol):
 
     def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
         """Rows of several queries, up to five to an API call; each completed page by page."""
+        ...
+
+    def describe(self, sobject: str) -> ObjectDescription:
+        """Raises ConfigurationError where the user sees no such object."""
+        ...
+
+    def layouts(self, sobject: str) -> list[LayoutDescription]:
+        """The page layouts that the user gets to see."""
         ...
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:

@@ -72,18 +72,19 @@ class FieldMapping:
     def recipient(self, row: Mapping[str, Any]) -> Recipient:
         """row: a record with the mapped fields, records of lookups inside it."""
         names = (Attribute.FIRST_NAME, Attribute.LAST_NAME, Attribute.EMAIL)
-        return Recipient(*(self._text(row, name) for name in names))
+        return Recipient(*(self.text(row, name) for name in names))
 
     def address(self, row: Mapping[str, Any]) -> Address:
         """Parts that are not there are empty."""
-        return Address(*(self._text(row, name) for name in _ADDRESS_ATTRIBUTES))
+        return Address(*(self.text(row, name) for name in _ADDRESS_ATTRIBUTES))
 
     def fields(self, *, with_address: bool) -> list[str]:
         """What to select, each field once."""
         wanted = [name for name in Attribute if with_address or name not in _ADDRESS_ATTRIBUTES]
         return list(dict.fromkeys(self.paths[name] for name in wanted))
 
-    def _text(self, row: Mapping[str, Any], attribute: Attribute) -> str:
+    def text(self, row: Mapping[str, Any], attribute: Attribute) -> str:
+        """What a record holds for an attribute; empty where there is nothing, or no record it leads to."""
         value: Any = row
         for step in self.paths[attribute].split("."):
             value = value.get(step) if isinstance(value, Mapping) else None

@@ -2,15 +2,20 @@
 
 from datetime import time, timedelta
 
-from connector.parts.base import Parts
+from connector.adapters.salesforce.planner import plan
+from connector.parts.mapping import MappingParts
+from connector.services.estimate_calls import EstimateCalls
+from connector.services.find_campaigns import FindCampaigns
+from connector.services.gift_campaign_choice import GiftCampaignChoice
 from connector.services.link_campaign import LinkCampaign
 from connector.services.manage_link import ManageLink
 from connector.services.plan_sync import PlanSync
 from connector.services.run_sync import RunSync
+from connector.services.show_sync import ShowSync
 from connector.services.start_sync import StartDueSyncs, StartSync
 
 
-class GiftSyncParts(Parts):
+class GiftSyncParts(MappingParts):
     """From a campaign link to its runs."""
 
     @property
@@ -27,7 +32,7 @@ class GiftSyncParts(Parts):
 
     @property
     def run_sync(self) -> RunSync:
-        return RunSync(self.store, self.open_org, self.clock, self.plan_sync)
+        return RunSync(self.store, self.open_org, self.clock, self.plan_sync, self.keep_mapping.refresh)
 
     @property
     def start_sync(self) -> StartSync:
@@ -36,6 +41,22 @@ class GiftSyncParts(Parts):
     @property
     def start_due_syncs(self) -> StartDueSyncs:
         return StartDueSyncs(self.store, self.clock, self.default_sync_at)
+
+    @property
+    def show_sync(self) -> ShowSync:
+        return ShowSync(self.store, self.clock, self.default_sync_at)
+
+    @property
+    def find_campaigns(self) -> FindCampaigns:
+        return FindCampaigns(self.store, self.open_org)
+
+    @property
+    def gift_campaign_choice(self) -> GiftCampaignChoice:
+        return GiftCampaignChoice(self.store, self.open_provider)
+
+    @property
+    def estimate_calls(self) -> EstimateCalls:
+        return EstimateCalls(lambda writes: len(plan(writes)), self.settings.bulk_query_above)
 
     @property
     def default_sync_at(self) -> time | None:

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from connector.domain.field_mapping import Attribute, FieldMapping
+from connector.errors import CallerError, ConfigurationError
+from connector.ports import Clock
+from connector.services.audit import COMMAND_LINE, record
+from connector.services.check_mapping import Descriptions, check_mapping
 from connector.services.storage import Store
+from connector.services.storage_terms import MappingPlace
 from connector.services.worker import OpenOrg
 
 
@@ -13,17 +18,37 @@ class MapField:
 
     store: Store
     open_org: OpenOrg
+    clock: Clock
 
-    def __call__(self, org_id: str, sobject: str, attribute: Attribute, path: str) -> FieldMapping:
+    def __call__(
+        self, org_id: str, sobject: str, attribute: Attribute, path: str, *, actor: str = COMMAND_LINE
+    ) -> FieldMapping:
         """path: empty for the default.
 
-        Raises MappingInvalid for what cannot be a mapping, and PermissionMissing where the org does not know
-        the field or hides it.
+        Raises MappingInvalid for what cannot be a mapping, ConfigurationError where the org does not know the
+        field, hides it, or keeps something else in it, and CallerError while the org's own records count.
         """
         with self.store.read() as unit:
+            if unit.mapping_sources.get(org_id).place is MappingPlace.ORG:
+                raise CallerError(
+                    "The mapping is kept in the org.",
+                    code="kept_in_org",
+                    remedy="Change its records there, or keep the mapping in the connector.",
+                )
             mapping = unit.mappings.get(org_id, sobject).changed(attribute, path)
-        fields = ", ".join(mapping.fields(with_address=True))
-        list(self.open_org(org_id).query(f"SELECT {fields} FROM {sobject} LIMIT 1"))  # noqa: S608 - checked API names
+        checked = check_mapping(mapping, Descriptions(self.open_org(org_id)))
+        [judged] = [each for each in checked if each.attribute is attribute]
+        if judged.problem is not None:
+            raise ConfigurationError(judged.why, code=judged.problem.value, remedy=judged.remedy)
         with self.store.write() as unit:
-            unit.mappings.save(org_id, mapping)
+            unit.mappings.save(org_id, unit.mappings.get(org_id, sobject).changed(attribute, path))
+            record(
+                unit,
+                self.clock(),
+                org_id=org_id,
+                actor=actor,
+                action="mapping.change",
+                subject=sobject,
+                details={"attribute": attribute.value, "path": mapping.paths[attribute]},
+            )
         return mapping

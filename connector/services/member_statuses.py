@@ -5,6 +5,7 @@ Source: Object Reference for the Salesforce Platform, CampaignMember.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from connector.domain.vocabulary import DEFAULT_MEMBER_STATUS, RESPONDED_MEMBER_STATUSES, MemberStatus
 from connector.errors import ConfigurationError
@@ -29,6 +30,35 @@ def provision_statuses(org: SalesforceOrg, campaign_id: str) -> int:
             remedy="give the connected user the Marketing User checkbox and edit access to the campaign",
         )
     return len(writes)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusShown:
+    """A status of a Campaign's members. is_needed: one of the six that gifts use; exists: it is there."""
+
+    label: str
+    is_needed: bool
+    exists: bool
+    is_default: bool = False
+    has_responded: bool = False
+    is_as_needed: bool = False
+
+
+def statuses_shown(org: SalesforceOrg, campaign_id: str) -> list[StatusShown]:
+    """The six that gifts use, there or not, and then the campaign's others."""
+    existing = _read(org, campaign_id)
+    needed: list[str] = [status.value for status in MemberStatus]
+    return [
+        StatusShown(
+            label=label,
+            is_needed=label in needed,
+            exists=label in existing,
+            is_default=bool(existing.get(label, {}).get("IsDefault")),
+            has_responded=bool(existing.get(label, {}).get("HasResponded")),
+            is_as_needed=label in existing and not _different({label: existing[label]}),
+        )
+        for label in [*needed, *(label for label in existing if label not in needed)]
+    ]
 
 
 def _read(org: SalesforceOrg, campaign_id: str) -> dict[str, Record]:

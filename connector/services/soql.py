@@ -16,6 +16,12 @@ def quote(value: str) -> str:
     return f"'{value.translate(_ESCAPES)}'"
 
 
+def contains(words: str) -> str:
+    """The right side of a LIKE that finds the words anywhere; what means something there is escaped."""
+    escaped = words.translate(_ESCAPES).replace("%", "\\%").replace("_", "\\_")
+    return f"'%{escaped}%'"
+
+
 def moment_literal(at: datetime) -> str:
     """A date-time literal, which takes no quotes; with milliseconds, as Salesforce keeps them."""
     in_utc = at.astimezone(UTC)

@@ -31,6 +31,7 @@ from connector.services.storage_terms import (
     CircuitRepository,
     GiftBudgetRepository,
     MappingRepository,
+    MappingSourceRepository,
     TeamRepository,
     WatermarkRepository,
 )
@@ -368,6 +369,8 @@ class Unit(Protocol):
     def links(self) -> LinkRepository: ...
     @property
     def mappings(self) -> MappingRepository: ...
+    @property
+    def mapping_sources(self) -> MappingSourceRepository: ...
     @property
     def gift_budgets(self) -> GiftBudgetRepository: ...
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from connector.domain.approval import ApprovalRules
@@ -16,6 +17,29 @@ class MappingRepository(Protocol):
 
     def get(self, org_id: str, sobject: str) -> FieldMapping: ...
     def save(self, org_id: str, mapping: FieldMapping) -> None: ...
+
+
+class MappingPlace(StrEnum):
+    """Who says how fields are mapped: the connector's pages, or records of the org that it copies."""
+
+    CONNECTOR = "connector"
+    ORG = "org"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingSource:
+    """Where an org's mapping is kept. read_at: when its records were copied."""
+
+    org_id: str
+    place: MappingPlace
+    read_at: datetime | None = None
+
+
+class MappingSourceRepository(Protocol):
+    """By org; the connector where nothing was chosen."""
+
+    def get(self, org_id: str) -> MappingSource: ...
+    def save(self, source: MappingSource) -> None: ...
 
 
 class GiftBudgetRepository(Protocol):

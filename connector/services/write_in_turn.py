@@ -6,7 +6,16 @@ from functools import partial
 
 import structlog
 
-from connector.ports import ApiUsage, OrgIdentity, Record, RecordWrite, SalesforceOrg, WriteOutcome
+from connector.ports import (
+    ApiUsage,
+    LayoutDescription,
+    ObjectDescription,
+    OrgIdentity,
+    Record,
+    RecordWrite,
+    SalesforceOrg,
+    WriteOutcome,
+)
 from connector.services.leases import Leases
 from connector.services.worker import OpenOrg
 
@@ -59,6 +68,12 @@ class LeasedOrg:
 
     def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
         return self.org.query_together(soqls)
+
+    def describe(self, sobject: str) -> ObjectDescription:
+        return self.org.describe(sobject)
+
+    def layouts(self, sobject: str) -> list[LayoutDescription]:
+        return self.org.layouts(sobject)
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         self.hold()

@@ -9,8 +9,11 @@ from connector.services.ask_for_gift import AskedGift
 from connector.web.portal.audit import AuditContainer
 from connector.web.portal.home import HomeContainer
 from connector.web.portal.integrations.container import SalesforceContainer
+from connector.web.portal.mapping import MappingContainer
+from connector.web.portal.objects import ObjectsContainer
 from connector.web.portal.privacy import PrivacyContainer
 from connector.web.portal.send import SendContainer
+from connector.web.portal.sync import GiftSyncContainer
 
 
 class ReceivesEvents(Protocol):
@@ -40,6 +43,9 @@ class WebContainer(
     PrivacyContainer,
     AuditContainer,
     SalesforceContainer,
+    GiftSyncContainer,
+    MappingContainer,
+    ObjectsContainer,
     Protocol,
 ):
     """The part of connector.app.Container that views use."""

@@ -25,9 +25,12 @@ from connector.errors import (
 )
 from connector.ports import (
     ApiUsage,
+    FieldDescription,
     GiftCampaign,
     GiftOrder,
     GiftRecipient,
+    LayoutDescription,
+    ObjectDescription,
     OrgIdentity,
     ProviderGift,
     ProviderStatus,
@@ -198,6 +201,8 @@ class FakeSalesforceOrg:
         self.calls = Counter[str]()
         self.clock: Clock = utc_now
         self.written: list[RecordWrite] = []
+        self.described = dict(_DESCRIBED)
+        self.page_layouts: dict[str, list[LayoutDescription]] = {}
 
     def add(self, sobject: str, **fields: Any) -> str:
         """A record that is there already; returns its Id."""
@@ -243,6 +248,16 @@ class FakeSalesforceOrg:
         for _ in range(0, len(soqls), 5):
             self._call("query")
         return [list(tiny_soql.run(soql, self._visible())) for soql in soqls]
+
+    def describe(self, sobject: str) -> ObjectDescription:
+        self._call("describe")
+        if sobject not in self.described:
+            raise ConfigurationError("no such object", code="NOT_FOUND")
+        return self.described[sobject]
+
+    def layouts(self, sobject: str) -> list[LayoutDescription]:
+        self._call("describe")
+        return self.page_layouts.get(sobject, [])
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         self._call("write")
@@ -311,6 +326,30 @@ class FakeSalesforceOrg:
             default = next((row["Label"] for row in statuses if row.get("IsDefault")), fields.get("Status"))
             fields["Status"] = default
 
+
+def _object(name: str, *fields: FieldDescription) -> ObjectDescription:
+    return ObjectDescription(name, name, fields)
+
+
+def _text(*names: str) -> tuple[FieldDescription, ...]:
+    return tuple(FieldDescription(name, f"{name} label", "string") for name in names)
+
+
+_EMAIL = FieldDescription("Email", "Email", "email")
+_BORN = FieldDescription("Birthdate", "Birthdate", "date")
+_ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
+_DESCRIBED = {
+    "Contact": _object(
+        "Contact",
+        *_text("FirstName", "LastName", "Title", *(f"Mailing{part}" for part in _ADDRESS)),
+        _EMAIL,
+        _BORN,
+        FieldDescription("AccountId", "Account ID", "reference", "Account", ("Account",)),
+        FieldDescription("OwnerId", "Owner ID", "reference", "Owner", ("User", "Group")),
+    ),
+    "Lead": _object("Lead", *_text("FirstName", "LastName", "Company", *_ADDRESS), _EMAIL),
+    "Account": _object("Account", *_text("Name", "BillingCity")),
+}
 
 # What Salesforce gives to every new campaign.
 _SENT = {"Label": "Sent", "IsDefault": True, "HasResponded": False, "SortOrder": 1}

@@ -1,6 +1,5 @@
 """The part of SOQL that the services use, over records in dictionaries. What it does not know, it names."""
 
-import fnmatch
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -19,10 +18,15 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": lambda left, right: left is not None and left <= right,
     ">=": lambda left, right: left is not None and left >= right,
     "IN": lambda left, right: left in right,
-    "LIKE": lambda left, right: (
-        left is not None and fnmatch.fnmatch(left.lower(), right.lower().replace("%", "*").replace("_", "?"))
-    ),
+    "LIKE": lambda left, right: left is not None and _is_like(left.lower(), right.lower()),
 }
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    """A backslash before % or _ makes them stand for themselves."""
+    words = {"%": ".*", "_": "."}
+    parts = re.findall(r"\\[%_]|[^\\]|\\", pattern)
+    return bool(re.fullmatch("".join(words.get(p) or re.escape(p[-1]) for p in parts), text, re.DOTALL))
 
 
 def run(soql: str, tables: Mapping[str, Mapping[str, Row]]) -> list[Row]:
@@ -37,7 +41,8 @@ def run(soql: str, tables: Mapping[str, Mapping[str, Row]]) -> list[Row]:
         records.sort(key=lambda row: str(_value(row, query.order_by, find)), reverse=query.descending)
     if query.group_by:
         return query.grouped(records)
-    return [query.shown(row, find) for row in records][: query.limit]
+    shown = [query.shown(row, find) for row in records][query.offset :]
+    return shown[: query.limit]
 
 
 def _listed(rows: list[Row]) -> str:
@@ -58,6 +63,7 @@ class _Query:
         self.group_by = self.order_by = ""
         self.descending = False
         self.limit: int | None = None
+        self.offset = 0
         while self._tokens:
             self._clause(self._take().upper())
 
@@ -116,6 +122,8 @@ class _Query:
             self.descending = self._next("DESC")
         elif word == "LIMIT":
             self.limit = int(self._take())
+        elif word == "OFFSET":
+            self.offset = int(self._take())
         else:
             raise NotImplementedError(f"{word} in {self._soql}")
 
@@ -170,7 +178,7 @@ def _tokens(soql: str) -> list[str]:
 
 def _literal(token: str) -> Any:
     if token.startswith("'"):
-        return re.sub(r"\\(.)", lambda found: ESCAPES.get(found[1], found[1]), token[1:-1])
+        return re.sub(r"\\([^%_])", lambda found: ESCAPES.get(found[1], found[1]), token[1:-1])
     words = {"true": True, "false": False, "null": None}
     if token.lower() in words:
         return words[token.lower()]

@@ -11,6 +11,8 @@ from connector.ports import (
     GiftCampaign,
     GiftOrder,
     GiftProvider,
+    LayoutDescription,
+    ObjectDescription,
     OrgIdentity,
     ProviderGift,
     Record,
@@ -91,6 +93,14 @@ class MeasuredOrg:
     def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
         with self._counters.timed(self._counters.salesforce_calls, self._org_id, "query_together"):
             return self._org.query_together(soqls)
+
+    def describe(self, sobject: str) -> ObjectDescription:
+        with self._counters.timed(self._counters.salesforce_calls, self._org_id, "describe"):
+            return self._org.describe(sobject)
+
+    def layouts(self, sobject: str) -> list[LayoutDescription]:
+        with self._counters.timed(self._counters.salesforce_calls, self._org_id, "layouts"):
+            return self._org.layouts(sobject)
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         with self._counters.timed(self._counters.salesforce_calls, self._org_id, "write"):

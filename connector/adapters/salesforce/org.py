@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from connector.adapters.salesforce.bulk_query import BulkQueries
 from connector.adapters.salesforce.cell_types import FieldTypes
 from connector.adapters.salesforce.client import RestClient
+from connector.adapters.salesforce.descriptions import object_of, read_layouts
 from connector.adapters.salesforce.faults import call_error, outcome_of_errors, record_outcome
 from connector.adapters.salesforce.planner import Collection, plan
 from connector.adapters.salesforce.usage import ApiMeter
@@ -18,7 +19,16 @@ from connector.errors import (
     PermanentError,
     TemporaryError,
 )
-from connector.ports import ApiUsage, OrgIdentity, Record, RecordWrite, WriteOutcome, WriteState
+from connector.ports import (
+    ApiUsage,
+    LayoutDescription,
+    ObjectDescription,
+    OrgIdentity,
+    Record,
+    RecordWrite,
+    WriteOutcome,
+    WriteState,
+)
 
 QUERIES_PER_CALL = 5
 # Salesforce refuses request lines and headers of more than 16,384 bytes together.
@@ -90,6 +100,12 @@ class ConnectedOrg:
                 if path := _next_path(page):
                     waiting.append((number, path))
         return rows
+
+    def describe(self, sobject: str) -> ObjectDescription:
+        return object_of(self._client.get(f"sobjects/{sobject}/describe"))
+
+    def layouts(self, sobject: str) -> list[LayoutDescription]:
+        return read_layouts(self._client.get, sobject)
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         """As the port says; an error of the first call as a whole is raised, later ones become outcomes."""

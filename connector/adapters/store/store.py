@@ -34,7 +34,7 @@ from connector.adapters.store.postgres import database_address, engine_options, 
 from connector.adapters.store.privacy import SqlPersonalData
 from connector.adapters.store.spending import SqlApprovalRules, SqlGiftBudgets, SqlTeams
 from connector.adapters.store.sync import SqlDecisions, SqlRuns, SqlSchedules
-from connector.adapters.store.terms import SqlCircuits, SqlMappings, SqlWatermarks
+from connector.adapters.store.terms import SqlCircuits, SqlMappings, SqlMappingSources, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
 from connector.adapters.store.watch import SqlWatch
 from connector.errors import ConfigurationError
@@ -93,6 +93,10 @@ class SqlUnit:
     @property
     def mappings(self) -> SqlMappings:
         return SqlMappings(self._session)
+
+    @property
+    def mapping_sources(self) -> SqlMappingSources:
+        return SqlMappingSources(self._session)
 
     @property
     def gift_pages(self) -> SqlGiftPages:

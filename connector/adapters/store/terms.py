@@ -3,10 +3,15 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.terms_models import AccountCircuitRow, FieldMappingRow, SyncWatermarkRow
+from connector.adapters.store.terms_models import (
+    AccountCircuitRow,
+    FieldMappingRow,
+    MappingSourceRow,
+    SyncWatermarkRow,
+)
 from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.field_mapping import DEFAULT_PATHS, Attribute, FieldMapping
-from connector.services.storage_terms import Watermark
+from connector.services.storage_terms import MappingPlace, MappingSource, Watermark
 
 
 class SqlMappings:
@@ -36,6 +41,24 @@ class SqlMappings:
                     org_id=org_id, sobject=mapping.sobject, attribute=attribute.value, path=path
                 )
                 self._session.add(row)
+
+
+class SqlMappingSources:
+    """See services.storage_terms.MappingSourceRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, org_id: str) -> MappingSource:
+        row = self._session.get(MappingSourceRow, org_id)
+        if row is None:
+            return MappingSource(org_id, MappingPlace.CONNECTOR)
+        return MappingSource(org_id, MappingPlace(row.place), row.read_at)
+
+    def save(self, source: MappingSource) -> None:
+        self._session.merge(
+            MappingSourceRow(org_id=source.org_id, place=source.place.value, read_at=source.read_at)
+        )
 
 
 class SqlWatermarks:

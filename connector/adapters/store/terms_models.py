@@ -22,6 +22,15 @@ class FieldMappingRow(Base):
     path: Mapped[str]
 
 
+class MappingSourceRow(Base):
+    """Where the field mapping of an org is kept."""
+
+    __tablename__ = "mapping_source"
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
+    place: Mapped[str] = mapped_column(String(10))
+    read_at: Mapped[datetime | None]
+
+
 class GiftBudgetRow(Base):
     """What may be spent. scope: id of a link, team or user; empty for the whole org."""
 

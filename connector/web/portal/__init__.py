@@ -8,7 +8,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from connector.services.authorize_org import CONNECT_ORG
-from connector.web.portal import audit, home, privacy, send, setup, sign_in
+from connector.web.portal import audit, home, mapping, objects, privacy, send, setup, sign_in, sync
 from connector.web.portal.integrations import salesforce
 from connector.web.portal.integrations.connect import arrival
 from connector.web.portal.integrations.container import SalesforceContainer
@@ -21,6 +21,9 @@ PAGES: Sequence[Callable[[Any], Blueprint]] = (
     privacy.blueprint,
     audit.blueprint,
     salesforce.blueprint,
+    sync.blueprint,
+    mapping.blueprint,
+    objects.blueprint,
 )
 PUBLIC_BLUEPRINTS = frozenset({"home", "setup", "sign_in"})
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import pytest
 
-from connector.errors import TemporaryError
+from connector.errors import ConfigurationError, TemporaryError
 from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
 from connector.services.soql import quote, quoted_list
 
@@ -127,6 +127,23 @@ class SalesforceOrgContract:
         assert row["SystemModstamp"].endswith("+0000")
         parent = {name: value for name, value in row["Contact"].items() if name != "attributes"}
         assert parent == {"LastName": 'Ångström, "Jr"', "IsDeleted": False, "Email": None}
+
+    def test_an_object_is_described_with_the_types_of_its_fields(self, stand: OrgStand) -> None:
+        described = stand.org.describe("Contact")
+
+        fields = {field.name: field for field in described.fields}
+        assert described.name == "Contact"
+        assert (fields["Email"].type, fields["LastName"].type) == ("email", "string")
+        account = fields["AccountId"]
+        assert (account.type, account.relationship, account.refers_to) == (
+            "reference",
+            "Account",
+            ("Account",),
+        )
+
+    def test_an_object_that_is_not_there_is_a_matter_of_configuration(self, stand: OrgStand) -> None:
+        with pytest.raises(ConfigurationError):
+            stand.org.describe("Nothing__c")
 
     def test_queries_asked_together_answer_in_order(self, stand: OrgStand) -> None:
         ids = [self.contact(stand, f"Person {number}") for number in range(7)]

@@ -7,6 +7,7 @@ from connector.domain.eligibility import SkipReason
 from connector.domain.field_mapping import Attribute
 from connector.domain.gift import RequestState
 from connector.domain.money import Money
+from connector.ports import FieldDescription
 from connector.services.map_field import MapField
 from connector.services.plan_sync import SyncReport
 from tests.connector.world import World
@@ -196,7 +197,12 @@ def test_what_was_taken_back_is_free_again(world: World) -> None:
 def test_recipients_are_read_by_the_orgs_own_fields(world: World) -> None:
     campaign = world.campaign()
     world.contact_member(campaign, Email="office@example.com", Private_Email__c="ada@home.example")
-    MapField(world.store, world.open_org)(world.org_id, "Contact", Attribute.EMAIL, "Private_Email__c")
+    private = FieldDescription("Private_Email__c", "Private E-mail", "email")
+    world.org.described["Contact"] = replace(
+        world.org.described["Contact"], fields=(*world.org.described["Contact"].fields, private)
+    )
+    map_field = MapField(world.store, world.open_org, world.clock)
+    map_field(world.org_id, "Contact", Attribute.EMAIL, "Private_Email__c")
 
     world.sync(campaign)
 

@@ -11,6 +11,7 @@ from connector.adapters.metrics.exposition import metrics_page
 from connector.adapters.metrics.measured import MeasuredIntake
 from connector.adapters.salesforce.addresses import accepted_org_url
 from connector.adapters.salesforce.connections import OrgSettings
+from connector.adapters.salesforce.planner import plan
 from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
 from connector.errors import ConfigurationError
 from connector.parts.sending import SendingParts
@@ -20,9 +21,19 @@ from connector.services.authorize_org import AuthorizeOrg
 from connector.services.connect_org import ConnectOrg
 from connector.services.connection_drafts import ConnectionDrafts
 from connector.services.disconnect_org import DisconnectOrg
+from connector.services.estimate_calls import EstimateCalls
+from connector.services.find_campaigns import FindCampaigns
+from connector.services.gift_campaign_choice import GiftCampaignChoice
+from connector.services.keep_mapping import KeepMapping
+from connector.services.link_campaign import LinkCampaign
+from connector.services.manage_link import ManageLink
+from connector.services.map_field import MapField
 from connector.services.portal_sessions import PortalSessions
+from connector.services.preview_mapping import PreviewMapping
 from connector.services.privacy import Privacy
+from connector.services.show_sync import ShowSync
 from connector.services.sign_in import SignIn
+from connector.services.start_sync import StartSync
 from connector.services.state_of_org import StateOfOrg
 from connector.services.storage import Store
 from connector.services.take_figures import TakeFigures
@@ -90,6 +101,46 @@ class WorldBehindTheWeb(SendingParts):
     @property
     def portal_sessions(self) -> PortalSessions:
         return PortalSessions(self.world.store, self.authorization, self.world.clock, idle_minutes=120)
+
+    @property
+    def find_campaigns(self) -> FindCampaigns:
+        return FindCampaigns(self.world.store, self.world.open_org)
+
+    @property
+    def gift_campaign_choice(self) -> GiftCampaignChoice:
+        return GiftCampaignChoice(self.world.store, self.open_provider)
+
+    @property
+    def link_campaign(self) -> LinkCampaign:
+        return LinkCampaign(self.world.store, self.world.open_org, self.open_provider, self.world.clock)
+
+    @property
+    def manage_link(self) -> ManageLink:
+        return ManageLink(self.world.store, self.world.open_org, self.world.clock)
+
+    @property
+    def show_sync(self) -> ShowSync:
+        return ShowSync(self.world.store, self.world.clock)
+
+    @property
+    def start_sync(self) -> StartSync:
+        return StartSync(self.world.store, self.world.clock)
+
+    @property
+    def estimate_calls(self) -> EstimateCalls:
+        return EstimateCalls(lambda writes: len(plan(writes)), bulk_query_above=20_000)
+
+    @property
+    def map_field(self) -> MapField:
+        return MapField(self.world.store, self.world.open_org, self.world.clock)
+
+    @property
+    def keep_mapping(self) -> KeepMapping:
+        return KeepMapping(self.world.store, self.world.open_org, self.world.clock)
+
+    @property
+    def preview_mapping(self) -> PreviewMapping:
+        return PreviewMapping(self.world.store, self.world.open_org)
 
     @property
     def connect_org(self) -> ConnectOrg:

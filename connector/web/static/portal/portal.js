@@ -14,3 +14,15 @@ document.addEventListener('htmx:configRequest', (event) => {
     const token = document.querySelector('input[name=csrf_token]');
     if (token) event.detail.headers['X-CSRF-Token'] = token.value;
 });
+
+// A button that copies the words of another element, where the browser lets pages do that.
+document.addEventListener('DOMContentLoaded', () => {
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false;
+});
+document.addEventListener('click', async (event) => {
+    const button = event.target.closest('[data-copy]');
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = 'Copied';
+});

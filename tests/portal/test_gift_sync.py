@@ -1,0 +1,68 @@
+"""GiftSync by clicking: link a Campaign, try it, run it, look at what became of whom, pause it, forget it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.portal.browser import Person
+from tests.portal.stage import ADMIN, PortalStage
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+SitDown = Callable[[], Person]
+
+
+def spring(stage: PortalStage) -> str:
+    """A Campaign with two people who may get a gift and one who may not."""
+    campaign_id = stage.side.create("Campaign", Name="Spring", IsActive=True)
+    for first, last, email in (
+        ("Ada", "Byron", "ada@example.com"),
+        ("Alan", "Turing", "alan@example.com"),
+        ("Nora", "Nomail", None),
+    ):
+        contact = stage.side.create("Contact", FirstName=first, LastName=last, Email=email)
+        stage.side.create("CampaignMember", CampaignId=campaign_id, ContactId=contact)
+    return campaign_id
+
+
+def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, person: SitDown) -> None:
+    stage.connect_org()
+    stage.connect_platform()
+    spring(stage)
+    stage.start_worker()
+    admin = person()
+    wrong: dict[str, object] = {}
+
+    admin.sign_in(ADMIN)
+    admin.go("/sync/")
+    admin.click("Link a Campaign")
+    admin.fill("Name contains", "Spri")
+    admin.wait_to_see("Link Spring")
+    admin.click("Link Spring")
+    wrong["form"] = admin.look("sync-form")
+    admin.fill("Gift campaign", "Thank you (main)")
+    admin.fill("Value of one gift", "35.00")
+    admin.click("Link")
+    admin.wait_to_see("Daily at 06:00")
+    wrong["link"] = admin.look("sync-link")
+    admin.click("Dry run")
+    admin.wait_to_see("no e-mail address (1)")
+    admin.wait_to_see("70.00 EUR")
+    admin.click("no e-mail address (1)")
+    admin.wait_to_see("Nora Nomail")
+    wrong["dry run"] = admin.look("sync-dry-run")
+    admin.click("To the link")
+    admin.click("Run now")
+    admin.wait_to_see("sent")
+    wrong["run"] = admin.look("sync-run")
+    admin.click("To the link")
+    admin.click("Pause")
+    admin.wait_to_see("GiftSync of this Campaign is paused.")
+    admin.go("/sync/")
+    wrong["index"] = admin.look("sync-index")
+    admin.go("/sync/campaigns")
+    wrong["campaigns"] = admin.look("sync-campaigns")
+
+    assert wrong == {page: {} for page in wrong}
+    [campaign] = stage.side.query("SELECT Gift_Sync_Enabled__c FROM Campaign WHERE Name = 'Spring'")
+    assert campaign["Gift_Sync_Enabled__c"] is False
