@@ -24,6 +24,10 @@ setup-tests: setup
 demo: setup ## Org, platform and connector on this machine: from an empty org to delivered gifts (KEEP=1 leaves them running)
 	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
+.PHONY: robot
+robot: setup-tests ## The Robot suites in a browser, against local org, platform and connector; log in robot/Gifting/results
+	@$(BIN)/python -m demo.robot $(ARGS)
+
 .PHONY: test
 test: setup-tests lint lwc check-openapi check-metadata check-lock check-docs-localorg unit referees-sample ## Everything that CI runs
 

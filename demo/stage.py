@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 import requests
@@ -96,15 +97,24 @@ class Stage:
         log = self._log("connector-commands")
         return self._run(f"connector {arguments[0]}", ["connector", *arguments], log=log, on_line=on_line)
 
-    def cci(self, *arguments: str, on_line: Callable[[str], None] = unheard) -> None:
-        """Run CumulusCI, unmodified, with the local org as the org named local."""
+    def cci(
+        self,
+        *arguments: str,
+        on_line: Callable[[str], None] = unheard,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Run CumulusCI, unmodified; the local org is its org named local. environment: more variables."""
         run(
             f"cci {' '.join(arguments[:3])}",
             [str(self.root / ".venv-cci/bin/cci"), *arguments],
             log=self._log("cci"),
-            environment=self._org_environment,
+            environment={**self._org_environment, **environment},
             on_line=on_line,
         )
+
+    def connector_environment(self) -> dict[str, str]:
+        """Variables with which other programs may run the connector's commands, beside its program."""
+        return {**self._environment(), "GIFTING_CONNECTOR": str(self._bin / "connector")}
 
     # --- questions
 

@@ -49,6 +49,11 @@ class Story:
             self._gift_campaign_id = campaign["id"]
             step.result = f"{self._stage.org_url}  {self._stage.platform.base_url}"
 
+    @property
+    def gift_campaign_id(self) -> str:
+        """The platform's campaign that gifts are chosen from."""
+        return self._gift_campaign_id
+
     def deploy_package(self) -> None:
         with self._steps("cci flow run dev_org --org local") as step:
             self._stage.cci("flow", "run", "dev_org", "--org", "local", on_line=step.tell)

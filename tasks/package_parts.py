@@ -10,6 +10,7 @@ GIFT = "Gift__c"
 # What a related list shows, as far as the package has it, behind the record's name.
 COLUMNS = ("Gift_Name__c", "Send_Status__c", "Order_Status__c", "Sent_Date__c", "Gift_Value__c")
 SENDING = "Send_Gifts"
+OVER_LISTS = "massActionButton"
 RECORD_PAGE = "lightning__RecordPage"
 
 
@@ -21,12 +22,14 @@ class PartsMissing(Exception):
 class PageParts:
     """API names of what belongs onto the pages of one object.
 
+    web_links: buttons of record pages. list_buttons: those over list views.
     related_lists: `Gift__c.<lookup>`. components: names of Lightning web components for its record pages.
     permission: the custom permission without which record pages show neither; empty for everybody.
     """
 
     sobject: str
     web_links: tuple[str, ...] = ()
+    list_buttons: tuple[str, ...] = ()
     quick_actions: tuple[str, ...] = ()
     related_lists: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -34,7 +37,9 @@ class PageParts:
     permission: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.web_links or self.quick_actions or self.related_lists or self.components)
+        return bool(
+            self.web_links or self.list_buttons or self.quick_actions or self.related_lists or self.components
+        )
 
 
 def parts_for(sobject: str, package: Path) -> PageParts:
@@ -42,7 +47,8 @@ def parts_for(sobject: str, package: Path) -> PageParts:
     fields = {path.name.split(".")[0] for path in package.glob(f"**/objects/{GIFT}/fields/*.field-meta.xml")}
     parts = PageParts(
         sobject=sobject,
-        web_links=_names(package, f"**/objects/{sobject}/webLinks/*.webLink-meta.xml"),
+        web_links=tuple(_web_links(sobject, package, over_lists=False)),
+        list_buttons=tuple(_web_links(sobject, package, over_lists=True)),
         quick_actions=_names(package, f"**/quickActions/{sobject}.*.quickAction-meta.xml", dots=2),
         related_lists=tuple(f"{GIFT}.{name}" for name in sorted(_lookups(sobject, package))),
         columns=("NAME", *(name for name in COLUMNS if name in fields)),
@@ -67,6 +73,12 @@ def objects_with_parts(package: Path) -> list[str]:
 
 def _names(package: Path, pattern: str, *, dots: int = 1) -> tuple[str, ...]:
     return tuple(sorted(".".join(path.name.split(".")[:dots]) for path in package.glob(pattern)))
+
+
+def _web_links(sobject: str, package: Path, *, over_lists: bool) -> Iterator[str]:
+    for path in sorted(package.glob(f"**/objects/{sobject}/webLinks/*.webLink-meta.xml")):
+        if (text_at(parse(path.read_bytes()), "displayType") == OVER_LISTS) is over_lists:
+            yield path.name.split(".")[0]
 
 
 def _lookups(sobject: str, package: Path) -> Iterator[str]:

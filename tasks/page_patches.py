@@ -18,12 +18,14 @@ from tasks.salesforce_xml import (
     parse,
     take_out,
     text_at,
+    to_bytes,
     to_bytes_like,
 )
 
 QUICK_ACTION = "QuickAction"
 CUSTOM_BUTTON = "CustomButton"
 CONFIGURES_ACTIONS, ACTION_NAMES = "enableActionsConfiguration", "actionNames"
+SEARCH_LAYOUTS, LIST_BUTTONS = "searchLayouts", "listViewButtons"
 PREFERRED_REGIONS = ("sidebar", "rightsidebar", "main")
 
 
@@ -103,6 +105,37 @@ def take_off_page(content: bytes, parts: PageParts) -> bytes:
     for item in list(_items(root)):
         if text_at(item, "componentInstance/componentName") in parts.components:
             take_out(item)
+    return to_bytes_like(root, content)
+
+
+def search_layout_of(content: bytes) -> bytes:
+    """What an object's file says of its lists, and nothing else of it: only that is changed and sent back."""
+    root = parse(content)
+    for child in list(root):
+        if local_name(child) != SEARCH_LAYOUTS:
+            take_out(child)
+    return to_bytes(root)
+
+
+def put_on_lists(content: bytes, parts: PageParts) -> bytes:
+    """The search layout with buttons over list views."""
+    root = parse(content)
+    if parts.list_buttons and not all_at(root, SEARCH_LAYOUTS):
+        insert(root, 0, new(SEARCH_LAYOUTS))
+    for layout in all_at(root, SEARCH_LAYOUTS):
+        for name in parts.list_buttons:
+            if name not in {element.text for element in all_at(layout, LIST_BUTTONS)}:
+                insert_in_order(layout, new(LIST_BUTTONS, text=name))
+    return to_bytes_like(root, content)
+
+
+def take_off_lists(content: bytes, parts: PageParts) -> bytes:
+    """The search layout without them."""
+    root = parse(content)
+    for layout in all_at(root, SEARCH_LAYOUTS):
+        for element in all_at(layout, LIST_BUTTONS):
+            if element.text in parts.list_buttons:
+                take_out(element)
     return to_bytes_like(root, content)
 
 

@@ -21,8 +21,11 @@ from tasks.page_patches import (
     describes,
     objects_without_page,
     put_on_layout,
+    put_on_lists,
     put_on_page,
+    search_layout_of,
     take_off_layout,
+    take_off_lists,
     take_off_page,
 )
 
@@ -31,7 +34,8 @@ DEFAULT_PACKAGE = "force-app"
 WORK_FOLDER = ".local/pages"
 LAYOUT = "Layout"
 RECORD_PAGE = "FlexiPage"
-SUFFIXES = {LAYOUT: ".layout", RECORD_PAGE: ".flexipage"}
+OBJECT = "CustomObject"
+SUFFIXES = {LAYOUT: ".layout", RECORD_PAGE: ".flexipage", OBJECT: ".object"}
 
 OPTIONS = {
     "objects": {
@@ -53,7 +57,10 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A layout or a record page of the org. path: in the retrieved zip, without the root folder."""
+    """A layout, a record page or the search layout of an object of the org.
+
+    path: in the retrieved zip, without the root folder.
+    """
 
     kind: str
     name: str
@@ -62,7 +69,7 @@ class Page:
 
 
 class PageTask(BaseSalesforceApiTask):
-    """Retrieves pages, changes them with `on_layout` and `on_page`, shows the difference and deploys it.
+    """Retrieves pages, changes them with `on_layout`, `on_page` and `on_lists`, shows and deploys them.
 
     What was retrieved is kept in a folder that git ignores, so that the way back exists without this task.
     """
@@ -70,6 +77,7 @@ class PageTask(BaseSalesforceApiTask):
     task_options = OPTIONS
     on_layout: Callable[[bytes, PageParts], bytes]
     on_page: Callable[[bytes, PageParts], bytes]
+    on_lists: Callable[[bytes, PageParts], bytes]
 
     def _init_options(self, kwargs: dict[str, object]) -> None:
         super()._init_options(kwargs)
@@ -113,6 +121,8 @@ class PageTask(BaseSalesforceApiTask):
         for parts in self._parts:
             if page.kind == LAYOUT and page.name.startswith(f"{parts.sobject}-"):
                 content = self.on_layout(content, parts)
+            elif page.kind == OBJECT and page.name == parts.sobject:
+                content = self.on_lists(content, parts)
             elif page.kind == RECORD_PAGE and describes(content, parts.sobject):
                 try:
                     content = self.on_page(content, parts)
@@ -122,6 +132,7 @@ class PageTask(BaseSalesforceApiTask):
 
     def _retrieved(self) -> Iterator[Page]:
         wanted = {LAYOUT: self._names(LAYOUT), RECORD_PAGE: self._names(RECORD_PAGE)}
+        wanted[OBJECT] = [parts.sobject for parts in self._parts if parts.list_buttons]
         if not any(wanted.values()):
             return
         version = self.project_config.project__package__api_version
@@ -131,7 +142,10 @@ class PageTask(BaseSalesforceApiTask):
             for kind, suffix in SUFFIXES.items():
                 if path.endswith(suffix):
                     name = Path(path).name.removesuffix(suffix)
-                    yield Page(kind, name, path.partition("unpackaged/")[2] or path, retrieved.read(path))
+                    content = retrieved.read(path)
+                    if kind == OBJECT:
+                        content = search_layout_of(content)
+                    yield Page(kind, name, path.partition("unpackaged/")[2] or path, content)
 
     def _names(self, kind: str) -> list[str]:
         listed = ApiListMetadata(self, kind)()
@@ -179,6 +193,7 @@ class PatchPages(PageTask):
 
     on_layout = staticmethod(put_on_layout)
     on_page = staticmethod(put_on_page)
+    on_lists = staticmethod(put_on_lists)
 
     def _run_task(self) -> None:
         super()._run_task()
@@ -197,3 +212,4 @@ class UnpatchPages(PageTask):
 
     on_layout = staticmethod(take_off_layout)
     on_page = staticmethod(take_off_page)
+    on_lists = staticmethod(take_off_lists)

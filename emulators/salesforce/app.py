@@ -11,6 +11,7 @@ from emulators.salesforce.faults import FaultInjector
 from emulators.salesforce.host import EXTENSION, Host
 from emulators.salesforce.lightning.component_files import ComponentFiles
 from emulators.salesforce.lightning.pages import blueprint as lightning
+from emulators.salesforce.lightning.pages import flows
 from emulators.salesforce.metadata.client_apps import deployed_clients
 from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
 from emulators.salesforce.middleware import OneAtATime, PathForms
@@ -48,7 +49,7 @@ def create_app(org: Org) -> Flask:
     for blueprint in ASYNC_BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix="/services/async/<version>")
     app.register_blueprint(ui_api, name="lightning_ui_api", url_prefix="/lightning")
-    for blueprint in (oauth, id_tokens, authorize, login, lightning, soap, control, *ROOT_BLUEPRINTS):
+    for blueprint in (oauth, id_tokens, authorize, login, lightning, flows, soap, control, *ROOT_BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
     app.before_request(gate.authenticate)

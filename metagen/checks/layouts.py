@@ -23,6 +23,9 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
                 yield Problem(name.where, f"{described.name} has no field {name}{hint}")
         yield from _formulas(described, known)
         yield from _limits(described)
+        for name, link in described.web_links.items():
+            if bool(link.path) is bool(link.flow):
+                yield Problem(name.where, f"{name} needs either a path at the connector or a flow")
         if described.layout:
             yield from _layout(described.layout, described)
 

@@ -102,12 +102,16 @@ class ValidationRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebLink:
-    """A detail page button that opens a new window; `path` is appended to the connector's address."""
+    """A button. One of a record page opens a window: `path` behind the connector's address.
+
+    flow: what a button over a list starts instead; the flow gets the selected Ids in its variable `ids`.
+    """
 
     where: Location
     label: Text
     description: Text
-    path: Text
+    path: Text | None = None
+    flow: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

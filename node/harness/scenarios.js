@@ -130,6 +130,15 @@ const action = (changes = {}) => ({
     properties: { recordId: CONTACT_ID, objectApiName: 'Contact' }
 });
 
+const SEND_PAGE = 'https://gifts.example.com/send?org=00D000000000001EAA';
+
+const selection = (recordIds, changes = {}) => ({
+    component: 'giftSelection',
+    properties: { recordIds, sendPage: SEND_PAGE, ...changes },
+    user: SENDER,
+    records: []
+});
+
 const GERMAN = {
     Sent: 'Gesendet',
     Clicked: 'Geöffnet',
@@ -201,5 +210,16 @@ export const SCENARIOS = {
     'action that fails': action({
         faults: [{ on: /^records/, status: 404, body: [{ message: 'The record was deleted.' }] }]
     }),
-    'action while loading': action({ silent: /^records/ })
+    'action while loading': action({ silent: /^records/ }),
+    selection: selection([CONTACT_ID, '003000000000002AAA']),
+    'selection of a lead': selection([LEAD_ID]),
+    'selection of somebody twice': selection([CONTACT_ID, CONTACT_ID]),
+    'selection of nobody': selection([]),
+    'selection that is missing': selection(undefined),
+    'selection of accounts': selection([ACCOUNT_ID]),
+    'selection of too many': selection(
+        Array.from({ length: 201 }, (_, number) => `003${String(number).padStart(12, '0')}AAA`)
+    ),
+    'selection without address': selection([CONTACT_ID], { sendPage: '/send?org=00D000000000001EAA' }),
+    'selection with a script': selection([CONTACT_ID], { sendPage: 'javascript:alert(1)//' })
 };

@@ -29,6 +29,7 @@ _LIST_NAMES = {
     "RECORDTYPE",
     "CURRENCY_ISO_CODE",
 }
+_FLOW = "/flow/"
 _MERGE = re.compile(r"\{!\s*(\$?\w+(?:\.\w+)+)\s*\}")
 
 
@@ -142,6 +143,9 @@ def _web_link(component: Component, world: World) -> Iterator[Finding]:
     url = component.text("url")
     if component.text("linkType") == "url" and not url:
         yield Finding(component.path, 0, "the button has no url")
+    flow = url.removeprefix(_FLOW).partition("?")[0]
+    if url.startswith(_FLOW) and world.package.named("Flow", flow) is None:
+        yield Finding(component.path, 0, f"there is no Flow {flow} for this button")
     if len(url) > URL_LIMIT:
         yield Finding(component.path, 0, f"url has {len(url)} characters; {URL_LIMIT} fit")
     for path in _MERGE.findall(url):

@@ -243,6 +243,15 @@ def test_a_button_that_is_not_there_is_reported_where_the_layout_names_it(
     assert f"{GIFT}:{line}: {expected}" in told
 
 
+def test_a_button_that_leads_nowhere_is_reported(change: Change, problems: Problems) -> None:
+    line = change(GIFT, "    path: /gift?org={!$Organization.Id}&key={!Gift__c.External_Id__c}\n", "")
+
+    told = problems()
+
+    assert any("Cancel_Gift needs either a path at the connector or a flow" in problem for problem in told)
+    assert line
+
+
 def test_a_field_that_no_permission_set_grants_is_reported(change: Change, problems: Problems) -> None:
     change("spec/access/Gift_Admin.yml", "  Task: {all: read}\n  Event: {all: read}\n", "")
     change(INTEGRATION, "  Task: {all: edit, edit: [WhatId, WhoId]}\n", "")

@@ -89,6 +89,15 @@ def test_the_button_opens_the_connector_with_org_object_and_record(sobject: str,
     assert query == f"org={{!$Organization.Id}}&object={sobject}&record={{!{sobject}.Id}}"
 
 
+@pytest.mark.parametrize("sobject", ["Contact", "Lead"])
+def test_the_button_over_a_list_starts_the_flow_with_what_is_selected(sobject: str) -> None:
+    link = root(f"objects/{sobject}/webLinks/Send_Gifts.webLink-meta.xml")
+
+    assert values(link, "displayType") == ["massActionButton"]
+    assert values(link, "requireRowSelection") == ["true"]
+    assert values(link, "url") == ["/flow/Send_Gifts_to_Selected"]
+
+
 def test_a_gift_has_a_button_that_opens_its_page_at_the_connector() -> None:
     link = root("objects/Gift__c/webLinks/Cancel_Gift.webLink-meta.xml")
     layout = root("layouts/Gift__c-Gift Layout.layout-meta.xml")

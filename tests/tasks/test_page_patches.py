@@ -13,8 +13,11 @@ from tasks.page_patches import (
     describes,
     objects_without_page,
     put_on_layout,
+    put_on_lists,
     put_on_page,
+    search_layout_of,
     take_off_layout,
+    take_off_lists,
     take_off_page,
 )
 
@@ -124,6 +127,42 @@ def test_actions_behind_a_removed_one_move_up() -> None:
     assert cleaned == layout(buttons=[], actions=["Alpha", "Later"], related=[], label="x")
 
 
+OBJECT = """<?xml version="1.0" encoding="UTF-8"?>
+<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">
+    <fields>
+        <fullName>Mine__c</fullName>
+    </fields>
+{search}    <sharingModel>Private</sharingModel>
+</CustomObject>
+"""
+SEARCH = """    <searchLayouts>
+        <listViewButtons>Merge</listViewButtons>
+        <lookupDialogsAdditionalFields>FULL_NAME</lookupDialogsAdditionalFields>
+    </searchLayouts>
+"""
+
+
+@pytest.mark.parametrize("search", ["", SEARCH])
+def test_a_list_gets_the_button_and_nothing_else_of_the_object_is_sent(search: str) -> None:
+    parts = replace(PARTS, list_buttons=("Send_Gifts",))
+    reduced = search_layout_of(OBJECT.format(search=search).encode())
+
+    patched = put_on_lists(reduced, parts)
+
+    assert b"Mine__c" not in patched
+    assert patched.count(b"<listViewButtons>Send_Gifts</listViewButtons>") == 1
+    assert put_on_lists(patched, parts) == patched
+    assert b"Send_Gifts" not in take_off_lists(patched, parts)
+    if search:
+        assert take_off_lists(patched, parts) == reduced
+
+
+def test_a_package_without_list_buttons_leaves_lists_alone() -> None:
+    reduced = search_layout_of(OBJECT.format(search="").encode())
+
+    assert put_on_lists(reduced, PARTS) == reduced
+
+
 def page(*regions: str, sobject: str = "Contact") -> bytes:
     parts = [
         f"    <flexiPageRegions>\n        <name>{name}</name>\n        <type>Region</type>\n"
@@ -227,6 +266,7 @@ def test_contacts_and_leads_get_button_action_list_and_panel() -> None:
         assert "giftPanel" in parts.components
         assert f"{sobject}.Send_a_Gift" in parts.quick_actions
         assert parts.permission == "Send_Gifts"
+        assert (parts.web_links, parts.list_buttons) == (("Send_a_Gift",), ("Send_Gifts",))
         assert parts.related_lists == (f"Gift__c.{sobject}__c",)
 
 

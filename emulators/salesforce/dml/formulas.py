@@ -2,7 +2,8 @@
 
 On the platform they are calculated when they are read. The difference would show in formulas that look
 at the clock or at other records, which are refused when they are deployed, and in those that depend on the
-reader, whose fields show nothing; the deploy says so.
+reader, whose fields hold nothing; pages and the UI API calculate those (`formula.reading`), and the deploy
+says so.
 """
 
 from collections.abc import Sequence

@@ -39,7 +39,7 @@ def check_field(text: str, sobject: SObjectType) -> None:
 
 
 def depends_on_reader(text: str) -> bool:
-    """True for formulas that only a read can calculate; their fields show nothing in the local org."""
+    """True for formulas that only a read can calculate; what is stored of their fields is nothing."""
     return any(path.startswith(_OF_THE_READER) for path in _paths(parse(text)))
 
 

@@ -7,14 +7,16 @@ offer.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from emulators.salesforce.dml.engine import Dml
-from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.host import host
 from emulators.salesforce.lightning.bundles import bundles_of
+from emulators.salesforce.lightning.flow_screens import flow_screen
 from emulators.salesforce.lightning.harness import what_is_missing
 from emulators.salesforce.lightning.layout import PageLayout, layout_of
 from emulators.salesforce.lightning.listing import listing
@@ -35,6 +37,7 @@ from emulators.salesforce.presentation.recent import note_viewed
 from emulators.salesforce.presentation.tabs import has_pages
 from emulators.salesforce.security.entities import custom_permissions
 
+flows = Blueprint("lightning_flows", __name__)
 blueprint = Blueprint("lightning", __name__, url_prefix="/lightning", template_folder="templates")
 
 
@@ -151,6 +154,25 @@ def record_page(name: str, record_id: str) -> Response:
     told: dict[str, Any] = {"title": record_name(sobject, row), "sobject": sobject, "view": view}
     record = {"recordId": row["Id"], "objectApiName": sobject.name}
     return page("record", **told, record=record, **components(here, view.components))
+
+
+@blueprint.get("/flow/<name>")
+def flow_page(name: str) -> Response:
+    """A flow that is one screen. Parameters: its input variables; `ids` is what a list button passes."""
+    here = visit()
+    try:
+        screen = flow_screen(here, name, request.args.to_dict(flat=False))
+    except NotSupportedHere as error:
+        return page("missing", status=501, title="This flow is not shown here", told=error.message)
+    shown = tuple(component for component, _ in screen.components)
+    return page("flow", title=screen.label, screen=screen, record={}, **components(here, shown))
+
+
+@flows.get("/flow/<name>")
+def flow_address(name: str) -> Response:
+    """The short address, which buttons have, leads to the page."""
+    query = request.query_string.decode()
+    return redirect(f"{request.script_root}/lightning/flow/{quote(name)}{'?' if query else ''}{query}")
 
 
 def components(here: Visit, shown: tuple[str, ...]) -> dict[str, Any]:

@@ -1,9 +1,14 @@
 import '@lwc/synthetic-shadow';
 import { createElement } from 'lwc';
 import GiftPanel from 'c/giftPanel';
+import GiftSelection from 'c/giftSelection';
 import SendGiftAction from 'c/sendGiftAction';
 
-const COMPONENTS = { giftPanel: ['c-gift-panel', GiftPanel], sendGiftAction: ['c-send-gift-action', SendGiftAction] };
+const COMPONENTS = {
+    giftPanel: ['c-gift-panel', GiftPanel],
+    giftSelection: ['c-gift-selection', GiftSelection],
+    sendGiftAction: ['c-send-gift-action', SendGiftAction]
+};
 
 const { component, properties } = globalThis.scenario;
 const [tag, is] = COMPONENTS[component];

@@ -10,20 +10,22 @@ from flask.testing import FlaskClient
 from emulators.salesforce.app import create_app
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.host import EXTENSION
-from emulators.salesforce.metadata.components import Components
+from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.metadata.deploy import Options, deploy
 from emulators.salesforce.org import Org
 from emulators.salesforce.security.users import SYSTEM
 from packagecheck.files import package_of, read_files
 from packagecheck.metadata_format import manifest, metadata_files, zipped
 from tasks.package_parts import PageParts, parts_for
-from tasks.page_patches import describes, put_on_layout, put_on_page
+from tasks.page_patches import describes, put_on_layout, put_on_lists, put_on_page, search_layout_of
 from tests.localorg.conftest import NOW
 
 ROOT = Path(__file__).parents[3]
 FORCE_APP = ROOT / "force-app"
 BASE = "https://localhost"
 ADMIN, REP = "admin@local.example", "rep@local.example"
+# What a retrieve gives of an object that nobody changed anything of.
+NO_SETTINGS = b'<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata"/>'
 CONNECTOR = "https://gifts.example.com"
 
 
@@ -50,6 +52,11 @@ def _patch(org: Org, parts: PageParts) -> None:
         if describes(stored.content, parts.sobject):
             pages[stored.file_name] = put_on_page(stored.content, parts)
             members.append(("FlexiPage", stored.full_name))
+    stored = Components(org).find(Member("CustomObject", parts.sobject))
+    if parts.list_buttons:
+        lists = put_on_lists(search_layout_of(stored.content if stored else NO_SETTINGS), parts)
+        pages[f"objects/{parts.sobject}.object"] = lists
+        members.append(("CustomObject", parts.sobject))
     _deployed(org, {**pages, "package.xml": manifest(members, "66.0")})
 
 

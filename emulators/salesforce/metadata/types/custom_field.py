@@ -56,7 +56,10 @@ class CustomField(CheckedType):
         text = "" if component.element is None else text_of(component.element, "formula")
         if not text or not formula.depends_on_reader(text):
             return ""
-        return "The local org does not calculate formulas that depend on the reader: the field shows nothing"
+        return (
+            "The local org calculates formulas that depend on the reader for its pages and its UI API alone: "
+            "elsewhere the field shows nothing"
+        )
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         object_name, _, name = component.member.full_name.rpartition(".")

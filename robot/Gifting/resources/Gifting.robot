@@ -1,0 +1,125 @@
+*** Settings ***
+Documentation       What the suites share: people and gifts made by the API, and removed with the session.
+
+Resource            cumulusci/robotframework/Salesforce.robot
+Library             DateTime
+Library             cumulusci.robotframework.PageObjects    ${CURDIR}/GiftPages.py
+Library             ${CURDIR}/GiftingLibrary.py
+
+
+*** Variables ***
+${CONNECTOR_URL}    https://gifts.example.com
+
+
+*** Keywords ***
+Begin
+    [Documentation]    A browser with the session of the org's user, who is given Gift Admin for the suite.
+    Give Me    Gift_Admin
+    The Org Knows The Connector
+    Open Test Browser
+    Set Org Id
+
+End
+    [Documentation]    Closes the browser and removes what the suite created.
+    Delete Records and Close Browser
+
+Set Org Id
+    [Documentation]    The org's Id, as ORG_ID.
+    ${found} =    SOQL Query    SELECT Id FROM Organization
+    Set Suite Variable    ${ORG_ID}    ${found}[records][0][Id]
+
+A Contact
+    [Documentation]    A person with an e-mail address; returns the record.
+    ${name} =    Generate Random String    10    [LETTERS]
+    ${id} =    Salesforce Insert    Contact    FirstName=Nora    LastName=${name}    Email=${name}@example.com
+    ${contact} =    Salesforce Get    Contact    ${id}
+    RETURN    ${contact}
+
+A Lead
+    [Documentation]    A person of a company with an e-mail address; returns the record.
+    ${name} =    Generate Random String    10    [LETTERS]
+    ${id} =    Salesforce Insert
+    ...    Lead    FirstName=Leo    LastName=${name}    Company=Test ${name}    Email=${name}@example.com
+    ${lead} =    Salesforce Get    Lead    ${id}
+    RETURN    ${lead}
+
+A Campaign
+    [Documentation]    An active Campaign; returns the record.
+    [Arguments]    &{fields}
+    ${name} =    Generate Random String    10    [LETTERS]
+    ${id} =    Salesforce Insert    Campaign    Name=Campaign ${name}    IsActive=${True}    &{fields}
+    ${campaign} =    Salesforce Get    Campaign    ${id}
+    RETURN    ${campaign}
+
+A Gift
+    [Documentation]    A gift with a key of its own and the fields given; returns the record.
+    [Arguments]    &{fields}
+    ${key} =    Generate Random String    20
+    ${id} =    Salesforce Insert    Gift__c    External_Id__c=${key}    &{fields}
+    ${gift} =    Salesforce Get    Gift__c    ${id}
+    RETURN    ${gift}
+
+A Milestone
+    [Documentation]    A completed Task as the connector writes it: on the person, about the gift.
+    [Arguments]    ${subject}    ${person_id}    ${gift}
+    ${day} =    Get Current Date    result_format=%Y-%m-%d
+    Salesforce Insert    Task    Subject=${subject}    WhoId=${person_id}    WhatId=${gift}[Id]    Status=Completed
+    ...    ActivityDate=${day}    Gift_Event_Key__c=${gift}[External_Id__c] ${subject}
+
+The Org Knows The Connector
+    [Documentation]    Sets the connector's address where the org has none; otherwise CONNECTOR_URL becomes the org's.
+    ${found} =    SOQL Query    SELECT Id, Connector_URL__c FROM Gifting_Settings__c WHERE Connector_URL__c != null LIMIT 1
+    IF    ${found}[totalSize]
+        Set Global Variable    ${CONNECTOR_URL}    ${found}[records][0][Connector_URL__c]
+    ELSE
+        ${org} =    SOQL Query    SELECT Id FROM Organization
+        ${owner} =    Set Variable    ${org}[records][0][Id]
+        Salesforce Insert    Gifting_Settings__c    SetupOwnerId=${owner}    Connector_URL__c=${CONNECTOR_URL}
+    END
+
+Give Me
+    [Documentation]    Assigns a permission set to whoever runs the suite, unless it is assigned; removed with the session.
+    [Arguments]    ${permission_set}
+    ${me} =    My User Id
+    ${held} =    SOQL Query    SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '${me}' AND PermissionSet.Name = '${permission_set}'
+    IF    not ${held}[totalSize]
+        ${found} =    SOQL Query    SELECT Id FROM PermissionSet WHERE Name = '${permission_set}'
+        ${set_id} =    Set Variable    ${found}[records][0][Id]
+        Salesforce Insert    PermissionSetAssignment    AssigneeId=${me}    PermissionSetId=${set_id}
+    END
+
+Take From Me All Gift Permission Sets
+    [Documentation]    Returns the Ids of the permission sets taken away, for `Give Me Back`.
+    ${me} =    My User Id
+    ${held} =    SOQL Query    SELECT Id, PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '${me}' AND PermissionSet.Name LIKE 'Gift_%'
+    ${taken} =    Create List
+    FOR    ${assignment}    IN    @{held}[records]
+        Salesforce Delete    PermissionSetAssignment    ${assignment}[Id]
+        Append To List    ${taken}    ${assignment}[PermissionSetId]
+    END
+    RETURN    ${taken}
+
+Give Me Back
+    [Documentation]    Assigns permission sets again, by Id, to stay.
+    [Arguments]    ${set_ids}
+    ${me} =    My User Id
+    FOR    ${set_id}    IN    @{set_ids}
+        ${id} =    Salesforce Insert    PermissionSetAssignment    AssigneeId=${me}    PermissionSetId=${set_id}
+        Remove Session Record    PermissionSetAssignment    ${id}
+    END
+
+My User Id
+    [Documentation]    Of the org's user in CumulusCI.
+    &{org} =    Get Org Info
+    ${found} =    SOQL Query    SELECT Id FROM User WHERE Username = '${org}[username]'
+    RETURN    ${found}[records][0][Id]
+
+Address Should Carry
+    [Documentation]    An address of the connector with the org, an object, and a record in 15 or 18 characters.
+    [Arguments]    ${address}    ${object}    ${record_id}
+    Should Start With    ${address}    ${CONNECTOR_URL}/send?
+    ${org} =    Get Substring    ${ORG_ID}    0    15
+    ${record} =    Get Substring    ${record_id}    0    15
+    Should Match Regexp    ${address}    [?&]org=${org}(\\w{3})?(&|$)
+    Should Match Regexp    ${address}    [?&]object=${object}(&|$)
+    Should Match Regexp    ${address}    [?&]record=${record}(\\w{3})?(&|$)

@@ -1,0 +1,51 @@
+*** Settings ***
+Documentation       Whoever holds no permission set of gifting can send no gifts, whatever the pages show.
+
+Resource            robot/Gifting/resources/Gifting.robot
+
+Suite Setup         Begin
+Suite Teardown      End
+Test Setup          Lose My Permission Sets
+Test Teardown       Give Me Back    ${TAKEN}
+
+Test Tags           ui    permissions
+
+
+*** Test Cases ***
+Without Gift User no gift can be sent to a Contact
+    [Tags]    smoke
+    Go To Page    Detail    Contact    ${PERSON}[Id]
+
+    No Gift Can Be Sent
+
+Without Gift User the panel offers nothing
+    Go To Page    Detail    Contact    ${PERSON}[Id]
+    Wait Until Page Contains Element    sf:actions
+
+    Page Should Not Contain Element    gifting:panel.link:Send a Gift
+
+With Gift User a gift can be sent again
+    Give Me    Gift_User
+
+    Go To Page    Detail    Contact    ${PERSON}[Id]
+
+    Action Should Be Offered
+
+
+*** Keywords ***
+Lose My Permission Sets
+    [Documentation]    A person to look at, as PERSON, and the permission sets that were taken away, as TAKEN.
+    ${contact} =    A Contact
+    Set Test Variable    ${PERSON}    ${contact}
+    ${taken} =    Take From Me All Gift Permission Sets
+    Set Test Variable    ${TAKEN}    ${taken}
+
+No Gift Can Be Sent
+    [Documentation]    The action is not there; or, where the layout offers it to everybody, it says why it does nothing.
+    Wait Until Page Contains Element    sf:actions
+    ${offered} =    Get Element Count    gifting:action.any:Send a Gift
+    IF    ${offered}
+        Press Action
+        Wait Until Page Contains Element    gifting:dialog.text:You may not send gifts
+        Page Should Not Contain Element    gifting:dialog.link:Send a Gift
+    END
