@@ -25,9 +25,9 @@ Milestones are on the timeline of the recipient, each once
     END
 
 Milestones are on the timeline of the gift
-    ${lead} =    A Lead
-    ${gift} =    A Gift    Lead__c=${lead}[Id]
-    A Milestone    Gift Created    ${lead}[Id]    ${gift}
+    ${contact} =    A Contact
+    ${gift} =    A Gift    Contact__c=${contact}[Id]
+    A Milestone    Gift Created    ${contact}[Id]    ${gift}
 
     Go To Page    Detail    Gift__c    ${gift}[Id]
 
