@@ -82,6 +82,19 @@ class RestClient:
             changes_something=True,
         )
 
+    def upload(self, path: str, content: IO[bytes]) -> None:
+        """PUT a body of CSV, from where the file stands. Raises as change() does."""
+        start = content.tell()
+
+        def send(sf: Salesforce) -> None:
+            content.seek(start)
+            headers = {"Authorization": f"Bearer {sf.session_id}", "Content-Type": "text/csv; charset=UTF-8"}
+            answer = sf.session.put(sf.base_url + path, data=content, headers=headers)
+            if answer.status_code >= 300:
+                exception_handler(answer, name=path)
+
+        self._call(f"PUT {path}", send, changes_something=True)
+
     def download(self, path: str, params: Mapping[str, str], into: IO[bytes]) -> Mapping[str, str]:
         """A body of any length into a file, and the answer's headers.
 

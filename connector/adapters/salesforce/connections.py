@@ -8,6 +8,7 @@ import requests
 
 from connector.adapters.loopback import is_loopback
 from connector.adapters.salesforce.bulk_query import BulkQueries
+from connector.adapters.salesforce.bulk_write import BulkWrites
 from connector.adapters.salesforce.client import RestClient
 from connector.adapters.salesforce.oauth import (
     AccessGrant,
@@ -62,7 +63,10 @@ def connect(
     authorizer = GivenGrant(grant) if grant else _authorizer(connection, settings, session, clock)
     client = RestClient(authorizer, session, meter, api_version=connection.api_version)
     bulk = BulkQueries(client, settings.bulk_patience_seconds)
-    return ConnectedOrg(client, meter, bulk, bulk_query_above=settings.bulk_query_above)
+    bulk_writes = BulkWrites(client, settings.bulk_patience_seconds)
+    return ConnectedOrg(
+        client, meter, bulk, bulk_writes=bulk_writes, bulk_query_above=settings.bulk_query_above
+    )
 
 
 def _authorizer(

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from connector.adapters.salesforce.bulk_query import BulkQueries
+from connector.adapters.salesforce.bulk_write import BulkWrites, fits_into_csv
 from connector.adapters.salesforce.cell_types import FieldTypes
 from connector.adapters.salesforce.client import RestClient
 from connector.adapters.salesforce.descriptions import object_of, read_layouts
 from connector.adapters.salesforce.faults import call_error, outcome_of_errors, record_outcome
-from connector.adapters.salesforce.planner import Collection, plan
+from connector.adapters.salesforce.planner import BulkJob, Collection, Step, plan
 from connector.adapters.salesforce.usage import ApiMeter
 from connector.errors import (
     AdminError,
@@ -47,12 +48,14 @@ class ConnectedOrg:
         meter: ApiMeter,
         bulk: BulkQueries | None = None,
         *,
+        bulk_writes: BulkWrites | None = None,
         bulk_query_above: int = 20_000,
     ) -> None:
         """bulk_query_above: results with more records than this are read by the Bulk API."""
         self._client = client
         self._meter = meter
         self._bulk = bulk or BulkQueries(client)
+        self._bulk_writes = bulk_writes or BulkWrites(client)
         self._bulk_query_above = bulk_query_above
         self._field_types = FieldTypes(lambda sobject: client.get(f"sobjects/{sobject}/describe"))
 
@@ -110,16 +113,17 @@ class ConnectedOrg:
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         """As the port says; an error of the first call as a whole is raised, later ones become outcomes."""
         outcomes = [NOT_ATTEMPTED] * len(writes)
-        for number, call in enumerate(plan(writes)):
+        for number, step in enumerate(plan(writes, fits_into_bulk=fits_into_csv)):
+            parts = [step] if isinstance(step, BulkJob) else step
             try:
-                results = self._write_call(call)
+                results = self._carry_out(step)
             except (AdminError, TemporaryError) as failure:
                 if number == 0 and not isinstance(failure, OutcomeUnknown):
                     raise
-                results = [_all_alike(collection, failure) for collection in call]
-                _place(outcomes, call, results)
+                results = [_all_alike(part, failure) for part in parts]
+                _place(outcomes, parts, results)
                 break
-            _place(outcomes, call, results)
+            _place(outcomes, parts, results)
         return outcomes
 
     def api_usage(self) -> ApiUsage | None:
@@ -135,6 +139,14 @@ class ConnectedOrg:
                 name = f"GET {path.partition('?')[0]}"
                 raise call_error(name, answer["httpStatusCode"], answer["body"], changes_something=False)
         return [answer["body"] for answer in answers]
+
+    def _carry_out(self, step: Step) -> list[list[WriteOutcome]]:
+        if not isinstance(step, BulkJob):
+            return self._write_call(step)
+        try:
+            return [self._bulk_writes.write(step.writes)]
+        except PermanentError as refusal:
+            return [_all_alike(step, refusal)]
 
     def _write_call(self, call: Sequence[Collection]) -> list[list[WriteOutcome]]:
         """Outcomes of each collection. A call that is refused for good refuses all its writes."""
@@ -203,7 +215,7 @@ def _outcomes(collection: Collection, status: int, results: Any) -> list[WriteOu
     return [record_outcome(result) for result in results]
 
 
-def _all_alike(collection: Collection, failure: ConnectorError) -> list[WriteOutcome]:
+def _all_alike(part: Collection | BulkJob, failure: ConnectorError) -> list[WriteOutcome]:
     """The same outcome for every write, by who must act on the failure."""
     if isinstance(failure, OutcomeUnknown):
         state = WriteState.UNKNOWN
@@ -211,13 +223,15 @@ def _all_alike(collection: Collection, failure: ConnectorError) -> list[WriteOut
         state = WriteState.RETRY
     else:
         state = WriteState.PARK if isinstance(failure, AdminError) else WriteState.REFUSED
-    return [WriteOutcome(state, code=failure.code, message=str(failure))] * len(collection.writes)
+    return [WriteOutcome(state, code=failure.code, message=str(failure))] * len(part.writes)
 
 
 def _place(
-    outcomes: list[WriteOutcome], call: Sequence[Collection], results: Sequence[Sequence[WriteOutcome]]
+    outcomes: list[WriteOutcome],
+    parts: Sequence[Collection | BulkJob],
+    results: Sequence[Sequence[WriteOutcome]],
 ) -> None:
-    """Put the outcomes of a call where its writes stood."""
-    for collection, found in zip(call, results, strict=True):
-        for position, outcome in zip(collection.positions, found, strict=True):
+    """Put the outcomes where their writes stood."""
+    for part, found in zip(parts, results, strict=True):
+        for position, outcome in zip(part.positions, found, strict=True):
             outcomes[position] = outcome

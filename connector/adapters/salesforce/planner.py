@@ -2,14 +2,15 @@
 
 Source: REST API Developer Guide. sObject Collections take 200 records, count as one call, and process a
 mixed-type request in at most 10 runs of one type; an upsert takes one type. Composite takes 25 subrequests,
-of which 5 may be collections or queries, and counts as one call.
+of which 5 may be collections or queries, and counts as one call. A job of Bulk API 2.0 takes a create, an
+upload, a close, some looks at its state and two results, however many records it has, and one object.
 
 Order: kinds and objects are written in the order in which each first appears; within one of them, and for the
 writes of one record, the given order is kept. So gifts that stand before their Tasks are written before them,
 however the two are interleaved.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -19,6 +20,10 @@ from connector.ports import RecordWrite, WriteKind
 RECORDS_PER_COLLECTION = 200
 TYPE_RUNS_PER_COLLECTION = 10
 COLLECTIONS_PER_CALL = 5
+
+# Create, upload, close, two results, and as many looks as a job of this size takes.
+CALLS_PER_BULK_JOB = 9
+RECORDS_PER_BULK_JOB = 50_000
 
 Numbered = tuple[int, RecordWrite]
 
@@ -51,14 +56,68 @@ class Collection:
         }
 
 
-def plan(writes: Sequence[RecordWrite]) -> list[tuple[Collection, ...]]:
-    """The calls to make, each a run of at most five collections.
+@dataclass(frozen=True, slots=True)
+class BulkJob:
+    """Many writes of one kind and object. positions: where each stands in the list that was planned."""
 
+    positions: tuple[int, ...]
+    writes: tuple[RecordWrite, ...]
+
+
+Call = tuple[Collection, ...]
+Step = Call | BulkJob
+
+
+def plan(
+    writes: Sequence[RecordWrite],
+    *,
+    fits_into_bulk: Callable[[Sequence[RecordWrite]], bool] = lambda _: False,
+) -> list[Step]:
+    """What to do, in order: calls of at most five collections, and bulk jobs where they cost less.
+
+    fits_into_bulk: whether a bulk job could say what these writes of one object say.
     Raises ValueError for an UPDATE without Id or an UPSERT without its external id: the caller's mistake.
     """
     for write in writes:
         _check(write)
-    collections = list(_collections(writes))
+    steps: list[Step] = []
+    for is_bulk, run in groupby(
+        _groups(writes), key=lambda group: _is_cheaper_in_bulk(group, fits_into_bulk)
+    ):
+        if is_bulk:
+            steps += [job for group in run for job in _bulk_jobs(group)]
+        else:
+            steps += _calls(run)
+    return steps
+
+
+def _is_cheaper_in_bulk(
+    group: Sequence[Numbered], fits_into_bulk: Callable[[Sequence[RecordWrite]], bool]
+) -> bool:
+    """By calls alone, where a job may do it.
+
+    A job goes on after whoever began it is gone, so a look at the org could not tell yet whether its new
+    records are there: inserts never go into one. It carries out its rows in any order, so no record may stand
+    in it twice.
+    """
+    if group[0][1].kind is WriteKind.INSERT:
+        return False
+    calls = -(-len(group) // (RECORDS_PER_COLLECTION * COLLECTIONS_PER_CALL))
+    jobs = -(-len(group) // RECORDS_PER_BULK_JOB)
+    if calls <= jobs * CALLS_PER_BULK_JOB:
+        return False
+    identities = {_identity(write) for _, write in group}
+    return len(identities) == len(group) and fits_into_bulk([write for _, write in group])
+
+
+def _bulk_jobs(group: Sequence[Numbered]) -> Iterator[BulkJob]:
+    for start in range(0, len(group), RECORDS_PER_BULK_JOB):
+        part = group[start : start + RECORDS_PER_BULK_JOB]
+        yield BulkJob(tuple(n for n, _ in part), tuple(write for _, write in part))
+
+
+def _calls(groups: Iterable[Sequence[Numbered]]) -> list[Call]:
+    collections = list(_collections(groups))
     return [
         tuple(collections[start : start + COLLECTIONS_PER_CALL])
         for start in range(0, len(collections), COLLECTIONS_PER_CALL)
@@ -72,21 +131,26 @@ def _check(write: RecordWrite) -> None:
         raise ValueError(f"an upsert of {write.sobject} needs its external id")
 
 
-def _collections(writes: Sequence[RecordWrite]) -> Iterator[Collection]:
+def _groups(writes: Sequence[RecordWrite]) -> list[list[Numbered]]:
+    """Writes of one kind and object, in the order in which these first appear."""
     groups: dict[tuple[WriteKind, str, str], list[Numbered]] = {}
     for position, write in enumerate(writes):
         key = (write.kind, write.sobject, write.external_id_field)
         groups.setdefault(key, []).append((position, write))
-    for (kind, _), run in groupby(groups, key=_may_share):
-        mixed = [numbered for group in run for numbered in groups[group]]
+    return list(groups.values())
+
+
+def _collections(groups: Iterable[Sequence[Numbered]]) -> Iterator[Collection]:
+    for (kind, _), run in groupby(groups, key=lambda group: _may_share(group[0][1])):
+        mixed = [numbered for group in run for numbered in group]
         for chunk in _chunks(mixed):
             yield Collection(kind, tuple(n for n, _ in chunk), tuple(write for _, write in chunk))
 
 
-def _may_share(group: tuple[WriteKind, str, str]) -> tuple[WriteKind, str]:
+def _may_share(write: RecordWrite) -> tuple[WriteKind, str]:
     """Neighbouring groups with the same answer may share a collection: inserts and updates of any type."""
-    kind, sobject, external_id_field = group
-    return (kind, f"{sobject}.{external_id_field}" if kind is WriteKind.UPSERT else "")
+    is_upsert = write.kind is WriteKind.UPSERT
+    return (write.kind, f"{write.sobject}.{write.external_id_field}" if is_upsert else "")
 
 
 def _chunks(writes: Iterable[Numbered]) -> Iterator[list[Numbered]]:

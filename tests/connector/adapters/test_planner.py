@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.adapters.salesforce.planner import Collection, plan
+from connector.adapters.salesforce.planner import BulkJob, Collection, Step, plan
 from connector.ports import RecordWrite, WriteKind
 
 INSERT, UPDATE, UPSERT = WriteKind.INSERT, WriteKind.UPDATE, WriteKind.UPSERT
@@ -30,8 +30,8 @@ writes = st.one_of(
 )
 
 
-def collections(planned: list[tuple[Collection, ...]]) -> list[Collection]:
-    return [collection for call in planned for collection in call]
+def collections(planned: list[Step]) -> list[Collection]:
+    return [collection for call in planned if not isinstance(call, BulkJob) for collection in call]
 
 
 @given(st.lists(writes, max_size=600))
@@ -147,3 +147,36 @@ def test_paths_and_bodies_are_those_of_the_collections_resource() -> None:
 def test_a_write_without_its_key_is_the_callers_mistake(write: RecordWrite) -> None:
     with pytest.raises(ValueError, match="needs"):
         plan([write])
+
+
+def _updates(number: int) -> list[RecordWrite]:
+    return [RecordWrite(WriteKind.UPDATE, "Contact", {"Id": f"003{n:012d}AAA"}) for n in range(number)]
+
+
+@pytest.mark.parametrize(("records", "bulk"), [(9_000, False), (9_001, True)])
+def test_a_job_is_planned_where_it_costs_fewer_calls(records: int, bulk: bool) -> None:
+    steps = plan(_updates(records), fits_into_bulk=lambda _: True)
+
+    assert [isinstance(step, BulkJob) for step in steps] == ([True] if bulk else [False] * 9)
+
+
+def test_new_records_and_records_that_stand_twice_never_go_into_a_job() -> None:
+    inserts = [RecordWrite(WriteKind.INSERT, "Task", {"Subject": "x"})] * 10_000
+    twice = [*_updates(10_000), *_updates(1)]
+
+    steps = plan([*inserts, *twice], fits_into_bulk=lambda _: True)
+
+    assert not any(isinstance(step, BulkJob) for step in steps)
+
+
+def test_jobs_and_calls_keep_the_order_of_the_objects() -> None:
+    task = RecordWrite(WriteKind.INSERT, "Task", {"Subject": "x"})
+    gifts = [RecordWrite(WriteKind.UPSERT, "Gift__c", {"Key__c": str(n)}, "Key__c") for n in range(9_001)]
+
+    steps = plan([*gifts, task], fits_into_bulk=lambda _: True)
+
+    first, second = steps
+    assert isinstance(first, BulkJob)
+    assert not isinstance(second, BulkJob)
+    assert first.positions == tuple(range(9_001))
+    assert [collection.positions for collection in second] == [(9_001,)]
