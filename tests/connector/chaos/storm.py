@@ -25,7 +25,14 @@ from tests.connector.crash.stand import Stand
 
 log = logging.getLogger(__name__)
 
-_STEPS = ("claim", "ship", "deliver", "complete")
+# What recipients and carriers do, and the gifts that it may be done with.
+_STEPS = {
+    "claim": ["submitted"],
+    "ship": ["redeemed"],
+    "deliver": ["dispatched"],
+    "complete": ["submitted", "redeemed", "dispatched"],
+}
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ class Storm:
             raging = self.gang.kills < self.weather.kills
             if raging and now >= next_kill:
                 self.gang.kill_one()
-                next_kill = now + self.random.uniform(0.3, 1.7) * min(pace, 4.0)
+                next_kill = now + self.random.uniform(0.3, 1.7) * min(pace, 12.0)
             if raging and now >= next_trouble:
                 self.trouble.happen()
                 next_trouble = now + self.random.uniform(0.05, 0.8)
@@ -122,11 +129,12 @@ class Storm:
                 connection.execute(waits_long.values({column.key: now}))
 
     def _push_on(self, *, calm: bool) -> None:
-        """Recipients and carriers do their part, some gifts at a time; in the end, all of them."""
-        step = "complete" if calm else self.random.choice(_STEPS)
-        wishes = {} if calm else {"limit": self.random.randint(1, self.weather.members)}
+        """Recipients and carriers do their part, some gifts at a time; in the end, all that is left of it."""
+        step = "complete" if calm else self.random.choice(sorted(_STEPS))
+        limit = _AT_ONCE if calm else self.random.randint(1, _AT_ONCE)
+        wishes = {"campaign_id": self.stand.gift_campaign_id, "status": _STEPS[step], "limit": limit}
         try:
-            self.stand.platform.control(f"gifts/{step}", campaign_id=self.stand.gift_campaign_id, **wishes)
+            self.stand.platform.control(f"gifts/{step}", **wishes)
         except requests.RequestException as error:
             log.info("the platform did not answer: %s", type(error).__name__)
 
