@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connector.adapters.jobs.dbos_engine import DbosEngine
 from connector.adapters.metrics.measured import MeasuredIntake, MeasuredOrg, MeasuredProvider
 from connector.adapters.providers.registry import Providers
+from connector.adapters.remembered import Remembered
 from connector.adapters.salesforce.connections import Orgs, OrgSettings
 from connector.adapters.store.store import SqlStore
 from connector.config import Settings
@@ -158,8 +159,13 @@ class Container(GiftSyncParts, GiftParts, PrivacyParts, SendingParts, Connection
 
     @property
     def receive_event(self) -> MeasuredIntake:
-        receive = ReceiveEvent(self.store, self.open_provider, self.clock, self.checkpoint)
+        receive = ReceiveEvent(self.store, self._webhook_provider, self.clock, self.checkpoint)
         return MeasuredIntake(receive, self.counters)
+
+    @cached_property
+    def _webhook_provider(self) -> Remembered[str, GiftProvider]:
+        """Webhooks come by the hundred; a secret that is being replaced stays valid beside the new one."""
+        return Remembered(self.open_provider, seconds=1.0)
 
     @property
     def apply_events(self) -> ApplyEvents:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connector.errors import ConfigurationError
 from connector.ports import Clock
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.storage import InboxMessage, Store
@@ -18,14 +19,19 @@ class ReceiveEvent:
     clock: Clock
     checkpoint: Checkpoint
 
-    def __call__(self, account_id: str, headers: Mapping[str, str], body: bytes) -> bool:
+    def __call__(
+        self, account_id: str, headers: Mapping[str, str], body: bytes, *, provider: str = ""
+    ) -> bool:
         """False where the event was known already. When it returns, the delivery is committed.
 
-        body: the raw bytes, before any decoding.
+        body: the raw bytes, before any decoding. provider: whose account it must be; "" for anybody's.
         Raises SignatureInvalid (answer 401) and ConfigurationError for an unknown account (answer 404).
         """
         now = self.clock()
-        event_id = self.open_provider(account_id).verify_webhook(headers, body, now=now)
+        account = self.open_provider(account_id)
+        if provider not in {"", account.name}:
+            raise ConfigurationError(f"{account_id} is no account at {provider}", code="unknown_account")
+        event_id = account.verify_webhook(headers, body, now=now)
         message = InboxMessage(
             account_id=account_id,
             event_id=event_id,

@@ -19,7 +19,9 @@ from connector.web.portal.sync import GiftSyncContainer
 class ReceivesEvents(Protocol):
     """services.receive_event.ReceiveEvent."""
 
-    def __call__(self, account_id: str, headers: Mapping[str, str], body: bytes) -> bool: ...
+    def __call__(
+        self, account_id: str, headers: Mapping[str, str], body: bytes, *, provider: str = ""
+    ) -> bool: ...
 
 
 class RecognisesKeys(Protocol):

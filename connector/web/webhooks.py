@@ -24,9 +24,7 @@ def blueprint(container: WebContainer) -> Blueprint:
         """
         body = request.get_data(cache=False)
         try:
-            if container.open_provider(account_id).name != provider:
-                return problem(404, "Not Found", "No such account.")
-            is_new = container.receive_event(account_id, _headers(address), body)
+            is_new = container.receive_event(account_id, _headers(address), body, provider=provider)
         except SignatureInvalid as error:
             log.warning("webhook_refused", account_id=account_id, code=error.code)
             return problem(401, "Unauthorized", "The signature does not fit.", code=error.code)

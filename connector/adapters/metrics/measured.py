@@ -119,10 +119,12 @@ class MeasuredIntake:
     def __init__(self, receive: ReceiveEvent, counters: Counters) -> None:
         self._receive, self._webhooks = receive, counters.webhooks
 
-    def __call__(self, account_id: str, headers: Mapping[str, str], body: bytes) -> bool:
+    def __call__(
+        self, account_id: str, headers: Mapping[str, str], body: bytes, *, provider: str = ""
+    ) -> bool:
         began, outcome = perf_counter(), "new"
         try:
-            is_new = self._receive(account_id, headers, body)
+            is_new = self._receive(account_id, headers, body, provider=provider)
             outcome = "new" if is_new else "repeated"
         except Exception as error:
             outcome = outcome_of(error)

@@ -57,12 +57,15 @@ RECORD_STATES = {
 }
 _GRAVEST_FIRST = (WriteState.REFUSED, WriteState.PARK, WriteState.RETRY)
 
+_NOT_MODIFIED = 304
+
 
 def call_error(call: str, status: int, content: Any, *, changes_something: bool) -> ConnectorError:
     """The error for an answer that is not 2xx.
 
     content: the decoded body, a list of {errorCode, message}, or anything. A 5xx outside the table may have
-    been carried out.
+    been carried out. So may a call that is answered 304 (not modified): no call of ours asks for that, so
+    something between the org and us answered from its memory.
     """
     codes = [str(item.get("errorCode", "")) for item in _objects(content)]
     texts = " ".join(str(item.get("message", "")) for item in _objects(content))
@@ -71,7 +74,7 @@ def call_error(call: str, status: int, content: Any, *, changes_something: bool)
     for ailment in call_ailments(status):
         if any(ailment.fits(known, texts) for known in (*codes, "")):
             return ailment.raised(text, code=code, remedy=ailment.cure)
-    if status >= 500:
+    if status >= 500 or status == _NOT_MODIFIED:
         return (OutcomeUnknown if changes_something else TemporaryError)(text, code=code)
     return PermanentError(text, code=code)
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.models import Base, GiftEventRow, GiftRow, InboxRow
@@ -15,13 +17,20 @@ from connector.services.storage import GiftEvent, InboxMessage, InboxOutcome
 def insert_or_ignore(session: Session, table: type[Base], rows: Sequence[dict[str, object]]) -> None:
     """Insert the rows whose unique keys are new."""
     if rows:
-        session.connection().execute(_insert_if_new(session, table), list(rows))
+        statement = _insert_if_new(session.get_bind().dialect.name, table)
+        session.connection().execute(statement, list(rows))
 
 
-def _insert_if_new(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    dialect = session.get_bind().dialect.name
+@cache
+def _insert_if_new(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Built once: SQLAlchemy takes longer to build a statement than SQLite to carry it out."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_delivery(dialect: str) -> ReturningInsert[tuple[int]]:
+    return _insert_if_new(dialect, InboxRow).returning(InboxRow.message_id)
 
 
 class SqlInbox:
@@ -41,8 +50,8 @@ class SqlInbox:
             "provider_gift_id": message.provider_gift_id,
             "reason": message.reason,
         }
-        statement = _insert_if_new(self._session, InboxRow).values(**row).returning(InboxRow.message_id)
-        return self._session.scalar(statement) is not None
+        connection = self._session.connection()
+        return connection.scalar(_insert_delivery(connection.dialect.name), row) is not None
 
     def received(self, *, now: datetime, limit: int) -> list[InboxMessage]:
         due = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)

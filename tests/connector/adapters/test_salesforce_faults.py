@@ -87,6 +87,14 @@ def test_a_server_error_may_have_been_carried_out(content: object) -> None:
     assert not isinstance(read, OutcomeUnknown)
 
 
+def test_an_answer_from_a_cache_says_nothing_about_the_org() -> None:
+    read = call_error("GET query", 304, "", changes_something=False)
+    write = call_error("POST composite", 304, "", changes_something=True)
+
+    assert (type(read), read.code) == (TemporaryError, "http_304")
+    assert (type(write), write.code) == (OutcomeUnknown, "http_304")
+
+
 def test_the_end_of_the_allocation_is_a_403_and_no_missing_permission() -> None:
     content = [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}]
 

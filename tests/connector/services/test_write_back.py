@@ -1,5 +1,10 @@
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
 from connector.errors import PermanentError, QuotaReached, TemporaryError
-from connector.ports import ProviderStatus, WriteOutcome, WriteState
+from connector.ports import ProviderStatus, RecordWrite, WriteOutcome, WriteState
 from connector.services.checkpoints import Step
 from tests.connector.world import World
 
@@ -278,3 +283,23 @@ def test_a_used_up_quota_parks_the_write_and_it_resumes_by_itself(world: World) 
     assert is_clean(world)
     [gift] = world.org.records["Gift__c"].values()
     assert gift["Sync_Error__c"] is None
+
+
+def test_what_has_piled_up_is_written_in_one_large_batch(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.services.write_back.BATCH", 2)
+    monkeypatch.setattr("connector.services.write_back.LARGE_BATCH", 5)
+    world.sync(world.campaign(contacts=7))
+    writes_of_gifts = Counter[int]()
+    write = world.org.write
+
+    def counted(writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+        writes_of_gifts[sum(record.sobject == "Gift__c" for record in writes)] += 1
+        return write(writes)
+
+    world.org.write = counted  # type: ignore[method-assign]  # the fake's own, with a look at the sizes
+    world.write_back(world.org_id)
+
+    assert (writes_of_gifts[5], writes_of_gifts[2]) == (1, 1)
+    assert len(world.org.records["Gift__c"]) == 7

@@ -1,5 +1,6 @@
 """What the web asks of the composition root, over a world of fakes."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -78,7 +79,8 @@ class WorldBehindTheWeb(SendingParts):
 
     @property
     def receive_event(self) -> Any:
-        return MeasuredIntake(self.world.receive_event, self.counters)
+        receive = replace(self.world.receive_event, open_provider=self.open_provider)
+        return MeasuredIntake(receive, self.counters)
 
     def metrics_page(self) -> bytes:
         take_figures = TakeFigures(self.world.store, self.world.clock)
