@@ -1,6 +1,7 @@
 """make bench: every benchmark, or those named on the command line."""
 
 import importlib
+import inspect
 import pkgutil
 from typing import Annotated
 
@@ -16,6 +17,10 @@ NAMES = sorted(
 
 def main(
     names: Annotated[list[str] | None, typer.Argument(help=f"Which ones: {', '.join(NAMES)}.")] = None,
+    *,
+    full: Annotated[
+        bool, typer.Option(help="Measure for as long as it takes, where that makes a difference.")
+    ] = False,
 ) -> None:
     """Run benchmarks and print their figures."""
     console = Console()
@@ -23,7 +28,11 @@ def main(
         if name not in NAMES:
             raise typer.BadParameter(f"there is no benchmark {name}; there are {', '.join(NAMES)}")
         console.rule(name, align="left")
-        importlib.import_module(f"bench.{name}").run(console)
+        measure = importlib.import_module(f"bench.{name}").run
+        if "full" in inspect.signature(measure).parameters:
+            measure(console, full=full)
+        else:
+            measure(console)
 
 
 if __name__ == "__main__":
