@@ -110,7 +110,7 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         INTEGRATION,
-        "Task: {all: edit, edit: [WhatId, WhoId]}",
+        "Task: {all: edit, edit: [Description, WhatId, WhoId]}",
         "Activity: {all: edit}",
         "fields of Activity are granted through Task and Event",
         id="access to Activity",
@@ -254,7 +254,7 @@ def test_a_button_that_leads_nowhere_is_reported(change: Change, problems: Probl
 
 def test_a_field_that_no_permission_set_grants_is_reported(change: Change, problems: Problems) -> None:
     change("spec/access/Gift_Admin.yml", "  Task: {all: read}\n  Event: {all: read}\n", "")
-    change(INTEGRATION, "  Task: {all: edit, edit: [WhatId, WhoId]}\n", "")
+    change(INTEGRATION, "  Task: {all: edit, edit: [Description, WhatId, WhoId]}\n", "")
 
     told = problems()
 
