@@ -19,6 +19,8 @@ from connector.services.sweep import Sweep
 log = structlog.get_logger(__name__)
 
 _PURGE_SECONDS = 3_600.0
+# At most 288 API calls a day, and none where nothing changed.
+_BUDGETS_SECONDS = 300.0
 _FORGET_SECONDS = 600.0
 _LEADER = "leader"
 
@@ -74,6 +76,7 @@ class RunningWorker:
             ("reconcile", settings.reconcile_seconds, box.reconcile),
             ("resume", settings.reconcile_seconds, box.resume_accounts),
             ("approvals", 60.0, box.expire_approvals),
+            ("budgets", _BUDGETS_SECONDS, box.write_budgets),
             ("purge", _PURGE_SECONDS, self._purge),
             ("schedules", settings.schedule_seconds, box.start_due_syncs),
             ("forget", _FORGET_SECONDS, self._forget),

@@ -1,8 +1,15 @@
 """Gifts as people look after them: approval, budgets, the whole story of one."""
 
+from functools import cached_property
+
 from connector.parts.base import Parts
+from connector.services.dashboard import TellDashboard
 from connector.services.decide_approval import DecideApprovals, ExpireApprovals
+from connector.services.gift_story import TellGiftStory
+from connector.services.resend_gift import ResendGift
+from connector.services.retry_gift import RetryGift
 from connector.services.set_terms import SetTerms
+from connector.services.write_budgets import WriteBudgets
 
 
 class GiftParts(Parts):
@@ -15,6 +22,26 @@ class GiftParts(Parts):
     @property
     def expire_approvals(self) -> ExpireApprovals:
         return ExpireApprovals(self.store, self.clock)
+
+    @property
+    def retry_gift(self) -> RetryGift:
+        return RetryGift(self.store, self.open_org, self.clock)
+
+    @property
+    def resend_gift(self) -> ResendGift:
+        return ResendGift(self.store, self.open_org, self.clock)
+
+    @property
+    def gift_story(self) -> TellGiftStory:
+        return TellGiftStory(self.store)
+
+    @property
+    def dashboard(self) -> TellDashboard:
+        return TellDashboard(self.store, self.clock)
+
+    @cached_property
+    def write_budgets(self) -> WriteBudgets:
+        return WriteBudgets(self.store, self.open_org, self.clock)
 
     @property
     def set_terms(self) -> SetTerms:

@@ -14,6 +14,7 @@ from connector.domain.record_id import case_safe_id
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock, GiftCampaign
+from connector.services.audit import record
 from connector.services.candidates import PeopleReader, people_reader, person_sobject
 from connector.services.outcomes import withdraw
 from connector.services.plan_gift import GiftTerms, GiftWish, PlanGift, terms_of
@@ -78,16 +79,19 @@ class AskForGift:
             raise CallerError(f"No gift {key}", code="unknown_gift")
         return gift
 
-    def cancel(self, org_id: str, key: str, reason: str = "canceled by a flow") -> Gift:
+    def cancel(self, org_id: str, key: str, actor: str = "") -> Gift:
         """The gift, called off before its request left.
 
         Raises CallerError for an unknown gift, and for one that the platform has: none documents a way to
-        take it back.
+        take it back. actor: the username of whoever does it on a page, for the audit log.
         """
         gift = self.gift(org_id, key)
         with self.store.write() as unit:
-            withdraw(unit, [key], reason, now=self.clock())
+            before = unit.gifts.named([key])[key]
+            withdraw(unit, [key], f"canceled by {actor or 'a flow'}", now=self.clock())
             after = unit.gifts.named([key])[key]
+            if actor and after != before:
+                record(unit, self.clock(), org_id=org_id, actor=actor, action="gift.canceled", subject=key)
         if after.state in {RequestState.FAILED, RequestState.REFUSED}:
             return after
         provider = self.open_provider(gift.request.account_id)

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
+from connector.domain.gift import Gift
 from connector.errors import CallerError
+from connector.services.audit import record
 from connector.services.storage import InboxOutcome, Store
 
 log = structlog.get_logger(__name__)
@@ -33,3 +36,22 @@ class ReplayInbox:
             raise CallerError("No such delivery", code="no_delivery")
         log.info("inbox_replayed", deliveries=queued)
         return queued
+
+    def of_gift(self, gift: Gift, message_id: int, actor: str, *, now: datetime) -> None:
+        """One delivery about this gift. Raises CallerError where it is about another."""
+        request = gift.request
+        with self.store.write() as unit:
+            deliveries = unit.gift_pages.deliveries(request.account_id, gift.provider_gift_id, limit=_BATCH)
+            if message_id not in {delivery.message_id for delivery in deliveries}:
+                raise CallerError("No such delivery", code="no_delivery")
+            unit.inbox.replay([message_id])
+            record(
+                unit,
+                now,
+                org_id=request.org_id,
+                actor=actor,
+                action="gift.webhook_replayed",
+                subject=gift.key,
+                details={"delivery": message_id},
+            )
+        log.info("inbox_replayed", deliveries=1)

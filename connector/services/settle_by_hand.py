@@ -7,9 +7,10 @@ import structlog
 from connector.domain.gift import Gift, RequestState
 from connector.errors import CallerError
 from connector.ports import Clock
+from connector.services.audit import COMMAND_LINE, record
 from connector.services.hearing import bind_all
 from connector.services.jobs import plan_chunks
-from connector.services.storage import GiftChanges, Store
+from connector.services.storage import GiftChanges, Store, Unit
 from connector.services.worker import OpenProvider
 
 log = structlog.get_logger(__name__)
@@ -23,7 +24,7 @@ class SettleByHand:
     open_provider: OpenProvider
     clock: Clock
 
-    def was_sent(self, key: str, provider_gift_id: str) -> None:
+    def was_sent(self, key: str, provider_gift_id: str, actor: str = COMMAND_LINE) -> None:
         """The platform has it under this id. Raises CallerError where that gift is another row's."""
         row = self._unknown(key)
         heard = self.open_provider(row.request.account_id).gift(provider_gift_id)
@@ -33,11 +34,13 @@ class SettleByHand:
             )
         with self.store.write() as unit:
             conflicts = bind_all(unit, {key: heard}, now=self.clock())
+            if not conflicts:
+                self._tell(unit, row, actor, provider_gift_id)
         if conflicts:
             raise CallerError(conflicts[key], code="gift_taken")
         log.info("settled_by_hand", gift=key, provider_gift_id=provider_gift_id)
 
-    def was_not_sent(self, key: str) -> None:
+    def was_not_sent(self, key: str, actor: str = COMMAND_LINE) -> None:
         """The platform never got it: it is sent now."""
         row = self._unknown(key)
         with self.store.write() as unit:
@@ -45,7 +48,19 @@ class SettleByHand:
                 {key: GiftChanges(state=RequestState.PLANNED, next_attempt_at=self.clock(), last_error="")}
             )
             plan_chunks(unit, [row])
+            self._tell(unit, row, actor, "")
         log.info("settled_by_hand", gift=key, provider_gift_id="")
+
+    def _tell(self, unit: Unit, row: Gift, actor: str, provider_gift_id: str) -> None:
+        record(
+            unit,
+            self.clock(),
+            org_id=row.request.org_id,
+            actor=actor,
+            action="gift.settled_by_hand",
+            subject=row.key,
+            details={"provider_gift_id": provider_gift_id or "not sent"},
+        )
 
     def _unknown(self, key: str) -> Gift:
         with self.store.read() as unit:

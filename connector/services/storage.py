@@ -22,6 +22,7 @@ from connector.services.storage_connections import (
     OrgTroubleRepository,
     SentNoticeRepository,
 )
+from connector.services.storage_dashboard import DashboardRepository
 from connector.services.storage_gifts import GiftPageRepository
 from connector.services.storage_portal import PortalSessionRepository, SignInRepository
 from connector.services.storage_privacy import PersonalDataRepository
@@ -377,6 +378,8 @@ class Unit(Protocol):
     def teams(self) -> TeamRepository: ...
     @property
     def approval_rules(self) -> ApprovalRuleRepository: ...
+    @property
+    def dashboard(self) -> DashboardRepository: ...
     @property
     def gift_pages(self) -> GiftPageRepository: ...
     @property

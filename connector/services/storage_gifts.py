@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import GiftSource, GiftStage
+
+if TYPE_CHECKING:
+    from connector.services.storage import InboxMessage, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,14 @@ class GiftPageRepository(Protocol):
 
     def approval_expired(self, *, now: datetime, limit: int) -> list[Gift]:
         """Gifts that waited for approval until their time was over."""
+        ...
+
+    def tasks(self, key: str) -> list["TimelineEntry"]:
+        """The gift's timeline entries, the earliest first."""
+        ...
+
+    def deliveries(self, account_id: str, provider_gift_id: str, *, limit: int) -> list["InboxMessage"]:
+        """Raw webhooks about a gift of the platform, the newest first."""
         ...
 
     def awaiting_approval(self, org_id: str) -> int:

@@ -6,7 +6,10 @@ from typing import Protocol
 from connector.domain.gift import Gift
 from connector.ports import GiftCampaign, GiftProvider
 from connector.services.ask_for_gift import AskedGift
+from connector.web.portal.approvals import ApprovalsContainer
 from connector.web.portal.audit import AuditContainer
+from connector.web.portal.budgets import BudgetsContainer
+from connector.web.portal.gifts import GiftsContainer
 from connector.web.portal.home import HomeContainer
 from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.mapping import MappingContainer
@@ -35,7 +38,7 @@ class AsksForGifts(Protocol):
 
     def __call__(self, asked: AskedGift) -> Gift: ...
     def gift(self, org_id: str, key: str) -> Gift: ...
-    def cancel(self, org_id: str, key: str) -> Gift: ...
+    def cancel(self, org_id: str, key: str, actor: str = "") -> Gift: ...
     def gift_campaigns(self) -> list[GiftCampaign]: ...
 
 
@@ -48,6 +51,9 @@ class WebContainer(
     GiftSyncContainer,
     MappingContainer,
     ObjectsContainer,
+    GiftsContainer,
+    ApprovalsContainer,
+    BudgetsContainer,
     Protocol,
 ):
     """The part of connector.app.Container that views use."""

@@ -1,16 +1,20 @@
 """Repository of gifts as people look through them: by page, never by offset."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.gift_columns import gift_of_row
-from connector.adapters.store.models import GiftRow
+from connector.adapters.store.inbox import message_of
+from connector.adapters.store.models import GiftRow, InboxRow, TimelineEntryRow
+from connector.adapters.store.timeline import entry_of
 from connector.domain.gift import Gift, RequestState
 from connector.domain.record_id import case_safe_id
+from connector.services.storage import InboxMessage, TimelineEntry
 from connector.services.storage_gifts import GiftFilter, GiftPlace
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _IN_TROUBLE = (RequestState.FAILED, RequestState.PARKED, RequestState.UNKNOWN)
 
 
@@ -34,6 +38,19 @@ class SqlGiftPages:
 
     def resent(self, key: str) -> str:
         return self._session.scalar(select(GiftRow.key).where(GiftRow.resent_from == key)) or ""
+
+    def tasks(self, key: str) -> list[TimelineEntry]:
+        statement = select(TimelineEntryRow).where(TimelineEntryRow.gift_key == key)
+        return [entry_of(row) for row in self._session.scalars(statement.order_by("happened_at"))]
+
+    def deliveries(self, account_id: str, provider_gift_id: str, *, limit: int) -> list[InboxMessage]:
+        statement = (
+            select(InboxRow)
+            .where(InboxRow.account_id == account_id, InboxRow.provider_gift_id == provider_gift_id)
+            .order_by(InboxRow.message_id.desc())
+            .limit(limit)
+        )
+        return [message_of(row) for row in self._session.scalars(statement)]
 
     def approval_expired(self, *, now: datetime, limit: int) -> list[Gift]:
         statement = (
@@ -61,8 +78,8 @@ def _conditions(wanted: GiftFilter) -> list[ColumnElement[bool]]:
         (wanted.source, GiftRow.source == wanted.source),
         (campaign_id, GiftRow.campaign_id == campaign_id),
         (wanted.sender_user_id, GiftRow.sender_user_id == wanted.sender_user_id),
-        (wanted.since, GiftRow.planned_at >= wanted.since),
-        (wanted.until, GiftRow.planned_at < wanted.until),
+        (wanted.since, GiftRow.planned_at >= (wanted.since or _EVER)),
+        (wanted.until, GiftRow.planned_at < (wanted.until or _EVER)),
         (wanted.only_with_error, or_(GiftRow.sync_error != "", GiftRow.state.in_(_IN_TROUBLE))),
         (wanted.error, _went_wrong(wanted.error)),
         (words, _named_by(words)),

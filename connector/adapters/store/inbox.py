@@ -63,7 +63,7 @@ class SqlInbox:
     def listed(self, *, outcome: InboxOutcome | None, limit: int) -> list[InboxMessage]:
         wanted = [] if outcome is None else [InboxRow.outcome == outcome]
         statement = select(InboxRow).where(*wanted).order_by(InboxRow.message_id.desc()).limit(limit)
-        return [_message_of(row) for row in self._session.scalars(statement)]
+        return [message_of(row) for row in self._session.scalars(statement)]
 
     def replay(self, message_ids: Sequence[int]) -> int:
         statement = select(func.count()).where(InboxRow.message_id.in_(message_ids))
@@ -126,9 +126,7 @@ class SqlInbox:
     def _select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[InboxMessage]:
         """In order of receipt. Where the database can, another worker's rows are passed over."""
         statement = select(InboxRow).where(*conditions).order_by(InboxRow.message_id).limit(limit)
-        return [
-            _message_of(row) for row in self._session.scalars(statement.with_for_update(skip_locked=True))
-        ]
+        return [message_of(row) for row in self._session.scalars(statement.with_for_update(skip_locked=True))]
 
 
 class SqlGiftEvents:
@@ -168,7 +166,8 @@ class SqlGiftEvents:
         ]
 
 
-def _message_of(row: InboxRow) -> InboxMessage:
+def message_of(row: InboxRow) -> InboxMessage:
+    """The row as the services know it."""
     return InboxMessage(
         message_id=row.message_id,
         account_id=row.account_id,

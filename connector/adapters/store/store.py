@@ -18,6 +18,7 @@ from connector.adapters.store.api_keys import SqlApiKeys
 from connector.adapters.store.audit import SqlAudit
 from connector.adapters.store.columns import use_cipher
 from connector.adapters.store.connections import SqlConnections, SqlLinks
+from connector.adapters.store.dashboard import SqlDashboard
 from connector.adapters.store.gift_pages import SqlGiftPages
 from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
@@ -97,6 +98,10 @@ class SqlUnit:
     @property
     def mapping_sources(self) -> SqlMappingSources:
         return SqlMappingSources(self._session)
+
+    @property
+    def dashboard(self) -> SqlDashboard:
+        return SqlDashboard(self._session)
 
     @property
     def gift_pages(self) -> SqlGiftPages:

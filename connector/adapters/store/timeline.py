@@ -44,7 +44,7 @@ class SqlTimeline:
                 )
                 .order_by(TimelineEntryRow.happened_at, TimelineEntryRow.key)
             )
-            found += [_entry_of(row) for row in self._session.scalars(statement)]
+            found += [entry_of(row) for row in self._session.scalars(statement)]
         return found
 
     def mark(self, keys: Sequence[str], state: TimelineState) -> None:
@@ -61,7 +61,8 @@ class SqlTimeline:
         )
 
 
-def _entry_of(row: TimelineEntryRow) -> TimelineEntry:
+def entry_of(row: TimelineEntryRow) -> TimelineEntry:
+    """The row as the services know it."""
     return TimelineEntry(
         key=row.key,
         gift_key=row.gift_key,

@@ -8,7 +8,20 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from connector.services.authorize_org import CONNECT_ORG
-from connector.web.portal import audit, home, mapping, objects, privacy, send, setup, sign_in, sync
+from connector.web.portal import (
+    approvals,
+    audit,
+    budgets,
+    gifts,
+    home,
+    mapping,
+    objects,
+    privacy,
+    send,
+    setup,
+    sign_in,
+    sync,
+)
 from connector.web.portal.integrations import salesforce
 from connector.web.portal.integrations.connect import arrival
 from connector.web.portal.integrations.container import SalesforceContainer
@@ -17,6 +30,10 @@ from connector.web.portal.pages import add_frame
 # One line for each page; the navigation is made of what they say of themselves.
 PAGES: Sequence[Callable[[Any], Blueprint]] = (
     home.blueprint,
+    gifts.blueprint,
+    gifts.link_blueprint,
+    approvals.blueprint,
+    budgets.blueprint,
     send.blueprint,
     privacy.blueprint,
     audit.blueprint,

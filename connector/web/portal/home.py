@@ -1,11 +1,15 @@
 """The first page after signing in."""
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.domain.portal_session import Role
+from connector.ports import Clock
+from connector.services.dashboard import PERIODS, Dashboard, TellDashboard
+from connector.web.portal.charts import Chart, amounts, bar_chart
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.viewer import recognise
 
@@ -21,6 +25,10 @@ class HomeContainer(PortalContainer, Protocol):
 
     @property
     def state_of_org(self) -> TellsOrgsState: ...
+    @property
+    def dashboard(self) -> TellDashboard: ...
+
+    clock: Clock
 
 
 def blueprint(container: HomeContainer) -> Blueprint:
@@ -34,6 +42,35 @@ def blueprint(container: HomeContainer) -> Blueprint:
             return redirect(url_for("sign_in.page", org=request.args.get("org") or None))
         if session.may(Role.OPERATOR):
             return render_template("portal/operator.html")
-        return render_template("portal/home.html", state=container.state_of_org(session.org_id))
+        days = request.args.get("days", type=int)
+        dashboard = container.dashboard(session.org_id, days if days in PERIODS else PERIODS[0])
+        now = container.clock()
+        return render_template(
+            "portal/home.html",
+            state=container.state_of_org(session.org_id),
+            dashboard=dashboard,
+            charts=_charts(dashboard),
+            periods=PERIODS,
+            waits_request=_waited(dashboard.queue.oldest_request, now),
+            waits_write=_waited(dashboard.queue.oldest_write, now),
+        )
 
     return views
+
+
+def _charts(dashboard: Dashboard) -> list[Chart]:
+    spend = [
+        bar_chart(f"spend-{currency}", series, amounts(currency))
+        for currency, series in dashboard.spend.items()
+    ]
+    return [bar_chart("sent", dashboard.sent), *spend, bar_chart("failed", dashboard.failed)]
+
+
+def _waited(since: datetime | None, now: datetime) -> str:
+    """How long, in the largest unit that fits; empty where nothing waits."""
+    if since is None:
+        return ""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

@@ -21,10 +21,13 @@ from connector.services.audit import VerifyAudit
 from connector.services.authorize_org import AuthorizeOrg
 from connector.services.connect_org import ConnectOrg
 from connector.services.connection_drafts import ConnectionDrafts
+from connector.services.dashboard import TellDashboard
+from connector.services.decide_approval import DecideApprovals
 from connector.services.disconnect_org import DisconnectOrg
 from connector.services.estimate_calls import EstimateCalls
 from connector.services.find_campaigns import FindCampaigns
 from connector.services.gift_campaign_choice import GiftCampaignChoice
+from connector.services.gift_story import TellGiftStory
 from connector.services.keep_mapping import KeepMapping
 from connector.services.link_campaign import LinkCampaign
 from connector.services.manage_link import ManageLink
@@ -32,6 +35,11 @@ from connector.services.map_field import MapField
 from connector.services.portal_sessions import PortalSessions
 from connector.services.preview_mapping import PreviewMapping
 from connector.services.privacy import Privacy
+from connector.services.replay_inbox import ReplayInbox
+from connector.services.resend_gift import ResendGift
+from connector.services.retry_gift import RetryGift
+from connector.services.set_terms import SetTerms
+from connector.services.settle_by_hand import SettleByHand
 from connector.services.show_sync import ShowSync
 from connector.services.sign_in import SignIn
 from connector.services.start_sync import StartSync
@@ -168,6 +176,38 @@ class WorldBehindTheWeb(SendingParts):
     @property
     def disconnect_org(self) -> DisconnectOrg:
         return DisconnectOrg(self.world.store, self.authorization, lambda _connection: None, self.world.clock)
+
+    @property
+    def gift_story(self) -> TellGiftStory:
+        return TellGiftStory(self.world.store)
+
+    @property
+    def retry_gift(self) -> RetryGift:
+        return RetryGift(self.world.store, self.world.open_org, self.world.clock)
+
+    @property
+    def resend_gift(self) -> ResendGift:
+        return ResendGift(self.world.store, self.world.open_org, self.world.clock)
+
+    @property
+    def settle_by_hand(self) -> SettleByHand:
+        return self.world.settle_by_hand
+
+    @property
+    def replay_inbox(self) -> ReplayInbox:
+        return ReplayInbox(self.world.store)
+
+    @property
+    def decide_approvals(self) -> DecideApprovals:
+        return self.world.decide_approvals
+
+    @property
+    def dashboard(self) -> TellDashboard:
+        return TellDashboard(self.world.store, self.world.clock)
+
+    @property
+    def set_terms(self) -> SetTerms:
+        return self.world.set_terms
 
     @property
     def api_access(self) -> Any:

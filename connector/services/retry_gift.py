@@ -1,0 +1,92 @@
+"""Try a gift again that an administrator has mended, or that the platform refused."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from connector.domain.gift import Gift, RequestState
+from connector.domain.keys import link_key
+from connector.errors import CallerError
+from connector.ports import Clock
+from connector.services.audit import record
+from connector.services.budget_check import fitting
+from connector.services.consent import unwilling
+from connector.services.hearing import dirtied
+from connector.services.jobs import plan_chunks
+from connector.services.storage import GiftChanges, Store, Unit
+from connector.services.worker import OpenOrg
+
+log = structlog.get_logger(__name__)
+
+
+def can_retry(gift: Gift) -> bool:
+    """Whether the platform surely does not have it, and nobody called it off."""
+    was_refused = gift.state is RequestState.FAILED and gift.intent_at is not None
+    return was_refused or gift.state is RequestState.PARKED
+
+
+@dataclass(frozen=True)
+class RetryGift:
+    """The same gift under the same key; a gift that failed counts in budgets from now on."""
+
+    store: Store
+    open_org: OpenOrg
+    clock: Clock
+
+    def __call__(self, org_id: str, key: str, actor: str) -> None:
+        """Planned, to be sent now.
+
+        Raises CallerError for a gift in another state, one whose recipient has opted out, and one that no
+        budget has room for; and the org's errors.
+        """
+        with self.store.read() as unit:
+            person = _retriable(unit, org_id, key).request.person
+        reason = unwilling(self.open_org(org_id), [person]).get(person.record_id)
+        if reason:
+            raise CallerError(f"No gift for {person.record_id}: {reason}", code="recipient_unwilling")
+        now = self.clock()
+        with self.store.write() as unit:
+            gift = _retriable(unit, org_id, key)
+            if gift.state is RequestState.FAILED:
+                self._check_budget(unit, gift)
+            told = dirtied(gift, now=now)
+            changes = GiftChanges(
+                state=RequestState.PLANNED,
+                next_attempt_at=now,
+                attempts=0,
+                last_error="",
+                sync_error="",
+                version=told.version,
+                dirty_since=told.dirty_since,
+            )
+            if gift.state is RequestState.FAILED:
+                changes["counted_at"] = now
+            unit.gifts.change({key: changes})
+            plan_chunks(unit, [gift])
+            record(unit, now, org_id=org_id, actor=actor, action="gift.retried", subject=key)
+        log.info("gift_retried", key=key)
+
+    def _check_budget(self, unit: Unit, gift: Gift) -> None:
+        request = gift.request
+        link_id = link_key(request.org_id, request.campaign_id) if request.campaign_id else ""
+        fit = fitting(
+            unit,
+            request.org_id,
+            link_id,
+            request.value,
+            now=self.clock(),
+            sender_user_id=request.sender_user_id,
+        )
+        if not fit.takes(0):
+            raise CallerError(f"Not sent: {fit.reason}", code=fit.reason.name.lower())
+
+
+def _retriable(unit: Unit, org_id: str, key: str) -> Gift:
+    gift = unit.gifts.named([key]).get(key)
+    if gift is None or gift.request.org_id != org_id:
+        raise CallerError(f"No gift {key}", code="unknown_gift")
+    if not can_retry(gift):
+        raise CallerError(f"A gift that is {gift.state.value} is not tried again", code="not_retriable")
+    if unit.gift_pages.resent(key):
+        raise CallerError("Another gift stands in for this one", code="resent_already")
+    return gift
