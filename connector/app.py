@@ -151,7 +151,8 @@ class Container(GiftSyncParts, GiftParts, PrivacyParts, SendingParts, Connection
 
     @property
     def api_access(self) -> ApiAccess:
-        return ApiAccess(self.store, self.clock)
+        settings = self.settings
+        return ApiAccess(self.store, self.clock, settings.flow_calls_per_second, settings.flow_calls_at_once)
 
     @property
     def ask_for_gift(self) -> AskForGift:

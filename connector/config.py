@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     api_calls_at_once: float = Field(
         default=200.0, ge=1, description="API calls to one org that may follow each other without a pause."
     )
+    flow_calls_per_second: float = Field(
+        default=10.0, gt=0, description="Calls that the flows of one org may make, on average."
+    )
+    flow_calls_at_once: float = Field(
+        default=50.0, ge=1, description="Calls of flows that may follow each other without a pause."
+    )
     in_flight_seconds: float = Field(
         default=30.0,
         ge=0,

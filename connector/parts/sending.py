@@ -4,9 +4,11 @@ from functools import cached_property
 
 from connector.parts.base import Parts
 from connector.services.find_recipient import FindRecipient
+from connector.services.find_recipients import FindRecipients
 from connector.services.gift_catalogue import GiftCatalogue
 from connector.services.preview_gift import PreviewGift
 from connector.services.send_gift import SendGift
+from connector.services.send_gifts import SendGifts
 from connector.services.sent_gift import SentGift
 
 
@@ -29,6 +31,14 @@ class SendingParts(Parts):
     @property
     def send_gift(self) -> SendGift:
         return SendGift(self.store, self.clock)
+
+    @property
+    def find_recipients(self) -> FindRecipients:
+        return FindRecipients(self.store)
+
+    @property
+    def send_gifts(self) -> SendGifts:
+        return SendGifts(self.store, self.clock)
 
     @property
     def sent_gift(self) -> SentGift:

@@ -18,6 +18,7 @@ from connector.services.audit import record
 from connector.services.candidates import PeopleReader, people_reader, person_sobject
 from connector.services.outcomes import withdraw
 from connector.services.plan_gift import GiftTerms, GiftWish, PlanGift, terms_of
+from connector.services.preview_gift import Preview, PreviewGift
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg, OpenProvider
 
@@ -54,23 +55,23 @@ class AskForGift:
 
         Raises CallerError for what cannot be a gift, with a code that says why, and the org's errors.
         """
-        if asked.campaign_member_id:
-            return self._for_member(asked)
-        if not asked.request_key or not person_sobject(asked.record_id):
-            raise CallerError(
-                "A gift needs a request key and the Id of a Contact or Lead", code="recipient_missing"
-            )
-        key = gift_key(asked.org_id, GiftSource.FLOW, asked.request_key)
-        known = self._known(key)
-        if known is not None:
-            return known
-        sobject = person_sobject(asked.record_id)
-        reader = self._reader(asked.org_id)
-        rows = list(self.open_org(asked.org_id).query(reader.person_query(sobject, asked.record_id)))
-        if not rows:
-            raise CallerError(f"The org has no {sobject} {asked.record_id}", code="recipient_unknown")
-        candidate = reader.person(sobject, rows[0])
-        return self._plan(asked, asked.request_key, GiftSource.FLOW, candidate, self._terms(asked))
+        if not asked.campaign_member_id:
+            _check_recipient(asked)
+            known = self._known(gift_key(asked.org_id, GiftSource.FLOW, asked.request_key))
+            if known is not None:
+                return known
+        wish = self._wish(asked)
+        return self._known(wish.key) or PlanGift(self.store, self.clock)(wish)
+
+    def preview(self, asked: AskedGift) -> tuple[GiftWish, Preview]:
+        """What would happen if it were asked for now. Nothing is written. Raises as asking does.
+
+        Who may get none is no error here: the preview says so.
+        """
+        if not asked.campaign_member_id:
+            _check_recipient(asked)
+        wish = self._wish(asked)
+        return wish, PreviewGift(self.store, self.clock)(wish)
 
     def gift(self, org_id: str, key: str) -> Gift:
         """A gift of the org. Raises CallerError where it has none of that key."""
@@ -110,7 +111,18 @@ class AskForGift:
             for campaign in self.open_provider(account.account_id).gift_campaigns()
         ]
 
-    def _for_member(self, asked: AskedGift) -> Gift:
+    def _wish(self, asked: AskedGift) -> GiftWish:
+        if asked.campaign_member_id:
+            return self._of_member(asked)
+        sobject = person_sobject(asked.record_id)
+        reader = self._reader(asked.org_id)
+        rows = list(self.open_org(asked.org_id).query(reader.person_query(sobject, asked.record_id)))
+        if not rows:
+            raise CallerError(f"The org has no {sobject} {asked.record_id}", code="recipient_unknown")
+        candidate = reader.person(sobject, rows[0])
+        return self._made(asked, asked.request_key, GiftSource.FLOW, candidate, self._terms(asked))
+
+    def _of_member(self, asked: AskedGift) -> GiftWish:
         reader = self._reader(asked.org_id)
         soql = reader.member_query("Id", asked.campaign_member_id)
         rows = list(self.open_org(asked.org_id).query(soql))
@@ -121,10 +133,7 @@ class AskForGift:
         link = self._link(asked.org_id, rows[0]["CampaignId"])
         candidate = reader.member(rows[0])
         source_key = campaign_source_key(candidate.member_id, link.gift_campaign_id)
-        key = gift_key(asked.org_id, GiftSource.CAMPAIGN, source_key)
-        return self._known(key) or self._plan(
-            asked, source_key, GiftSource.CAMPAIGN, candidate, terms_of(link)
-        )
+        return self._made(asked, source_key, GiftSource.CAMPAIGN, candidate, terms_of(link))
 
     def _terms(self, asked: AskedGift) -> GiftTerms:
         if asked.campaign_id:
@@ -163,15 +172,15 @@ class AskForGift:
         with self.store.read() as unit:
             return unit.gifts.named([key]).get(key)
 
-    def _plan(
+    def _made(
         self,
         asked: AskedGift,
         source_key: str,
         source: GiftSource,
         candidate: Candidate,
         terms: GiftTerms,
-    ) -> Gift:
-        wish = GiftWish(
+    ) -> GiftWish:
+        return GiftWish(
             org_id=asked.org_id,
             source=source,
             source_key=source_key,
@@ -180,4 +189,10 @@ class AskForGift:
             sender_user_id=case_safe_id(asked.sender_user_id) or asked.sender_user_id,
             message=asked.message,
         )
-        return PlanGift(self.store, self.clock)(wish)
+
+
+def _check_recipient(asked: AskedGift) -> None:
+    if not asked.request_key or not person_sobject(asked.record_id):
+        raise CallerError(
+            "A gift needs a request key and the Id of a Contact or Lead", code="recipient_missing"
+        )

@@ -32,7 +32,14 @@ class PeopleReader:
     mappings: Mapping[str, FieldMapping]
     with_address: bool
 
-    def member_query(self, field: str, value: str, *, changed_since: datetime | None = None) -> str:
+    def member_query(
+        self,
+        field: str,
+        value: str,
+        *,
+        changed_since: datetime | None = None,
+        extra: Sequence[str] = (),
+    ) -> str:
         """Members whose field, CampaignId or Id, has the value.
 
         changed_since: only those that changed since then, or whose Contact or Lead did. Salesforce does not
@@ -47,7 +54,7 @@ class PeopleReader:
             since = moment_literal(changed_since)
             news = f" AND ({' OR '.join(f'{stamp} >= {since}' for stamp in stamps)})"
         return (
-            f"SELECT Id, IsDeleted, CampaignId, ContactId, LeadId, {', '.join(stamps)}, {', '.join(people)} "  # noqa: S608 - quoted
+            f"SELECT Id, IsDeleted, CampaignId, ContactId, LeadId, {', '.join([*stamps, *extra, *people])} "  # noqa: S608 - quoted
             f"FROM CampaignMember WHERE {field} = {quote(value)}{news} ORDER BY Id"
         )
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from connector.domain.api_key import ApiKey
 from connector.domain.gift import Gift
 from connector.ports import GiftCampaign, GiftProvider
 from connector.services.ask_for_gift import AskedGift
 from connector.web.portal.approvals import ApprovalsContainer
+from connector.services.plan_gift import GiftWish
+from connector.services.preview_gift import Preview
 from connector.web.portal.audit import AuditContainer
 from connector.web.portal.budgets import BudgetsContainer
 from connector.web.portal.gifts import GiftsContainer
@@ -30,13 +33,15 @@ class ReceivesEvents(Protocol):
 class RecognisesKeys(Protocol):
     """services.api_access.ApiAccess."""
 
-    def org_of(self, text: str) -> str: ...
+    def recognise(self, text: str) -> ApiKey | None: ...
+    def take_turn(self, org_id: str) -> None: ...
 
 
 class AsksForGifts(Protocol):
     """services.ask_for_gift.AskForGift."""
 
     def __call__(self, asked: AskedGift) -> Gift: ...
+    def preview(self, asked: AskedGift) -> tuple[GiftWish, Preview]: ...
     def gift(self, org_id: str, key: str) -> Gift: ...
     def cancel(self, org_id: str, key: str, actor: str = "") -> Gift: ...
     def gift_campaigns(self) -> list[GiftCampaign]: ...

@@ -83,6 +83,9 @@ class ApiKeyRow(Base):
     name: Mapped[str]
     digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    scope: Mapped[str] = mapped_column(String(10))
+    used_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
 
 
 class CampaignLinkRow(Base):
@@ -269,9 +272,9 @@ class LeaseRow(Base):
 
 
 class ApiBudgetRow(Base):
-    """A bucket of API calls for each org."""
+    """A bucket of calls: for each org those that we make, and under another name those that it makes."""
 
     __tablename__ = "api_budget"
-    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
+    org_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     calls: Mapped[float] = mapped_column(Float)
     filled_at: Mapped[datetime]

@@ -33,6 +33,7 @@ from connector.adapters.store.org_access import (
 from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
 from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
 from connector.adapters.store.privacy import SqlPersonalData
+from connector.adapters.store.sending import SqlSendBatches
 from connector.adapters.store.spending import SqlApprovalRules, SqlGiftBudgets, SqlTeams
 from connector.adapters.store.sync import SqlDecisions, SqlRuns, SqlSchedules
 from connector.adapters.store.terms import SqlCircuits, SqlMappings, SqlMappingSources, SqlWatermarks
@@ -166,6 +167,11 @@ class SqlUnit:
         return SqlSignIns(self._session)
 
     @property
+    @cached_property
+    def send_batches(self) -> SqlSendBatches:
+        return SqlSendBatches(self._session)
+
+    @cached_property
     def portal_sessions(self) -> SqlPortalSessions:
         return SqlPortalSessions(self._session)
 

@@ -7,25 +7,33 @@ from flask import g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from connector.domain.api_key import Scope
+from connector.domain.eligibility import skip_reasons
 from connector.domain.gift import Gift
 from connector.domain.money import Money, MoneyInvalid
 from connector.errors import CallerError, ConnectorError
 from connector.services.ask_for_gift import AskedGift
+from connector.services.plan_gift import GiftWish
+from connector.services.preview_gift import Preview
 from connector.web.api.problems import connector_problem
-from connector.web.api.schemas import GiftCampaignsSchema, GiftRequestSchema, GiftSchema
+from connector.web.api.schemas import GiftCampaignsSchema, GiftRequestSchema, GiftSchema, PreviewSchema
 from connector.web.container import WebContainer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PREFIX = "/api/v1"
 _ERRORS = {
+    400: "The body is not JSON.",
     401: "The API key is missing, revoked or none of ours.",
-    403: "The API key belongs to another org.",
+    403: "The API key belongs to another org, or may only look things up.",
     404: "The org has no such gift.",
+    429: "The org calls too often; Retry-After says when to call again.",
     422: "The request cannot be fulfilled as it stands.",
     501: "The gifting platform offers no way to do this.",
     503: "Salesforce or the gifting platform cannot be reached, or an administrator must act.",
 }
+
+_READING = frozenset({"gifts.get_gift", "gifts.list_gift_campaigns", "gifts.preview_gift"})
 
 
 def blueprint(container: WebContainer) -> Blueprint:
@@ -35,11 +43,25 @@ def blueprint(container: WebContainer) -> Blueprint:
     views.register_error_handler(ConnectorError, connector_problem)
 
     @_operation(
-        views, "POST", "/gifts", "requestGift", GiftSchema, takes=GiftRequestSchema, errors=(422, 503)
+        views, "POST", "/gifts", "requestGift", GiftSchema, takes=GiftRequestSchema, errors=(400, 422, 503)
     )
     def request_gift(given: Mapping[str, str | None]) -> dict[str, Any]:
         """Request a gift; the same key or campaign member asked for again is the same gift."""
         return _shown(container.ask_for_gift(_asked({name: text or "" for name, text in given.items()})))
+
+    @_operation(
+        views,
+        "POST",
+        "/gifts/preview",
+        "previewGift",
+        PreviewSchema,
+        takes=GiftRequestSchema,
+        errors=(400, 422, 503),
+    )
+    def preview_gift(given: Mapping[str, str | None]) -> dict[str, Any]:
+        """Tell what would happen if the gift were requested now; nothing is."""
+        asked = _asked({name: text or "" for name, text in given.items()})
+        return _previewed(*container.ask_for_gift.preview(asked))
 
     @_operation(views, "GET", "/gifts/<string:gift_key>", "getGift", GiftSchema, errors=(404,))
     def get_gift(gift_key: str) -> dict[str, Any]:
@@ -73,7 +95,7 @@ def _operation(
 
     def decorate(view: View) -> View:
         described = view
-        for status in (401, 403, *errors):
+        for status in (401, 403, 429, *errors):
             described = views.alt_response(status, description=_ERRORS[status], success=False)(described)
         described = views.response(200, gives)(described)
         if takes is not None:
@@ -86,13 +108,17 @@ def _operation(
 
 
 def _recognise(container: WebContainer) -> Callable[[], None]:
-    """Who calls, by the key in the Authorization header."""
+    """Who calls, by the key in the Authorization header, and whether they may call this, now."""
 
     def recognise() -> None:
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        g.org_id = container.api_access.org_of(text.strip()) if scheme.lower() == "bearer" else ""
-        if not g.org_id:
+        key = container.api_access.recognise(text.strip()) if scheme.lower() == "bearer" else None
+        if key is None:
             raise CallerError("The API key is missing or not valid", code="not_authenticated")
+        g.org_id = key.org_id
+        container.api_access.take_turn(key.org_id)
+        if key.scope is not Scope.SEND and request.endpoint not in _READING:
+            raise CallerError("The API key may look things up and send nothing", code="scope_missing")
 
     return recognise
 
@@ -130,4 +156,18 @@ def _shown(gift: Gift) -> dict[str, Any]:
         "record_id": gift.request.person.record_id,
         "salesforce_id": gift.salesforce_id,
         "error": gift.sync_error,
+    }
+
+
+def _previewed(wish: GiftWish, preview: Preview) -> dict[str, Any]:
+    """Amounts as text, such as 25.00 EUR: what a screen of a flow shows."""
+    return {
+        "gift_key": preview.key,
+        "record_id": wish.candidate.person.record_id,
+        "would_send": preview.reason is None,
+        "reason": preview.reason.value if preview.reason else "",
+        "missing": [item.value for item in skip_reasons(wish.judged, already_gifted=False)],
+        "cost": str(preview.cost),
+        "budgets_left": [f"{budget.holder.value}: {budget.left}" for budget in preview.budgets],
+        "approval": preview.approval,
     }

@@ -1,5 +1,6 @@
 """The API's errors as application/problem+json, by the class of ours that they are."""
 
+from math import ceil
 from typing import Any
 
 from flask import Response
@@ -19,6 +20,8 @@ _STATUSES: tuple[tuple[type[ConnectorError], int, str], ...] = (
 _STATUS_BY_CODE = {
     "unknown_gift": (404, "Not Found"),
     "other_org": (403, "Forbidden"),
+    "scope_missing": (403, "Forbidden"),
+    "too_many_calls": (429, "Too Many Requests"),
     "not_authenticated": (401, "Unauthorized"),
     "cancel_unsupported": (501, "Not Implemented"),
 }
@@ -31,7 +34,11 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest carries no types
         """Names the fields that were refused, never what they held."""
         told: Any = (getattr(error, "data", None) or {}).get("messages", {})
         fields = told.get("json", told) if isinstance(told, dict) else {}
-        detail = "; ".join(f"{name}: {' '.join(why)}" for name, why in sorted(fields.items()))
+        if isinstance(fields, dict):
+            detail = "; ".join(f"{name}: {' '.join(why)}" for name, why in sorted(fields.items()))
+        else:
+            # A body that is no JSON has no fields.
+            detail = " ".join(map(str, fields))
         return problem(error.code or 500, error.name, detail, code="fields_refused" if detail else "")
 
 
@@ -39,4 +46,7 @@ def connector_problem(error: ConnectorError) -> Response:
     """An error of ours, with its code. Messages carry ids and codes only, so they may be shown."""
     fitting = next(((status, title) for kind, status, title in _STATUSES if isinstance(error, kind)), None)
     status, title = _STATUS_BY_CODE.get(error.code) or fitting or (500, "Internal Server Error")
-    return problem(status, title, str(error), code=error.code)
+    answer = problem(status, title, " ".join(filter(None, (str(error), error.remedy))), code=error.code)
+    if error.retry_after_seconds:
+        answer.headers["Retry-After"] = str(ceil(error.retry_after_seconds))
+    return answer

@@ -61,6 +61,29 @@ class GiftSchema(Schema):
     error = fields.String(metadata={"description": "Why it does not go on; empty when all is well."})
 
 
+class PreviewSchema(Schema):
+    """What would happen."""
+
+    gift_key = fields.String(data_key="giftKey", metadata={"description": "Key that the gift would have."})
+    record_id = fields.String(data_key="recordId", metadata={"description": "Id of the Contact or Lead."})
+    would_send = fields.Boolean(
+        data_key="wouldSend", metadata={"description": "Whether a request made now is taken."}
+    )
+    reason = fields.String(metadata={"description": "Why it is not; empty where it is."})
+    missing = fields.List(
+        fields.String(), metadata={"description": "All that stands in the way at the recipient."}
+    )
+    cost = fields.String(metadata={"description": "What the gift counts for, such as 25.00 EUR."})
+    budgets_left = fields.List(
+        fields.String(),
+        data_key="budgetsLeft",
+        metadata={"description": "Each budget that pays, with what is left before this gift."},
+    )
+    approval = fields.String(
+        metadata={"description": "Why somebody has to agree first; empty where nobody has to."}
+    )
+
+
 class GiftCampaignSchema(Schema):
     """Something that can be sent."""
 

@@ -35,8 +35,12 @@ def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     box.close()
 
 
-def created() -> str:
-    result = runner.invoke(app, ["api-key", "create", "--name", "flows of marketing"])
+def created(*options: str) -> str:
+    return printed("create", "--name", "flows of marketing", *options)
+
+
+def printed(*command: str) -> str:
+    result = runner.invoke(app, ["api-key", *command])
     assert result.exit_code == 0, result.output
     (key,) = re.findall(r"gift_[0-9a-f]{12}_\S+", result.output)
     return str(key)
@@ -45,7 +49,8 @@ def created() -> str:
 def opens(key: str) -> str:
     box = Container(load_settings())
     try:
-        return box.api_access.org_of(key)
+        found = box.api_access.recognise(key)
+        return found.org_id if found else ""
     finally:
         box.close()
 
@@ -80,3 +85,29 @@ def test_a_key_for_an_org_that_is_not_connected_is_refused() -> None:
 
     assert result.exit_code == 3
     assert "run `connector connect`" in result.stderr
+
+
+def test_a_replaced_key_opens_until_the_new_one_is_entered_everywhere() -> None:
+    old = created("--scope", "read")
+
+    new = printed("rotate", old.split("_")[1])
+    newest = printed("rotate", new.split("_")[1])
+    open_now = [bool(opens(key)) for key in (old, new, newest)]
+    listed = runner.invoke(app, ["api-key", "list"]).output
+
+    assert open_now == [False, True, True]
+    assert listed.count("  read  ") == 2
+    assert "ends 20" in listed
+    assert "last used 20" in listed
+
+
+def test_a_key_that_is_replaced_at_once_opens_nothing_any_more() -> None:
+    old = created()
+
+    printed("rotate", old.split("_")[1], "--days", "0")
+
+    assert opens(old) == ""
+
+
+def test_a_key_that_is_not_there_cannot_be_replaced() -> None:
+    assert runner.invoke(app, ["api-key", "rotate", "nothing"]).exit_code == 3

@@ -40,7 +40,7 @@ def test_it_is_short_enough_for_external_services() -> None:
 def test_every_operation_has_an_id_of_its_own(described: dict[str, Any]) -> None:
     ids = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
 
-    assert sorted(ids) == ["cancelGift", "getGift", "listGiftCampaigns", "requestGift"]
+    assert sorted(ids) == ["cancelGift", "getGift", "listGiftCampaigns", "previewGift", "requestGift"]
 
 
 def test_objects_are_flat_and_their_names_valid_in_apex(described: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ def test_objects_are_flat_and_their_names_valid_in_apex(described: dict[str, Any
         assert not {"oneOf", "anyOf", "allOf", "additionalProperties"} & set(schema)
         for field, body in schema["properties"].items():
             assert APEX_NAME.fullmatch(field), field
-            assert body["type"] in {"string", "array"}, field
+            assert body["type"] in {"string", "array", "boolean"}, field
 
 
 def test_answers_that_are_described_are_json(described: dict[str, Any]) -> None:

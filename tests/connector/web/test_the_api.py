@@ -8,8 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from connector.domain.api_key import Scope
+from connector.domain.budget import GiftBudget
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.gift import Gift, RequestState
+from connector.domain.money import Money
 from connector.domain.vocabulary import GiftSource
 from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
@@ -237,3 +240,85 @@ def test_what_can_be_sent_is_listed(client: FlaskClient, key: dict[str, str]) ->
     listed = client.get("/api/v1/gift-campaigns", headers=key).json or {}
 
     assert {"giftCampaignId", "name"} == set(listed["giftCampaigns"][0])
+
+
+def test_a_preview_says_what_a_request_would_come_to_and_writes_nothing(
+    world: World, client: FlaskClient, key: dict[str, str]
+) -> None:
+    link, _ = mapped(world)
+    with world.store.write() as unit:
+        unit.gift_budgets.save(GiftBudget(org_id=world.org_id, limit=Money(4000, "EUR")))
+    asked = {"orgId": world.org_id, "requestKey": "k", "campaignId": link.campaign_id}
+
+    good = client.post("/api/v1/gifts/preview", json={**asked, "recordId": contact(world)}, headers=key)
+    bare = contact(world, Email=None, Gift_Opt_Out__c=True)
+    bad = client.post("/api/v1/gifts/preview", json={**asked, "recordId": bare}, headers=key)
+
+    told = good.json or {}
+    assert (told["wouldSend"], told["reason"], told["missing"]) == (True, "", [])
+    assert (told["cost"], told["budgetsLeft"], told["approval"]) == ("25.00 EUR", ["org: 40.00 EUR"], "")
+    refused = bad.json or {}
+    assert (bad.status_code, refused["wouldSend"]) == (200, False)
+    assert refused["missing"] == ["no e-mail address", "opted out of gifts"]
+    assert ledger(world) == []
+
+
+def test_a_preview_names_the_gift_that_the_request_makes(
+    world: World, client: FlaskClient, key: dict[str, str], ask: Post
+) -> None:
+    _, (member_id,) = mapped(world, contacts=1)
+    asked = {"orgId": world.org_id, "campaignMemberId": member_id}
+
+    before = client.post("/api/v1/gifts/preview", json=asked, headers=key)
+    made = ask(campaignMemberId=member_id)
+    after = client.post("/api/v1/gifts/preview", json=asked, headers=key)
+
+    assert (before.json or {})["giftKey"] == (made.json or {})["giftKey"]
+    assert ((after.json or {})["wouldSend"], (after.json or {})["reason"]) == (False, "already gifted")
+
+
+def test_a_key_for_reading_sends_and_cancels_nothing(world: World, client: FlaskClient, ask: Post) -> None:
+    _, (member_id,) = mapped(world, contacts=1)
+    gift_key = (ask(campaignMemberId=member_id).json or {})["giftKey"]
+    text, _ = world.api_access.create(world.org_id, "reports", Scope.READ)
+    reading = {"Authorization": f"Bearer {text}"}
+    asked = {"orgId": world.org_id, "campaignMemberId": member_id}
+
+    sent = client.post("/api/v1/gifts", json=asked, headers=reading)
+    canceled = client.post(f"/api/v1/gifts/{gift_key}/cancel", headers=reading)
+
+    for refused in (sent, canceled):
+        assert (refused.status_code, (refused.json or {})["code"]) == (403, "scope_missing")
+    assert client.post("/api/v1/gifts/preview", json=asked, headers=reading).status_code == 200
+    assert client.get(f"/api/v1/gifts/{gift_key}", headers=reading).status_code == 200
+    assert client.get("/api/v1/gift-campaigns", headers=reading).status_code == 200
+
+
+def test_the_use_of_a_key_is_noted_by_the_minute(
+    world: World, client: FlaskClient, key: dict[str, str]
+) -> None:
+    client.get("/api/v1/gift-campaigns", headers=key)
+    first = world.clock()
+    world.clock.move(seconds=30)
+    client.get("/api/v1/gift-campaigns", headers=key)
+
+    (kept,) = world.api_access.all()
+    assert kept.used_at == first
+
+
+def test_an_org_that_calls_too_often_is_told_when_to_call_again(
+    world: World, client: FlaskClient, key: dict[str, str]
+) -> None:
+    calls = [client.get("/api/v1/gifts/none", headers=key) for _ in range(51)]
+    world.clock.move(seconds=1)
+
+    assert [call.status_code for call in calls] == [404] * 50 + [429]
+    assert (calls[-1].mimetype, calls[-1].headers["Retry-After"]) == ("application/problem+json", "1")
+    assert client.get("/api/v1/gifts/none", headers=key).status_code == 404
+
+
+@pytest.mark.parametrize("value", ["1e9999999", "99999999999", "NaN"])
+def test_amounts_beyond_all_measure_are_refused(ask: Post, value: str) -> None:
+    answer = ask(giftValue=value, giftCurrency="EUR")
+
+    assert (answer.status_code, (answer.json or {})["code"]) == (422, "value_invalid")

@@ -9,22 +9,16 @@ from connector.domain.portal_session import Role
 from connector.errors import CallerError
 from connector.services.find_recipient import NOTHING_SENT
 from connector.services.send_gift import is_form_key, new_form_key
-from connector.services.sent_gift import is_settled
 from connector.web.portal.pages import PortalPages
-from connector.web.portal.send import words
-from connector.web.portal.send.address import read_address
+from connector.web.portal.send.address import SendAddress, read_address
 from connector.web.portal.send.container import SendContainer
 from connector.web.portal.send.draft import read_draft
-from connector.web.portal.send.links import record_url
 from connector.web.portal.send.one import OnePerson
-from connector.web.portal.viewer import refusal, viewer
+from connector.web.portal.send.results import add_results
+from connector.web.portal.send.several import SeveralPeople
+from connector.web.portal.viewer import viewer
 
 __all__ = ["SendContainer", "blueprint"]
-
-_DONE = {
-    "sent": "The gift is on its way.",
-    "before": "This form was sent already. Here is its gift; no second one was sent.",
-}
 
 
 def blueprint(container: SendContainer) -> PortalPages:
@@ -43,7 +37,7 @@ def blueprint(container: SendContainer) -> PortalPages:
         if not is_form_key(form_key):
             asked = {**address.parameters, "form": new_form_key()}
             return redirect(f"{url_for('send.index')}?{urlencode(asked)}")
-        return OnePerson(container, viewer(), address, form_key).fill_in()
+        return _people(container, address, form_key).fill_in()
 
     @pages.post("")
     def step() -> Response:
@@ -55,36 +49,20 @@ def blueprint(container: SendContainer) -> PortalPages:
                 code="form_unknown",
                 remedy=f"Open the record in Salesforce and press Send a Gift there. {NOTHING_SENT}",
             )
-        person = OnePerson(container, viewer(), read_address(request.form, viewer()), form_key)
+        people = _people(container, read_address(request.form, viewer()), form_key)
         draft = read_draft(request.form)
-        steps = {"send": person.send, "change": person.fill_in}
-        return steps.get(request.form.get("step", ""), person.look_over)(draft)
+        steps = {"send": people.send, "change": people.fill_in}
+        return steps.get(request.form.get("step", ""), people.look_over)(draft)
 
-    @pages.get("/gift/<key>")
-    def gift(key: str) -> Response:
-        """A gift that was sent from here, as it stands; its part that changes is asked for anew by itself."""
-        found = container.sent_gift(viewer(), key)
-        if found is None:
-            return make_response(refusal(404, "No such gift", "Check the link, or look in Salesforce."))
-        state = f"{found.state.value}-{found.version}-{found.written_version}"
-        if request.args.get("part") and request.args.get("seen") == state:
-            return Response(status=204)
-        template = "portal/send/_gift.html" if request.args.get("part") else "portal/send/gift.html"
-        person = found.request.person
-        page = render_template(
-            template,
-            gift=found,
-            state=state,
-            state_badge=words.state_badge(found),
-            is_settled=is_settled(found),
-            done=_DONE.get(request.args.get("done", "")),
-            person=person,
-            record_url=record_url(viewer(), person.sobject, person.record_id),
-            gift_url=record_url(viewer(), "Gift__c", found.salesforce_id) if found.salesforce_id else "",
-        )
-        return make_response(page)
-
+    add_results(pages, container)
     return pages
+
+
+def _people(container: SendContainer, address: SendAddress, form_key: str) -> OnePerson | SeveralPeople:
+    if address.is_for_several:
+        statuses = tuple(request.form.getlist("status"))
+        return SeveralPeople(container, viewer(), address, form_key, statuses)
+    return OnePerson(container, viewer(), address, form_key)
 
 
 def _org_url() -> str:

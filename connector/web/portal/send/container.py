@@ -5,9 +5,11 @@ from typing import Protocol
 from connector.domain.portal_session import PortalSession
 from connector.ports import SalesforceOrg
 from connector.services.find_recipient import FindRecipient
+from connector.services.find_recipients import FindRecipients
 from connector.services.gift_catalogue import GiftCatalogue
 from connector.services.preview_gift import PreviewGift
 from connector.services.send_gift import SendGift
+from connector.services.send_gifts import SendGifts
 from connector.services.sent_gift import SentGift
 from connector.web.portal.container import PortalContainer
 
@@ -23,6 +25,10 @@ class SendContainer(PortalContainer, Protocol):
     def preview_gift(self) -> PreviewGift: ...
     @property
     def send_gift(self) -> SendGift: ...
+    @property
+    def find_recipients(self) -> FindRecipients: ...
+    @property
+    def send_gifts(self) -> SendGifts: ...
     @property
     def sent_gift(self) -> SentGift: ...
     def open_org_as(self, session: PortalSession) -> SalesforceOrg: ...
