@@ -167,11 +167,10 @@ class SqlUnit:
         return SqlSignIns(self._session)
 
     @property
-    @cached_property
     def send_batches(self) -> SqlSendBatches:
         return SqlSendBatches(self._session)
 
-    @cached_property
+    @property
     def portal_sessions(self) -> SqlPortalSessions:
         return SqlPortalSessions(self._session)
 
