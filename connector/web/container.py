@@ -7,9 +7,9 @@ from connector.domain.api_key import ApiKey
 from connector.domain.gift import Gift
 from connector.ports import GiftCampaign, GiftProvider
 from connector.services.ask_for_gift import AskedGift
-from connector.web.portal.approvals import ApprovalsContainer
 from connector.services.plan_gift import GiftWish
 from connector.services.preview_gift import Preview
+from connector.web.portal.approvals import ApprovalsContainer
 from connector.web.portal.audit import AuditContainer
 from connector.web.portal.budgets import BudgetsContainer
 from connector.web.portal.gifts import GiftsContainer
