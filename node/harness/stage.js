@@ -18,6 +18,8 @@ const metadata = {
 try {
     await buildStage(folder, metadata, shown);
 } catch (mistake) {
-    console.error(mistake.message.replaceAll(/\s+/g, ' '));
+    const file = mistake.loc?.file ?? mistake.id;
+    const where = file ? `${path.basename(file)}: ` : '';
+    console.error(where + mistake.message.replaceAll(/\s+/g, ' '));
     process.exitCode = 1;
 }
