@@ -23,6 +23,10 @@ End
     [Documentation]    Closes the browser and removes what the suite created.
     Delete Records and Close Browser
 
+Keep A Picture
+    [Documentation]    What the browser shows at the end of a test, for the log.
+    Run Keyword And Ignore Error    Capture Page Screenshot
+
 Set Org Id
     [Documentation]    The org's Id, as ORG_ID.
     ${found} =    SOQL Query    SELECT Id FROM Organization

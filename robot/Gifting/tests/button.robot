@@ -6,6 +6,7 @@ Resource            robot/Gifting/resources/Gifting.robot
 
 Suite Setup         Begin
 Suite Teardown      End
+Test Teardown       Keep A Picture
 
 Test Tags           ui    smoke
 
@@ -49,7 +50,7 @@ The connector opens in a window of its own
     Switch Window    NEW
     ${address} =    Get Location
     Address Should Carry    ${address}    Contact    ${contact}[Id]
-    [Teardown]    Run Keywords    Close Window    AND    Switch Window    MAIN
+    [Teardown]    Run Keywords    Keep A Picture    AND    Close Window    AND    Switch Window    MAIN
 
 The button of a Campaign passes the Campaign
     ${campaign} =    A Campaign

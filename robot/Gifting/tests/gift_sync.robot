@@ -7,6 +7,7 @@ Resource            robot/Gifting/resources/Gifting.robot
 
 Suite Setup         Begin With A Connector
 Suite Teardown      End
+Test Teardown       Keep A Picture
 
 Test Tags           ui    connector
 

@@ -5,6 +5,7 @@ Resource            robot/Gifting/resources/Gifting.robot
 
 Suite Setup         Begin
 Suite Teardown      End
+Test Teardown       Keep A Picture
 
 Test Tags           ui    lead_conversion
 

@@ -6,7 +6,7 @@ Resource            robot/Gifting/resources/Gifting.robot
 Suite Setup         Begin
 Suite Teardown      End
 Test Setup          Lose My Permission Sets
-Test Teardown       Give Me Back    ${TAKEN}
+Test Teardown       Run Keywords    Keep A Picture    AND    Give Me Back    ${TAKEN}
 
 Test Tags           ui    permissions
 

@@ -123,6 +123,7 @@ def populate(org: Org) -> dict[str, tuple[str, str, str]]:
         "lead": (REP, f"/lightning/r/Lead/{lead}/view", ""),
         "campaign": (ADMIN, f"/lightning/r/Campaign/{campaign}/view", ""),
         "gift": (ADMIN, f"/lightning/r/Gift__c/{gift}/view", ""),
+        "list-button": (REP, f"/lightning/flow/Send_Gifts_to_Selected?ids={contact}&ids={contact}", ""),
         "list": (ADMIN, "/lightning/o/Contact/list", ""),
         "list-view": (ADMIN, "/lightning/o/Gift__c/list?filterName=All_Gifts", ""),
         "new": (ADMIN, "/lightning/o/Contact/new", ""),
@@ -184,6 +185,16 @@ def test_the_quick_action_opens_the_component_with_the_same_address(seen: Seen, 
     links = {link["address"] for link in shown["links"] if link["text"].startswith("Send a Gift")}
     assert "Choose a gift for Nora Lindqvist on the gifting page" in shown["text"]
     assert len(links) == 1
+
+
+def test_the_list_buttons_flow_links_to_the_connector(seen: Seen) -> None:
+    shown = seen["list-button-phone"]
+
+    links = [link["address"] for link in shown["links"] if link["text"].startswith("Send Gifts")]
+    assert "the people selected (1)" in shown["text"]
+    assert len(links) == 1
+    assert links[0].startswith(f"{CONNECTOR}/send?org=00D")
+    assert "&object=Contact&ids=003" in links[0]
 
 
 def test_a_lead_has_a_panel_of_its_own(seen: Seen) -> None:
