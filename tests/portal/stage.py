@@ -88,6 +88,7 @@ class PortalStage:
             ca_file=Path(side.local.ca_bundle),
             write_back_seconds=0.1,
             sweep_seconds=0.2,
+            schedule_seconds=0.5,
         )
         make_key_file(settings.key_file)
         self.container = Container(settings)

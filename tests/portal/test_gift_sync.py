@@ -1,9 +1,11 @@
 """GiftSync by clicking: link a Campaign, try it, run it, look at what became of whom, pause it, forget it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from connector.domain.schedule import Cadence, SyncSchedule
 from tests.portal.browser import Person
 from tests.portal.stage import ADMIN, PortalStage
 
@@ -23,6 +25,14 @@ def spring(stage: PortalStage) -> str:
         contact = stage.side.create("Contact", FirstName=first, LastName=last, Email=email)
         stage.side.create("CampaignMember", CampaignId=campaign_id, ContactId=contact)
     return campaign_id
+
+
+def an_hourly_turn_comes(stage: PortalStage) -> None:
+    """The one link becomes hourly, and its last turn lies two hours back."""
+    with stage.container.store.write() as unit:
+        [link] = unit.links.all()
+        back = stage.container.clock() - timedelta(hours=2)
+        unit.schedules.save(SyncSchedule(link_id=link.link_id, cadence=Cadence.HOURLY, counted_until=back))
 
 
 def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, person: SitDown) -> None:
@@ -58,11 +68,15 @@ def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, per
     admin.click("To the link")
     admin.click("Pause")
     admin.wait_to_see("GiftSync of this Campaign is paused.")
+    paused = stage.side.query("SELECT Gift_Sync_Enabled__c FROM Campaign WHERE Name = 'Spring'")
+    admin.click("Resume")
+    admin.wait_to_see("goes on")
+    an_hourly_turn_comes(stage)
+    admin.wait_for(lambda: (admin.driver.refresh(), admin.sees("its schedule"))[1])
     admin.go("/sync/")
     wrong["index"] = admin.look("sync-index")
     admin.go("/sync/campaigns")
     wrong["campaigns"] = admin.look("sync-campaigns")
 
     assert wrong == {page: {} for page in wrong}
-    [campaign] = stage.side.query("SELECT Gift_Sync_Enabled__c FROM Campaign WHERE Name = 'Spring'")
-    assert campaign["Gift_Sync_Enabled__c"] is False
+    assert [campaign["Gift_Sync_Enabled__c"] for campaign in paused] == [False]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.gift_columns import gift_of_row
 from connector.adapters.store.models import GiftRow, InboxRow
+from connector.adapters.store.sync_models import SyncDecisionRow
 from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import FINAL_STAGES
 from connector.services.storage import InboxOutcome
@@ -69,6 +70,8 @@ class SqlPersonalData:
                 next_write_at=None,
             )
             self._session.execute(told.execution_options(synchronize_session=False))
+            unmarked = update(SyncDecisionRow).where(SyncDecisionRow.gift_key.in_(batch))
+            self._session.execute(unmarked.values(look_alike=""))
 
     def erase_deliveries(self, message_ids: Sequence[int]) -> None:
         if message_ids:

@@ -92,7 +92,7 @@ class SqlDecisions:
 
     def look_alikes(self, run_id: str, marks: Sequence[str]) -> set[str]:
         found: set[str] = set()
-        for batch in in_batches(sorted(set(marks))):
+        for batch in in_batches(sorted(set(marks) - {""})):
             statement = (
                 select(SyncDecisionRow.look_alike)
                 .where(

@@ -328,6 +328,25 @@ def test_people_written_the_same_are_marked_within_a_run(world: World) -> None:
     assert [decision.look_alike in alike for decision in decisions] == [False, True, True]
 
 
+def test_of_somebody_who_was_erased_no_mark_is_left(world: World) -> None:
+    campaign = world.campaign()
+    for _ in range(2):
+        world.contact_member(campaign, Email="twin@example.com")
+    link = world.link(campaign)
+    world.plan_sync(link.link_id)
+    keys = [gift.key for gift in world.gifts()]
+
+    with world.store.write() as unit:
+        unit.personal_data.erase_gifts(keys, now=world.clock())
+
+    with world.store.read() as unit:
+        [run] = unit.runs.of_link(link.link_id, offset=0, limit=10)
+        decisions = unit.decisions.of(run.run_id, reason=None, offset=0, limit=10)
+        alike = unit.decisions.look_alikes(run.run_id, [each.look_alike for each in decisions])
+    assert [decision.look_alike for decision in decisions] == ["", ""]
+    assert alike == set()
+
+
 def test_decisions_are_kept_for_a_while_and_a_number_of_runs(world: World) -> None:
     link = world.link(world.campaign(contacts=2))
     for _ in range(3):

@@ -1,0 +1,66 @@
+"""The estimate of a dry run, against the calls that are made."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from connector.adapters.salesforce.planner import plan
+from connector.ports import Record, RecordWrite, WriteOutcome
+from connector.services.estimate_calls import EstimateCalls
+from tests.connector.world import World
+
+
+class CountingOrg:
+    """The fake counts a write as one call; the adapter makes as many as its planner says."""
+
+    def __init__(self, world: World) -> None:
+        self.calls = 0
+        self._query, self._write, self._together = (
+            world.org.query,
+            world.org.write,
+            world.org.query_together,
+        )
+        world.org.query = self.query  # type: ignore[method-assign]
+        world.org.write = self.write  # type: ignore[method-assign]
+        world.org.query_together = self.together  # type: ignore[method-assign]
+
+    def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
+        rows = list(self._query(soql, with_deleted=with_deleted))
+        self.calls += max(1, -(-len(rows) // 2_000))
+        return iter(rows)
+
+    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+        self.calls += len(plan(writes))
+        return self._write(writes)
+
+    def together(self, soqls: Sequence[str]) -> list[list[Record]]:
+        self.calls += -(-len(soqls) // 5)
+        return self._together(soqls)
+
+
+@pytest.mark.parametrize(("contacts", "leads"), [(1, 0), (450, 0), (300, 300)])
+def test_an_estimate_is_what_the_first_write_back_takes(world: World, contacts: int, leads: int) -> None:
+    link = world.link(world.campaign(contacts=contacts, leads=leads))
+    estimate = EstimateCalls(lambda writes: len(plan(writes)), bulk_query_above=20_000)(
+        contacts + leads, contacts + leads
+    )
+    counted = CountingOrg(world)
+
+    world.plan_sync(link.link_id)
+    reading = counted.calls
+    world.run_jobs()
+    world.clock.move(minutes=1)
+    world.write_back(world.org_id)
+    sending = counted.calls - reading
+
+    assert reading == estimate.reading
+    assert estimate.sending - 1 <= sending <= estimate.sending + 1
+
+
+def test_a_large_campaign_is_read_in_few_calls_and_written_by_thousands() -> None:
+    estimate = EstimateCalls(lambda writes: len(plan(writes)), bulk_query_above=20_000)
+
+    small, large = estimate(1_000, 1_000), estimate(100_000, 100_000)
+
+    assert large.reading < 10
+    assert large.sending == 100 * small.sending
