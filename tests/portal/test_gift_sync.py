@@ -35,6 +35,18 @@ def an_hourly_turn_comes(stage: PortalStage) -> None:
         unit.schedules.save(SyncSchedule(link_id=link.link_id, cadence=Cadence.HOURLY, counted_until=back))
 
 
+def wait_until_over(person: Person) -> None:
+    """Until the page of a run has asked for the last time, and was loaded anew."""
+    done = "return !document.querySelector('#progress[hx-get]') && document.readyState === 'complete'"
+    person.wait_to_see("How it stands")
+    person.wait_for(lambda: person.driver.execute_script(done))
+
+
+def sees_anew(person: Person, words: str) -> bool:
+    person.driver.refresh()
+    return person.sees(words)
+
+
 def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, person: SitDown) -> None:
     stage.connect_org()
     stage.connect_platform()
@@ -56,13 +68,14 @@ def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, per
     admin.wait_to_see("Daily at 06:00")
     wrong["link"] = admin.look("sync-link")
     admin.click("Dry run")
-    admin.wait_to_see("no e-mail address (1)")
+    wait_until_over(admin)
     admin.wait_to_see("70.00 EUR")
     admin.click("no e-mail address (1)")
     admin.wait_to_see("Nora Nomail")
     wrong["dry run"] = admin.look("sync-dry-run")
     admin.click("To the link")
     admin.click("Run now")
+    wait_until_over(admin)
     admin.wait_to_see("sent")
     wrong["run"] = admin.look("sync-run")
     admin.click("To the link")
@@ -72,7 +85,7 @@ def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, per
     admin.click("Resume")
     admin.wait_to_see("goes on")
     an_hourly_turn_comes(stage)
-    admin.wait_for(lambda: (admin.driver.refresh(), admin.sees("its schedule"))[1])
+    admin.wait_for(lambda: sees_anew(admin, "its schedule"))
     admin.go("/sync/")
     wrong["index"] = admin.look("sync-index")
     admin.go("/sync/campaigns")
