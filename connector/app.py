@@ -22,6 +22,7 @@ from connector.parts.connections import ConnectionParts
 from connector.parts.gift_sync import GiftSyncParts
 from connector.parts.gifts import GiftParts
 from connector.parts.metrics import MetricsParts
+from connector.parts.operations import OperationParts
 from connector.parts.privacy import PrivacyParts
 from connector.parts.sending import SendingParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
@@ -68,7 +69,9 @@ def _nothing() -> None:
 
 
 @dataclass
-class Container(GiftSyncParts, GiftParts, PrivacyParts, SendingParts, ConnectionParts, MetricsParts):
+class Container(
+    GiftSyncParts, GiftParts, PrivacyParts, SendingParts, ConnectionParts, OperationParts, MetricsParts
+):
     """Everything a process needs, each thing made when it is first asked for."""
 
     settings: Settings

@@ -21,6 +21,7 @@ from connector.app import Container
 from connector.cli_api_keys import commands as api_key_commands
 from connector.cli_database import add_copy
 from connector.cli_fields import field_commands
+from connector.cli_keys import key_commands
 from connector.cli_privacy import audit_commands, privacy_commands
 from connector.cli_secrets import add_rotation
 from connector.cli_spending import approval_commands, budget_commands, team_commands
@@ -395,4 +396,5 @@ add_copy(database_app, _container, out)
 add_schedule_commands(app, _container, out)
 add_pause_commands(app, _container, out)
 add_rotation(provider_app, _container, _secret, out)
+app.add_typer(key_commands(_container, out), name="keys")
 app.add_typer(api_key_commands(_container, _only_org, out), name="api-key")

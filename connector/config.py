@@ -166,6 +166,18 @@ class Settings(BaseSettings):
         description="Proxies in front of the web server whose X-Forwarded-For and -Proto are believed.",
     )
 
+    smtp_host: str = Field(
+        default="", description="Mail server for notices. Empty: notices stand on the pages alone."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the mail server is spoken to; none for one on this machine."
+    )
+    smtp_username: str = Field(default="", description="Name at the mail server; empty where it asks none.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
+    smtp_from: str = Field(default="", description="Sender of the notices.")
+    smtp_to: str = Field(default="", description="Recipients of the notices, with blanks between them.")
+
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'connector.sqlite'}"

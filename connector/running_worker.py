@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 _PURGE_SECONDS = 3_600.0
 # At most 288 API calls a day, and none where nothing changed.
 _BUDGETS_SECONDS = 300.0
+_MAIL_SECONDS = 300.0
 _FORGET_SECONDS = 600.0
 _LEADER = "leader"
 
@@ -78,9 +79,12 @@ class RunningWorker:
             ("approvals", 60.0, box.expire_approvals),
             ("budgets", _BUDGETS_SECONDS, box.write_budgets),
             ("purge", _PURGE_SECONDS, self._purge),
+            ("look-at-orgs", _PURGE_SECONDS, box.look_at_orgs),
             ("schedules", settings.schedule_seconds, box.start_due_syncs),
             ("forget", _FORGET_SECONDS, self._forget),
         ]
+        if settings.smtp_host and settings.smtp_to:
+            leader_tasks.append(("mail-notices", _MAIL_SECONDS, box.mail_notices))
         return [
             PeriodicTask("heartbeat", settings.heartbeat_seconds, self._beat),
             PeriodicTask("lost-jobs", settings.heartbeat_seconds, self._take_up_lost),

@@ -101,10 +101,10 @@ class AskForGift:
             code="cancel_unsupported",
         )
 
-    def gift_campaigns(self) -> list[GiftCampaign]:
-        """What can be sent, over all accounts."""
+    def gift_campaigns(self, org_id: str) -> list[GiftCampaign]:
+        """What the org can send, over all accounts that it may use."""
         with self.store.read() as unit:
-            accounts = unit.connections.accounts()
+            accounts = unit.connections.accounts_of(org_id)
         return [
             campaign
             for account in accounts
@@ -144,7 +144,7 @@ class AskForGift:
                 code="gift_campaign_missing",
             )
         with self.store.read() as unit:
-            accounts = [account.account_id for account in unit.connections.accounts()]
+            accounts = [account.account_id for account in unit.connections.accounts_of(asked.org_id)]
         for account_id in accounts:
             for campaign in self.open_provider(account_id).gift_campaigns():
                 if campaign.gift_campaign_id == asked.gift_campaign_id:

@@ -52,7 +52,7 @@ class GiftCatalogue:
         Raises ConfigurationError where the org has no account, and the platform's error where none answers.
         """
         with self._store.read() as unit:
-            accounts = unit.connections.accounts()
+            accounts = unit.connections.accounts_of(org_id)
         if not accounts:
             raise ConfigurationError(
                 f"Org {org_id} has no account at a gifting platform",

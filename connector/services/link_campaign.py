@@ -47,6 +47,7 @@ class LinkCampaign:
         """
         org = self.open_org(org_id)
         found = _find_campaign(org, campaign)
+        self._check_account(org_id, account_id)
         gift_campaign = self._gift_campaign(account_id, gift_campaign_id)
         items = (line_items or gift_campaign.line_items) if gift_campaign.direct_send else ()
         if gift_campaign.direct_send and not items:
@@ -105,6 +106,16 @@ class LinkCampaign:
                 remedy="Change that link, or remove it first.",
             )
         return known
+
+    def _check_account(self, org_id: str, account_id: str) -> None:
+        with self.store.read() as unit:
+            usable = {account.account_id for account in unit.connections.accounts_of(org_id)}
+        if account_id not in usable:
+            raise ConfigurationError(
+                f"The org has no account {account_id} at a gifting platform",
+                code="no_account",
+                remedy="Choose one that Integrations, Gifting platforms shows.",
+            )
 
     def _gift_campaign(self, account_id: str, gift_campaign_id: str) -> GiftCampaign:
         for gift_campaign in self.open_provider(account_id).gift_campaigns():

@@ -8,6 +8,7 @@ import structlog
 from connector.domain.portal_session import PortalSession, Role, digest_of, new_secret
 from connector.errors import AuthenticationFailed, ConnectorError
 from connector.ports import Clock
+from connector.services.audit import record
 from connector.services.sign_in import client_app
 from connector.services.storage import Store
 from connector.services.web_flow import OpenAuthorizationServer
@@ -49,11 +50,23 @@ class PortalSessions:
             with self.store.write() as unit:
                 unit.portal_sessions.bind(session.digest, org_id)
 
-    def end(self, session: PortalSession) -> None:
-        """Sign out: over here at once, and the person's tokens revoked at Salesforce."""
+    def end(self, session: PortalSession, *, ended_by: str = "") -> None:
+        """Sign out: over here at once, and the person's tokens revoked at Salesforce.
+
+        ended_by: the manager who ended somebody's session, for the audit log.
+        """
         with self.store.write() as unit:
             unit.portal_sessions.end(session.digest)
             org = unit.connections.org(session.org_id)
+            if ended_by:
+                record(
+                    unit,
+                    self.clock(),
+                    org_id=session.org_id,
+                    actor=ended_by,
+                    action="session.ended",
+                    subject=session.user_id,
+                )
         if session.tokens is None or org is None:
             return
         try:

@@ -1,9 +1,11 @@
 """What connections to orgs ask of the store, besides the connections themselves."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
 from connector.domain.connections import ConnectionDraft, OrgTokens, OrgTrouble
+from connector.domain.finding import OrgFinding
 
 
 class OrgTokenRepository(Protocol):
@@ -43,3 +45,12 @@ class SentNoticeRepository(Protocol):
     def first_today(self, org_id: str, notice: str, day: date) -> bool:
         """True once for an org, a notice and a day. Days that are over are forgotten."""
         ...
+
+    def forget(self, org_id: str, notices: Sequence[str], day: date) -> None: ...
+
+
+class OrgFindingRepository(Protocol):
+    """What looking at each org found last."""
+
+    def of(self, org_id: str) -> list[OrgFinding]: ...
+    def replace(self, org_id: str, findings: Sequence[OrgFinding]) -> None: ...

@@ -12,9 +12,12 @@ from connector.services.preview_gift import Preview
 from connector.web.portal.approvals import ApprovalsContainer
 from connector.web.portal.audit import AuditContainer
 from connector.web.portal.budgets import BudgetsContainer
+from connector.web.portal.diagnosis import DiagnosisContainer
 from connector.web.portal.gifts import GiftsContainer
 from connector.web.portal.home import HomeContainer
 from connector.web.portal.integrations.container import SalesforceContainer
+from connector.web.portal.integrations.overview import OverviewContainer
+from connector.web.portal.integrations.platforms import PlatformContainer
 from connector.web.portal.mapping import MappingContainer
 from connector.web.portal.objects import ObjectsContainer
 from connector.web.portal.privacy import PrivacyContainer
@@ -44,7 +47,7 @@ class AsksForGifts(Protocol):
     def preview(self, asked: AskedGift) -> tuple[GiftWish, Preview]: ...
     def gift(self, org_id: str, key: str) -> Gift: ...
     def cancel(self, org_id: str, key: str, actor: str = "") -> Gift: ...
-    def gift_campaigns(self) -> list[GiftCampaign]: ...
+    def gift_campaigns(self, org_id: str) -> list[GiftCampaign]: ...
 
 
 class WebContainer(
@@ -59,6 +62,9 @@ class WebContainer(
     GiftsContainer,
     ApprovalsContainer,
     BudgetsContainer,
+    OverviewContainer,
+    PlatformContainer,
+    DiagnosisContainer,
     Protocol,
 ):
     """The part of connector.app.Container that views use."""

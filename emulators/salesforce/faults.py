@@ -28,6 +28,7 @@ class Action(StrEnum):
     """What happens to a request.
 
     ANSWER: an error is answered and nothing is carried out.
+    OAUTH_ERROR: the same in OAuth's shape, {error, error_description}, as the token endpoint refuses.
     DELAY: the request waits, then is carried out.
     COMMIT_THEN_DELAY: the request is carried out, its answer waits.
     RESET: the connection is reset and nothing is carried out.
@@ -35,6 +36,7 @@ class Action(StrEnum):
     """
 
     ANSWER = "answer"
+    OAUTH_ERROR = "oauth_error"
     DELAY = "delay"
     COMMIT_THEN_DELAY = "commit_then_delay"
     RESET = "reset"
@@ -90,7 +92,7 @@ class FaultInjector:
         fault = self._take(environ)
         if fault is None:
             return self._app(environ, start_response)
-        if fault.action is Action.ANSWER:
+        if fault.action in {Action.ANSWER, Action.OAUTH_ERROR}:
             return _answer(fault, start_response)
         if fault.action is Action.RESET:
             return _reset(environ)
@@ -113,7 +115,10 @@ class FaultInjector:
 
 
 def _answer(fault: Fault, start_response: "StartResponse") -> list[bytes]:
-    body = json.dumps([{"message": fault.message, "errorCode": fault.error_code}]).encode()
+    told: object = [{"message": fault.message, "errorCode": fault.error_code}]
+    if fault.action is Action.OAUTH_ERROR:
+        told = {"error": fault.error_code, "error_description": fault.message}
+    body = json.dumps(told).encode()
     known = fault.status in HTTPStatus._value2member_map_
     reason = HTTPStatus(fault.status).phrase if known else "Fault"
     headers = [("Content-Type", "application/json;charset=UTF-8"), ("Content-Length", str(len(body)))]

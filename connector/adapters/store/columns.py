@@ -1,18 +1,27 @@
 """Column types: encrypted text, and moments that keep their zone on every database."""
 
 from datetime import UTC, datetime
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 from connector.errors import ConfigurationError
 
-_ciphers: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
+
+class Cipher(Protocol):
+    """A MultiFernet, or a secret_key.KeyRing. decrypt raises InvalidToken."""
+
+    def encrypt(self, secret: bytes, /) -> bytes: ...
+    def decrypt(self, token: bytes, /) -> bytes: ...
 
 
-def use_cipher(dialect: Dialect, cipher: MultiFernet) -> None:
+_ciphers: WeakKeyDictionary[Dialect, Cipher] = WeakKeyDictionary()
+
+
+def use_cipher(dialect: Dialect, cipher: Cipher) -> None:
     """Bind the keys to the dialect of one engine: all of the engine that a column type gets to see."""
     _ciphers[dialect] = cipher
 

@@ -47,6 +47,15 @@ class ConnectionDraftRow(Base):
     certificate_ends_at: Mapped[datetime | None]
 
 
+class OrgFindingRow(Base):
+    """What looking at each org found last."""
+
+    __tablename__ = "org_finding"
+    org_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
 class SentNoticeRow(Base):
     """Notices that went out by e-mail."""
 

@@ -38,6 +38,9 @@ class SqlConnections:
         row = self._session.get(ProviderAccountRow, account_id)
         return None if row is None else _account_of(row)
 
+    def accounts_of(self, org_id: str) -> list[ProviderAccount]:
+        return [account for account in self.accounts() if account.org_id in {"", org_id}]
+
     def remove_account(self, account_id: str) -> None:
         self._session.execute(delete(ProviderAccountRow).where(ProviderAccountRow.account_id == account_id))
 

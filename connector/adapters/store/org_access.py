@@ -1,19 +1,22 @@
 """Repositories of what changes while a connection stays the same. See services.storage_connections."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.connection_models import (
     ConnectionDraftRow,
+    OrgFindingRow,
     OrgTokensRow,
     OrgTroubleRow,
     SentNoticeRow,
 )
 from connector.adapters.store.inbox import insert_or_ignore
 from connector.domain.connections import ConnectionDraft, OrgTokens, OrgTrouble
+from connector.domain.finding import OrgFinding
 
 
 class SqlOrgTokens:
@@ -94,6 +97,30 @@ class SqlSentNotices:
         found = self._session.get(SentNoticeRow, (org_id, notice, day))
         insert_or_ignore(self._session, SentNoticeRow, [{"org_id": org_id, "notice": notice, "day": day}])
         return found is None
+
+    def forget(self, org_id: str, notices: Sequence[str], day: date) -> None:
+        meant = and_(
+            SentNoticeRow.org_id == org_id, SentNoticeRow.day == day, SentNoticeRow.notice.in_(notices)
+        )
+        self._session.execute(delete(SentNoticeRow).where(meant))
+
+
+class SqlOrgFindings:
+    """See services.storage_connections.OrgFindingRepository."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of(self, org_id: str) -> list[OrgFinding]:
+        statement = select(OrgFindingRow).where(OrgFindingRow.org_id == org_id).order_by("code", "subject")
+        return [OrgFinding(row.code, row.subject) for row in self._session.scalars(statement)]
+
+    def replace(self, org_id: str, findings: Sequence[OrgFinding]) -> None:
+        self._session.execute(delete(OrgFindingRow).where(OrgFindingRow.org_id == org_id))
+        rows: list[dict[str, object]] = [
+            {"org_id": org_id, "code": one.code, "subject": one.subject} for one in findings
+        ]
+        insert_or_ignore(self._session, OrgFindingRow, rows)
 
 
 def _tokens_of(row: OrgTokensRow) -> OrgTokens:

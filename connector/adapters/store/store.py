@@ -10,13 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from cryptography.fernet import MultiFernet
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.api_keys import SqlApiKeys
 from connector.adapters.store.audit import SqlAudit
-from connector.adapters.store.columns import use_cipher
+from connector.adapters.store.columns import Cipher, use_cipher
 from connector.adapters.store.connections import SqlConnections, SqlLinks
 from connector.adapters.store.dashboard import SqlDashboard
 from connector.adapters.store.gift_pages import SqlGiftPages
@@ -26,6 +25,7 @@ from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
 from connector.adapters.store.operations import SqlHealth, SqlOutbox
 from connector.adapters.store.org_access import (
     SqlConnectionDrafts,
+    SqlOrgFindings,
     SqlOrgTokens,
     SqlOrgTroubles,
     SqlSentNotices,
@@ -187,6 +187,10 @@ class SqlUnit:
         return SqlConnectionDrafts(self._session)
 
     @property
+    def org_findings(self) -> SqlOrgFindings:
+        return SqlOrgFindings(self._session)
+
+    @property
     def sent_notices(self) -> SqlSentNotices:
         self._wait_for_turn()
         return SqlSentNotices(self._session)
@@ -211,7 +215,7 @@ class SqlUnit:
 class SqlStore:
     """See services.storage.Store. On SQLite, writers of this process queue at a lock: fairer than its own."""
 
-    def __init__(self, database_url: str, cipher: MultiFernet) -> None:
+    def __init__(self, database_url: str, cipher: Cipher) -> None:
         url = database_address(database_url)
         self.engine = create_engine(url, pool_pre_ping=True, **engine_options(url))
         use_cipher(self.engine.dialect, cipher)
@@ -246,6 +250,12 @@ class SqlStore:
         engine = self._writing_engine if self._is_sqlite else self.engine
         options = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write_plainly(self) -> Iterator[Connection]:
+        """A writing transaction without repositories, for what concerns whole tables."""
+        with self._one_writer, self._writing_engine.begin() as connection:
             yield connection
 
     def upgrade(self) -> None:

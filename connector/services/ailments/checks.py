@@ -57,6 +57,20 @@ CHECK_AILMENTS: tuple[Ailment, ...] = (
     ),
     Ailment(
         where=Where.CHECK,
+        code="worker_silent",
+        raised=ConfigurationError,
+        cause="No worker is running, so no gift is sent and nothing is written to Salesforce.",
+        cure="Start `connector run` or `connector worker` on the connector's machine. Nothing is lost.",
+    ),
+    Ailment(
+        where=Where.CHECK,
+        code="other_org",
+        raised=ConfigurationError,
+        cause="The address belongs to another org now, as after a sandbox was refreshed.",
+        cure="Integrations, Salesforce, Disconnect; then connect the new org with a new setup link.",
+    ),
+    Ailment(
+        where=Where.CHECK,
         code="scope_missing",
         raised=ConfigurationError,
         cause="The app lacks a scope that the connector asks for.",

@@ -76,7 +76,7 @@ def blueprint(container: WebContainer) -> Blueprint:
     @_operation(views, "GET", "/gift-campaigns", "listGiftCampaigns", GiftCampaignsSchema, errors=(503,))
     def list_gift_campaigns() -> dict[str, Any]:
         """List the gift campaigns that gifts can be chosen from."""
-        return {"gift_campaigns": container.ask_for_gift.gift_campaigns()}
+        return {"gift_campaigns": container.ask_for_gift.gift_campaigns(g.org_id)}
 
     return views
 

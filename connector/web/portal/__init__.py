@@ -12,17 +12,19 @@ from connector.web.portal import (
     approvals,
     audit,
     budgets,
+    diagnosis,
     gifts,
     home,
     mapping,
     objects,
     privacy,
     send,
+    sessions,
     setup,
     sign_in,
     sync,
 )
-from connector.web.portal.integrations import salesforce
+from connector.web.portal.integrations import overview, platforms, salesforce
 from connector.web.portal.integrations.connect import arrival
 from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.pages import add_frame
@@ -37,10 +39,14 @@ PAGES: Sequence[Callable[[Any], Blueprint]] = (
     send.blueprint,
     privacy.blueprint,
     audit.blueprint,
+    overview.blueprint,
     salesforce.blueprint,
     sync.blueprint,
     mapping.blueprint,
     objects.blueprint,
+    platforms.blueprint,
+    sessions.blueprint,
+    diagnosis.blueprint,
 )
 PUBLIC_BLUEPRINTS = frozenset({"home", "setup", "sign_in"})
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from connector.domain.portal_session import Role
 from connector.ports import Clock
 from connector.services.dashboard import PERIODS, Dashboard, TellDashboard
+from connector.services.notices import Notices
 from connector.web.portal.charts import Chart, amounts, bar_chart
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.viewer import recognise
@@ -25,6 +26,8 @@ class HomeContainer(PortalContainer, Protocol):
 
     @property
     def state_of_org(self) -> TellsOrgsState: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def dashboard(self) -> TellDashboard: ...
 
@@ -48,6 +51,7 @@ def blueprint(container: HomeContainer) -> Blueprint:
         return render_template(
             "portal/home.html",
             state=container.state_of_org(session.org_id),
+            notices=container.notices(session.org_id) if session.may(Role.MANAGER) else [],
             dashboard=dashboard,
             charts=_charts(dashboard),
             periods=PERIODS,

@@ -35,8 +35,13 @@ _READABLE_BY_ALL = {
 }
 # Everyone reads activities; a user permission, not an object permission, lets write them.
 _EDIT_ACTIVITY = {"Task": "PermissionsEditTask", "Event": "PermissionsEditEvent"}
+# What Setup shows of flows is for those who may see Setup.
+# Source: Object Reference, FlowDefinitionView and FlowVersionView, special access rules.
+_SHOWN_IN_SETUP = {"FlowDefinitionView", "FlowVersionView"}
+_VIEW_SETUP = "PermissionsViewSetup"
 _USER_PERMISSIONS = (
     *_EDIT_ACTIVITY.values(),
+    _VIEW_SETUP,
     "PermissionsConvertLeads",
     "PermissionsAllowViewEditConvertedLeads",
 )
@@ -69,7 +74,7 @@ class Access:
     def readable(self, sobject: SObjectType) -> bool:
         if self.unrestricted or sobject.name in _READABLE_BY_ALL or sobject.name in _EDIT_ACTIVITY:
             return True
-        if sobject.custom_setting:
+        if sobject.custom_setting or (sobject.name in _SHOWN_IN_SETUP and self.permitted(_VIEW_SETUP)):
             return True
         if sobject.name.endswith(_METADATA_TYPE):
             return sobject.name in self._metadata_types

@@ -13,16 +13,19 @@ from connector.adapters.metrics.measured import MeasuredIntake
 from connector.adapters.salesforce.addresses import accepted_org_url
 from connector.adapters.salesforce.connections import OrgSettings
 from connector.adapters.salesforce.planner import plan
+from connector.domain.connections import ProviderAccount
 from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
-from connector.errors import ConfigurationError
+from connector.errors import AuthenticationFailed, ConfigurationError
 from connector.parts.sending import SendingParts
 from connector.ports import GiftProvider, SalesforceOrg
+from connector.services.account_state import ConnectAccount
 from connector.services.audit import VerifyAudit
 from connector.services.authorize_org import AuthorizeOrg
 from connector.services.connect_org import ConnectOrg
 from connector.services.connection_drafts import ConnectionDrafts
 from connector.services.dashboard import TellDashboard
 from connector.services.decide_approval import DecideApprovals
+from connector.services.diagnose import Diagnose
 from connector.services.disconnect_org import DisconnectOrg
 from connector.services.estimate_calls import EstimateCalls
 from connector.services.find_campaigns import FindCampaigns
@@ -32,12 +35,15 @@ from connector.services.keep_mapping import KeepMapping
 from connector.services.link_campaign import LinkCampaign
 from connector.services.manage_link import ManageLink
 from connector.services.map_field import MapField
+from connector.services.notices import Notices
+from connector.services.org_accounts import OrgAccounts
 from connector.services.portal_sessions import PortalSessions
 from connector.services.preview_mapping import PreviewMapping
 from connector.services.privacy import Privacy
 from connector.services.replay_inbox import ReplayInbox
 from connector.services.resend_gift import ResendGift
 from connector.services.retry_gift import RetryGift
+from connector.services.rotate_webhook_secret import RotateWebhookSecret
 from connector.services.set_terms import SetTerms
 from connector.services.settle_by_hand import SettleByHand
 from connector.services.show_sync import ShowSync
@@ -171,6 +177,38 @@ class WorldBehindTheWeb(SendingParts):
             self.authorization,
             lambda _connection, _answer: self.world.org,
             self.world.clock,
+        )
+
+    allow_loopback = True
+
+    @property
+    def connect_account(self) -> ConnectAccount:
+        return ConnectAccount(self.world.store, self.open_account, self.world.clock)
+
+    def open_account(self, account: ProviderAccount) -> GiftProvider:
+        """Any account is the fake's, unless its token is a bad one."""
+        if account.token == "refused":
+            raise AuthenticationFailed("401", code="invalid_token", remedy="Enter a new token.")
+        return self.world.provider
+
+    @property
+    def org_accounts(self) -> OrgAccounts:
+        rotate = RotateWebhookSecret(self.world.store, self.world.clock)
+        return OrgAccounts(self.world.store, self.connect_account, rotate, self.world.clock)
+
+    @property
+    def notices(self) -> Notices:
+        return Notices(self.world.store, self.world.clock, floor_calls=1_000)
+
+    @property
+    def diagnose(self) -> Diagnose:
+        return Diagnose(
+            self.world.store,
+            lambda _connection: self.world.org,
+            lambda _connection: self.world.clock(),
+            self.open_provider,
+            self.world.clock,
+            floor_calls=1_000,
         )
 
     @property

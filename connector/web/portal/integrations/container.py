@@ -4,6 +4,7 @@ from typing import Protocol
 
 from connector.services.authorize_org import AuthorizeOrg
 from connector.services.connection_drafts import ConnectionDrafts
+from connector.services.diagnose import Diagnose
 from connector.services.disconnect_org import DisconnectOrg
 from connector.services.storage import Store
 from connector.web.portal.container import PortalContainer
@@ -18,5 +19,7 @@ class SalesforceContainer(PortalContainer, Protocol):
     def connection_drafts(self) -> ConnectionDrafts: ...
     @property
     def authorize_org(self) -> AuthorizeOrg: ...
+    @property
+    def diagnose(self) -> Diagnose: ...
     @property
     def disconnect_org(self) -> DisconnectOrg: ...

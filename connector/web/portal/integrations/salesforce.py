@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from connector.domain.connections import ConnectionMode
 from connector.domain.portal_session import Role
+from connector.services.diagnose import CALLS_OF_A_TEST, CheckState
 from connector.web.portal.integrations.connect import add_connect_views
 from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.pages import PortalPages
@@ -40,6 +41,20 @@ def blueprint(container: SalesforceContainer) -> PortalPages:
             usage=usage,
             done=request.args.get("done", ""),
             is_operator=viewer().may(Role.OPERATOR),
+        )
+
+    @pages.get("/test")
+    def test() -> Response | str:
+        """A few API calls, and nothing is changed."""
+        org_id = viewer().org_id
+        with container.store.read() as unit:
+            org = unit.connections.org(org_id)
+        if org is None:
+            return redirect(url_for("salesforce.connect"))
+        results = list(container.diagnose.connection(org_id))
+        failed = any(result.state is CheckState.FAILED for result in results)
+        return render_template(
+            "portal/integrations/test.html", results=results, failed=failed, calls=CALLS_OF_A_TEST
         )
 
     @pages.get("/disconnect")

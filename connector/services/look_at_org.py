@@ -1,0 +1,34 @@
+"""Hourly: looks at each org for what notices tell, so that pages need no API call."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from connector.domain.finding import OrgFinding
+from connector.errors import ConnectorError
+from connector.services.diagnose import flows_off
+from connector.services.storage import Store
+from connector.services.worker import OpenOrg
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class LookAtOrgs:
+    """One API call for each org. It keeps browser connections from going unused for long as well."""
+
+    store: Store
+    open_org: OpenOrg
+
+    def __call__(self) -> None:
+        """An org that does not answer keeps what was found before."""
+        with self.store.read() as unit:
+            orgs = [org.org_id for org in unit.connections.orgs()]
+        for org_id in orgs:
+            try:
+                found = [OrgFinding("flow_inactive", name) for name in flows_off(self.open_org(org_id))]
+            except ConnectorError as error:
+                log.info("org_not_looked_at", org_id=org_id, code=error.code)
+                continue
+            with self.store.write() as unit:
+                unit.org_findings.replace(org_id, found)

@@ -1,0 +1,138 @@
+"""What managers are told before it hurts, on the pages and by e-mail."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connector.domain.circuit import Circuit
+from connector.domain.connections import OrgTrouble
+from connector.domain.finding import OrgFinding
+from connector.errors import TemporaryError
+from connector.services.look_at_org import LookAtOrgs
+from connector.services.mail_notices import MailNotices
+from connector.services.notices import Notices
+from tests.connector.world import ACCOUNT, World, new_store
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(new_store(tmp_path))
+    with made.store.write() as unit:
+        unit.health.beat("w1", now=made.clock())
+    yield made
+    made.store.close()
+
+
+def notices_of(world: World) -> Notices:
+    return Notices(world.store, world.clock, floor_calls=1_000)
+
+
+def codes(world: World) -> list[str]:
+    return [notice.code for notice in notices_of(world)(world.org_id)]
+
+
+def test_where_all_is_well_nothing_is_said(world: World) -> None:
+    assert codes(world) == []
+
+
+def test_an_org_that_does_not_let_us_in_is_told_with_the_remedy(world: World) -> None:
+    with world.store.write() as unit:
+        unit.org_troubles.put(
+            world.org_id, OrgTrouble("invalid_grant", "expired token", "Re-authenticate.", world.clock())
+        )
+
+    [notice] = notices_of(world)(world.org_id)
+
+    assert notice.code == "reauthenticate:invalid_grant"
+    assert notice.advice == "Re-authenticate."
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(31, []), (29, ["certificate:ending"]), (-1, ["certificate:over"])]
+)
+def test_a_certificate_is_told_of_a_month_ahead(world: World, days: int, expected: list[str]) -> None:
+    with world.store.write() as unit:
+        org = unit.connections.org(world.org_id)
+        assert org is not None
+        ends_at = world.clock() + timedelta(days=days)
+        unit.connections.save_org(replace(org, certificate_ends_at=ends_at))
+
+    assert codes(world) == expected
+
+
+@pytest.mark.parametrize(
+    ("used", "expected"), [(50_000, []), (90_000, ["quota:low"]), (99_500, ["quota:reached"])]
+)
+def test_api_calls_that_run_out_are_told(world: World, used: int, expected: list[str]) -> None:
+    with world.store.write() as unit:
+        unit.health.record_usage(world.org_id, used, 100_000, now=world.clock())
+
+    assert codes(world) == expected
+
+
+def test_a_silent_worker_is_told(world: World) -> None:
+    world.clock.move(minutes=6)
+
+    assert codes(world) == ["worker:silent"]
+
+
+def test_a_refused_account_is_told_to_the_orgs_that_use_it(world: World) -> None:
+    with world.store.write() as unit:
+        unit.circuits.save(ACCOUNT, Circuit().refused_credentials("401", now=world.clock()))
+
+    assert codes(world) == [f"account:{ACCOUNT}"]
+
+
+def test_flows_that_are_off_are_found_by_looking_and_forgotten_once_they_are_on(world: World) -> None:
+    look = LookAtOrgs(world.store, world.open_org)
+    flow = world.org.add("FlowDefinitionView", ApiName="Send_Gift", IsActive=False)
+    world.org.add("FlowDefinitionView", ApiName="Somebody_Elses", IsActive=False)
+
+    look()
+    off = codes(world)
+    world.org.next_failures.append(TemporaryError("busy"))
+    look()
+    while_busy = codes(world)
+    world.org.change(flow, IsActive=True)
+    look()
+
+    assert off == while_busy == ["flow:Send_Gift"]
+    assert codes(world) == []
+
+
+class Letterbox:
+    """What was sent."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[str, str]] = []
+        self.broken = False
+
+    def __call__(self, subject: str, text: str) -> None:
+        if self.broken:
+            raise TemporaryError("no server", code="mail_not_sent")
+        self.letters.append((subject, text))
+
+
+def test_each_notice_goes_out_once_a_day_and_again_where_the_server_did_not_take_it(world: World) -> None:
+    letterbox = Letterbox()
+    mail = MailNotices(world.store, notices_of(world), letterbox, world.clock, "https://gifts.example")
+    with world.store.write() as unit:
+        unit.org_findings.replace(world.org_id, [OrgFinding("flow_inactive", "Send_Gift")])
+
+    letterbox.broken = True
+    refused = mail()
+    letterbox.broken = False
+    first, second = mail(), mail()
+    world.clock.move(days=1)
+    with world.store.write() as unit:
+        unit.health.beat("w1", now=world.clock())
+    next_day = mail()
+
+    assert (refused, first, second, next_day) == (0, 1, 0, 1)
+    subject, text = letterbox.letters[0]
+    assert world.org_id in subject
+    assert "Send_Gift is switched off" in text
+    assert "https://gifts.example/diagnosis" in text
