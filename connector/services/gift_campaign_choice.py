@@ -24,10 +24,9 @@ class GiftCampaignChoice:
     open_provider: OpenProvider
 
     def __call__(self, org_id: str) -> Choice:
-        """org_id: whose accounts."""
-        del org_id
+        """org_id: whose accounts, and those that serve all orgs."""
         with self.store.read() as unit:
-            accounts = [account.account_id for account in unit.connections.accounts()]
+            accounts = [account.account_id for account in unit.connections.accounts_of(org_id)]
         choice = Choice()
         for account_id in accounts:
             try:

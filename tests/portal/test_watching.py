@@ -26,7 +26,7 @@ def test_a_manager_adds_a_gifting_platform_and_reads_what_works(stage: PortalSta
     admin.fill("Address for development", stage.platform.base_url)
     wrong["new platform"] = admin.look("platform-new")
     admin.click("Try and keep")
-    admin.wait_to_see("Copy the API key")
+    admin.wait_to_see("Make a new API key")
     admin.fill("API token", stage.platform.token)
     admin.fill("Webhook secret", "a-webhook-secret-of-the-test")
     admin.click("Try and keep")

@@ -12,6 +12,8 @@ from connector.config import Settings
 from connector.domain.connections import OrgConnection
 from connector.secret_key import make_key_file
 from connector.services.diagnose import CheckResult, CheckState
+from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.testing import start_local_org
 from tests.connector.crash.stand import OrgSide
 from tests.portal.stage import INTEGRATION, grant
@@ -247,9 +249,8 @@ def test_missing_permission_set_marketing_user_and_a_flow_that_is_off_are_all_na
         "PATCH", f"sobjects/User/{user['Id']}", json={"UserPermissionsMarketingUser": False}
     )
     with clinic.local.org.lock, clinic.local.org.transaction():
-        clinic.local.org.db.execute(
-            'UPDATE "FlowDefinitionView" SET "IsActive" = 0 WHERE "ApiName" = ?', ("Send_Gift",)
-        )
+        flow = {"DurableId": "Send_Gift", "ApiName": "Send_Gift", "Label": "Send Gift", "IsActive": False}
+        Dml(clinic.local.org, SYSTEM).insert("FlowDefinitionView", flow)
 
     found = clinic.found()
 
