@@ -67,7 +67,12 @@ def _charts(dashboard: Dashboard) -> list[Chart]:
         bar_chart(f"spend-{currency}", series, amounts(currency))
         for currency, series in dashboard.spend.items()
     ]
-    return [bar_chart("sent", dashboard.sent), *spend, bar_chart("failed", dashboard.failed)]
+    return [
+        bar_chart("sent", dashboard.sent),
+        bar_chart("redeemed", dashboard.redeemed),
+        *spend,
+        bar_chart("failed", dashboard.failed),
+    ]
 
 
 def _waited(since: datetime | None, now: datetime) -> str:

@@ -27,7 +27,7 @@ def test_sends_redemptions_spending_and_failures_are_counted(world: World) -> No
 
     found = TellDashboard(world.store, world.clock)(world.org_id, 30)
 
-    assert (found.sent.total, found.redeemed, found.failed.total) == (3, 1, 1)
+    assert (found.sent.total, found.redeemed.total, found.failed.total) == (3, 1, 1)
     assert found.redeemed_percent == pytest.approx(100 / 3)
     assert found.spent("EUR") == Money(5000, "EUR")
     assert found.sent.values[-1] == 3
