@@ -1,0 +1,161 @@
+"""The Send page: server time of each step without the latency of org and platform; calls to Salesforce.
+
+The CPU's time is what a page costs; the time that passed says more of what else the machine was doing.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from rich.console import Console
+from rich.table import Table
+
+from connector.app import Container
+from connector.config import Settings
+from connector.domain.connections import OrgConnection, ProviderAccount
+from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
+from connector.logs import set_up_logs
+from connector.ports import ApiUsage, GiftCampaign, OrgIdentity, Record, RecordWrite, WriteOutcome
+from connector.secret_key import make_key_file
+from connector.web.application import create_app
+
+ORG, USER = "00D000000000001EAA", "005000000000001AAA"
+ROUNDS = 60
+_ADDRESS = {f"Mailing{part}": "x" for part in ("Street", "City", "State", "PostalCode", "Country")}
+
+
+class _InstantOrg:
+    """Answers at once that whoever is asked for is there. See ports.SalesforceOrg."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def identity(self) -> OrgIdentity:
+        raise NotImplementedError
+
+    def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
+        raise NotImplementedError(soql, with_deleted)
+
+    def query_together(self, soqls: Sequence[str]) -> list[list[Record]]:
+        self.calls += 1
+        record_id = soqls[0].rpartition("('")[2][:18]
+        consent = {"HasOptedOutOfEmail": False, "Gift_Opt_Out__c": False}
+        person = {"FirstName": "Ada", "LastName": "Byron", "Email": "ada@example.com", **_ADDRESS}
+        campaigns: list[Record] = [
+            {"Id": f"701{number:012d}AAA", "Name": f"Campaign {number}"} for number in range(50)
+        ]
+        return [[{"Id": record_id, **person, **consent}], campaigns]
+
+    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+        raise NotImplementedError(writes)
+
+    def api_usage(self) -> ApiUsage | None:
+        return None
+
+
+class _InstantPlatform:
+    def gift_campaigns(self) -> Iterator[GiftCampaign]:
+        return (GiftCampaign(f"campaign-{number}", f"Gift {number}") for number in range(20))
+
+
+class _Stage(Container):
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.instant = _InstantOrg()
+
+    def open_org_as(self, session: PortalSession) -> Any:
+        del session
+        return self.instant
+
+    def open_provider(self, account_id: str) -> Any:
+        del account_id
+        return _InstantPlatform()
+
+
+def run(console: Console) -> None:
+    """One form after another, each for another person, as one rep's browser would send them."""
+    set_up_logs(log_format="json", log_level="ERROR")
+    with tempfile.TemporaryDirectory() as directory:
+        stage = _Stage(Settings(data_dir=Path(directory), allow_loopback=True))
+        make_key_file(stage.settings.key_file)
+        stage.sql_store.upgrade()
+        session, client = _signed_in(stage, create_app(stage).test_client())
+        taken: dict[str, list[tuple[float, float]]] = {}
+        calls: dict[str, int] = {}
+        for number in range(ROUNDS):
+            _one_form(stage, session, client, number, taken, calls)
+        stage.close()
+    table = Table("Step", "CPU ms", "passed ms", "calls to Salesforce", title="Send page, medians")
+    for step, seconds in taken.items():
+        cpu, passed = (statistics.median(kind) * 1000 for kind in zip(*seconds, strict=True))
+        table.add_row(step, f"{cpu:.1f}", f"{passed:.1f}", f"{calls[step] / ROUNDS:.0f}")
+    console.print(table)
+
+
+def _signed_in(stage: _Stage, client: FlaskClient) -> tuple[PortalSession, FlaskClient]:
+    secret, now = new_secret(), stage.clock()
+    session = PortalSession(
+        digest=digest_of(secret),
+        org_id=ORG,
+        user_id=USER,
+        username="ada@example.com",
+        display_name="Ada",
+        roles=frozenset({Role.SENDER}),
+        csrf_token=new_secret(),
+        started_at=now,
+        seen_at=now,
+        ends_at=now + timedelta(hours=1),
+        tokens=UserTokens(access_token="-", instance_url="https://x.example"),
+    )
+    with stage.store.write() as unit:
+        unit.portal_sessions.add(session)
+        unit.connections.save_org(
+            OrgConnection(
+                org_id=ORG,
+                instance_url="https://x.example",
+                login_url="https://x.example",
+                consumer_key="-",
+                username="-",
+                private_key_pem="-",
+            )
+        )
+        unit.connections.save_account(
+            ProviderAccount(
+                account_id="main", provider="andopen", base_url="us", token="-", webhook_secret="-"
+            )
+        )
+    client.set_cookie("gifting_session", secret)
+    return session, client
+
+
+def _one_form(
+    stage: _Stage,
+    session: PortalSession,
+    client: FlaskClient,
+    number: int,
+    taken: dict[str, list[tuple[float, float]]],
+    calls: dict[str, int],
+) -> None:
+    address = {"org": ORG, "object": "Contact", "record": f"003{number:012d}AAA"}
+    page = client.get("/send", query_string=address).headers["Location"]
+    gift = {"gift": "main/campaign-1", "amount": "25.00", "currency": "EUR", "message": "Thank you."}
+    form = {**address, **gift, "form": page.rpartition("form=")[2], "csrf_token": session.csrf_token}
+
+    def timed(step: str, ask: Callable[[], Any], expected: int) -> Any:
+        before, begun, cpu = stage.instant.calls, time.perf_counter(), time.process_time()
+        answer = ask()
+        taken.setdefault(step, []).append((time.process_time() - cpu, time.perf_counter() - begun))
+        calls[step] = calls.get(step, 0) + stage.instant.calls - before
+        if answer.status_code != expected:
+            raise RuntimeError(f"{step}: {answer.status_code}")
+        return answer
+
+    timed("form", lambda: client.get(page), 200)
+    timed("review", lambda: client.post("/send", data={**form, "step": "confirm"}), 200)
+    sent = timed("send", lambda: client.post("/send", data={**form, "step": "send"}), 303)
+    timed("gift", lambda: client.get(sent.headers["Location"]), 200)
