@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -514,3 +515,19 @@ def test_the_audit_log_knows_who_sent(world: World, client: FlaskClient, rep: Po
     assert (entry.actor, entry.action, entry.subject) == (rep.username, "gift.request", world.gifts()[0].key)
     assert "ada@example.com" not in str(entry.details)
     assert VerifyAudit(world.store)(world.org_id).broken_at is None
+
+
+def test_gift_campaigns_of_another_orgs_account_are_not_offered(
+    world: World, client: FlaskClient, rep: PortalSession
+) -> None:
+    with world.store.write() as unit:
+        (account,) = unit.connections.accounts()
+        unit.connections.save_account(replace(account, org_id="00D000000000002EAA"))
+    form = Form(client, rep, contact(world))
+
+    sent = form.post("send")
+
+    for answer in (form.shown, sent):
+        assert answer.status_code == 409
+        assert "no account at a gifting platform" in answer.text
+    assert world.gifts() == []

@@ -1,6 +1,7 @@
 """The API that flows call: one gift each time, for the org whose key it is, errors that say what to do."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -322,3 +323,18 @@ def test_amounts_beyond_all_measure_are_refused(ask: Post, value: str) -> None:
     answer = ask(giftValue=value, giftCurrency="EUR")
 
     assert (answer.status_code, (answer.json or {})["code"]) == (422, "value_invalid")
+
+
+def test_accounts_of_another_org_are_neither_listed_nor_sent_from(
+    world: World, client: FlaskClient, key: dict[str, str], ask: Post
+) -> None:
+    with world.store.write() as unit:
+        (account,) = unit.connections.accounts()
+        unit.connections.save_account(replace(account, org_id="00D000000000002EAA"))
+
+    listed = client.get("/api/v1/gift-campaigns", headers=key).json or {}
+    asked = {"giftCampaignId": "campaign-1", "giftValue": "25", "giftCurrency": "EUR"}
+    refused = ask(requestKey="k", recordId=contact(world), **asked)
+
+    assert listed == {"giftCampaigns": []}
+    assert (refused.json or {})["code"] == "gift_campaign_unknown"
