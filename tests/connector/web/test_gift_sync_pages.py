@@ -1,6 +1,7 @@
 """The pages of GiftSync, over fakes at both ends."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -329,3 +330,21 @@ def test_who_only_sends_gifts_is_not_let_in(behind: WorldBehindTheWeb, client: F
     behind.signed_in(client, Role.SENDER)
 
     assert client.get("/sync/").status_code == 403
+
+
+def test_another_orgs_account_is_neither_offered_nor_taken(
+    world: World, client: FlaskClient, manager: PortalSession
+) -> None:
+    campaign = world.campaign(contacts=1)
+    with world.store.write() as unit:
+        account = unit.connections.account(ACCOUNT)
+        assert account is not None
+        unit.connections.save_account(replace(account, org_id=STRANGE_ORG))
+
+    asked = client.get(f"/sync/new?campaign={campaign}")
+    sent = client.post("/sync/new", data=link_form(manager, campaign))
+
+    assert f"{ACCOUNT}|" not in asked.text
+    assert "has no account main" in sent.text
+    with world.store.read() as unit:
+        assert unit.links.all() == []
