@@ -140,7 +140,7 @@ def _gift_campaigns(container: ApprovalsContainer, known: ApprovalRules) -> dict
     Those that rules speak of are there although their platform cannot be asked just now.
     """
     with container.store.read() as unit:
-        accounts = unit.connections.accounts()
+        accounts = unit.connections.accounts_of(known.org_id)
     found = dict(known.gift_campaigns)
     for account in accounts:
         try:
