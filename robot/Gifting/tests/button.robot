@@ -83,7 +83,7 @@ The button over a list passes the people selected in it
     ${address} =    Get Element Attribute    gifting:selection.link:Send Gifts    href
     Should Start With    ${address}    ${CONNECTOR_URL}/send?
     Should Contain    ${address}    object=Contact
-    Should Match Regexp    ${address}    [?&]ids=003\w{15},003\w{15}(&|$)
+    Should Match Regexp    ${address}    [?&]ids=003\\w{15},003\\w{15}(&|$)
     Should Contain    ${address}    ${first}[Id]
     Should Contain    ${address}    ${second}[Id]
 
