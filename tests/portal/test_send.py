@@ -72,7 +72,7 @@ def test_a_rep_sends_a_gift_by_keyboard_and_finds_it_in_salesforce(
     assert (wrong_with_form, wrong_with_confirmation, wrong_with_gift) == ({}, {}, {})
 
 
-def test_a_contact_that_the_rep_does_not_see_gets_no_gift(stage: PortalStage, person: SitDown) -> None:
+def test_a_contact_that_is_gone_gets_no_gift(stage: PortalStage, person: SitDown) -> None:
     record_id, address = sendable(stage)
     stage.side.call_plain("DELETE", f"sobjects/Contact/{record_id}")
     rep = person()

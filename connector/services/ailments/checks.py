@@ -36,13 +36,6 @@ CHECK_AILMENTS: tuple[Ailment, ...] = (
     ),
     Ailment(
         where=Where.CHECK,
-        code="package_old",
-        raised=ConfigurationError,
-        cause="The org has an older version of the package than this connector was made for.",
-        cure="Upgrade the package: `cci flow run install_prod --org <org>`.",
-    ),
-    Ailment(
-        where=Where.CHECK,
         code="clock_skew",
         raised=ConfigurationError,
         cause="The clock of the connector's machine differs from Salesforce's.",

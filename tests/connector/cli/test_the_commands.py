@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from connector.app import Container
 from connector.cli import app
 from connector.config import Settings
+from connector.domain.gift import RequestState
 from emulators.gifting.testing import RunningPlatform, running_platform
 from tests.connector.postgres import drop_database, empty_database
 
@@ -70,9 +71,7 @@ def test_status_for_programs_is_json() -> None:
     result = runner.invoke(app, ["status", "--json"])
 
     state = json.loads(result.stdout)
-    assert state["requests"] == dict.fromkeys(
-        ["planned", "sending", "sent", "unknown", "failed", "parked"], 0
-    )
+    assert state["requests"] == dict.fromkeys(RequestState, 0)
     assert state["worker_seen_seconds_ago"] is None
 
 
