@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -100,7 +101,14 @@ class Person:
             raise AssertionError(f"{words!r} is not on {self.driver.current_url}:\n{self.text}") from error
 
     def wait_for(self, condition: Any) -> None:
-        WebDriverWait(self.driver, PATIENCE_SECONDS, poll_frequency=0.05).until(lambda _: condition())
+        # A page that is left while it is looked at is looked at again.
+        wait = WebDriverWait(
+            self.driver,
+            PATIENCE_SECONDS,
+            poll_frequency=0.05,
+            ignored_exceptions=[StaleElementReferenceException],
+        )
+        wait.until(lambda _: condition())
 
     def look(self, name: str) -> dict[str, list[str]]:
         """Take pictures on a phone and at a desk (.local/portal/<name>-<where>.png); what is wrong with each.
