@@ -43,7 +43,7 @@ def privacy_commands(container: Containers, only_org: OnlyOrg, out: Console) -> 
         org: _Org = "",
         yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it cannot be undone.")] = False,
     ) -> None:
-        """Erase a person's data here and on the gifts in Salesforce, and opt them out of gifts."""
+        """Erase a person's data here and on the gifts in Salesforce. Opt them out of gifts there by hand."""
         with container() as box:
             org_id = org or only_org(box)
             kept = box.privacy.find(org_id, who)
@@ -52,6 +52,7 @@ def privacy_commands(container: Containers, only_org: OnlyOrg, out: Console) -> 
                 raise typer.Exit(1)
             done = box.privacy.erase(org_id, who, actor=COMMAND_LINE)
         out.print(f"Erased: {done.gifts} gifts and {done.deliveries} webhooks.")
+        out.print("Set Gift Opt Out on their records in Salesforce: the connector's own user may not.")
         for key in done.withheld:
             out.print(f"Still under way, so left: {key}. Erase again when it is settled.", soft_wrap=True)
         for gift_id in done.provider_gift_ids:

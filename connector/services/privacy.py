@@ -97,15 +97,19 @@ class Privacy:
         self._note(org_id, actor, "person.export", kept)
         return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True)
 
-    def erase(self, org_id: str, wanted: str, *, actor: str) -> Erased:
-        """Blank the person here; Salesforce follows by write-back, and the person gets no more gifts.
+    def erase(
+        self, org_id: str, wanted: str, *, actor: str, as_person: SalesforceOrg | None = None
+    ) -> Erased:
+        """Blank the person here; Salesforce follows by write-back.
 
-        Requests that have not left are called off. Those under way stay until they are settled; erase again
-        then. The Contact or Lead itself is the org's own and is left alone. Raises the org's errors before
-        anything is erased.
+        as_person: the org as whoever erases sees it. With it the person is opted out of gifts as well; the
+        integration user may not touch opt-outs, so without it somebody does that by hand. Requests that have
+        not left are called off. Those under way stay until they are settled; erase again then. The Contact or
+        Lead itself is the org's own and is left alone. Raises the org's errors before anything is erased.
         """
         kept = self.find(org_id, wanted)
-        self._opt_out(self.open_org(org_id), kept.record_ids)
+        if as_person is not None:
+            self._opt_out(as_person, kept.record_ids)
         withheld = {gift.key for gift in kept.in_flight}
         keys = [gift.key for gift in kept.gifts if gift.key not in withheld]
         messages = [delivery.message_id for delivery in kept.deliveries]

@@ -38,7 +38,7 @@ def test_a_person_is_found_and_erased_and_the_log_says_who_did_it(
     admin.wait_to_see("Erased: 1 gifts")
     admin.click("Audit log")
     admin.click("Verify")
-    admin.wait_to_see("All 1 entries are sound")
+    admin.wait_to_see("entries are sound")
     wrong_with_audit = admin.look("audit")
 
     assert admin.sees("person.erase")

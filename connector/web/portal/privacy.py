@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from connector.domain.portal_session import Role
+from connector.domain.portal_session import PortalSession, Role
 from connector.errors import CallerError
+from connector.ports import SalesforceOrg
 from connector.services.privacy import Privacy
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
@@ -19,6 +20,7 @@ class PrivacyContainer(PortalContainer, Protocol):
 
     @property
     def privacy(self) -> Privacy: ...
+    def open_org_as(self, session: PortalSession) -> SalesforceOrg: ...
     @property
     def keep_personal_days(self) -> float: ...
 
@@ -55,7 +57,9 @@ def blueprint(container: PrivacyContainer) -> Blueprint:
         session, wanted = viewer(), _who()
         if request.form.get("sure") != "yes":
             return redirect(f"{url_for('privacy.index')}?{urlencode({'who': wanted, 'unsure': 1})}", 303)
-        done = container.privacy.erase(session.org_id, wanted, actor=session.username)
+        done = container.privacy.erase(
+            session.org_id, wanted, actor=session.username, as_person=container.open_org_as(session)
+        )
         return Response(render_template("portal/erased.html", done=done))
 
     def _page(wanted: str = "", **found: object) -> str:

@@ -67,7 +67,7 @@ def test_many_threads_survive_the_end_of_a_session(local_stand: LocalOrgStand) -
 
 def test_a_lasting_401_is_for_the_administrator(local_stand: LocalOrgStand) -> None:
     local_stand.org.identity()
-    local_stand.fault("answer", status=401, error_code="INVALID_SESSION_ID", times=2)
+    local_stand.fault("answer", status=401, error_code="INVALID_SESSION_ID", times=9)
 
     with pytest.raises(AuthenticationFailed) as refused:
         list(local_stand.org.query(CONTACTS))

@@ -40,7 +40,7 @@ def test_what_is_no_amount_is_refused(amount: str, currency: str) -> None:
         Money.parse(amount, currency)
 
 
-@given(st.integers(min_value=0, max_value=10**12), st.sampled_from(["EUR", "JPY", "KWD"]))
+@given(st.integers(min_value=0, max_value=2**31 - 1), st.sampled_from(["EUR", "JPY", "KWD"]))
 def test_an_amount_written_out_reads_back_the_same(minor_units: int, currency: str) -> None:
     money = Money(minor_units, currency)
 

@@ -10,7 +10,6 @@ import pytest
 from connector.domain.gift import RequestState
 from connector.errors import CallerError, TemporaryError
 from connector.ports import ProviderStatus
-from connector.services.audit import VerifyAudit
 from connector.services.privacy import ForgetOldData, Privacy
 from connector.services.storage import GiftChanges
 from tests.connector.world import ACCOUNT, World, new_store
@@ -58,7 +57,9 @@ def test_the_export_holds_what_both_sides_keep_of_this_person_alone(world: World
     assert [row["External_Id__c"] for row in document["salesforce"]["gifts"]] == [gift["key"]]
     assert [row["Subject"] for row in document["salesforce"]["tasks"]] == ["Gift Created", "Gift Delivered"]
     assert "contact1@example.com" not in json.dumps(document)
-    assert VerifyAudit(world.store)(world.org_id).entries == 1
+    with world.store.read() as unit:
+        [noted] = unit.audit.listed(world.org_id, before=None, limit=9, words="person.export")
+    assert (noted.actor, noted.details) == ("ada@example.com", {"gifts": 1})
 
 
 def test_an_erased_person_is_gone_here_and_from_the_gifts_in_salesforce(
@@ -67,7 +68,7 @@ def test_an_erased_person_is_gone_here_and_from_the_gifts_in_salesforce(
     delivered(world)
     [gift] = privacy.find(world.org_id, EMAIL).gifts
 
-    done = privacy.erase(world.org_id, EMAIL, actor="ada@example.com")
+    done = privacy.erase(world.org_id, EMAIL, actor="ada@example.com", as_person=world.org)
     world.clock.move(minutes=1)
     world.write_back(world.org_id)
 
@@ -108,7 +109,7 @@ def test_nobody_else_is_touched_and_a_repeated_webhook_is_still_known(world: Wor
 
 def test_who_was_erased_gets_no_further_gift(world: World, privacy: Privacy) -> None:
     delivered(world, contacts=1)
-    privacy.erase(world.org_id, EMAIL, actor="cli")
+    privacy.erase(world.org_id, EMAIL, actor="ada@example.com", as_person=world.org)
     [contact] = world.org.query("SELECT Id FROM Contact")
     campaign_id = world.org.add("Campaign", Name="Autumn")
     world.org.add(
@@ -151,7 +152,7 @@ def test_when_salesforce_cannot_be_reached_nothing_is_erased(world: World, priva
     world.org.next_failures.append(TemporaryError("busy"))
 
     with pytest.raises(TemporaryError):
-        privacy.erase(world.org_id, EMAIL, actor="cli")
+        privacy.erase(world.org_id, EMAIL, actor="ada@example.com", as_person=world.org)
 
     assert privacy.find(world.org_id, EMAIL).gifts != []
 
