@@ -253,7 +253,7 @@ def test_an_uninstall_exports_every_gift_first(told: Told) -> None:
 
 
 def test_an_uninstall_leaves_the_org_as_it_was(told: Told) -> None:
-    # Search layouts that were changed and changed back are told of from then on, as in a real org; empty of us.
+    # Search layouts that were changed and changed back are told of from then on, as in a real org.
     added = told.after.files.keys() - told.before.files.keys()
     assert {path for path in added if "Gift" in str(told.after.files[path])} == set()
     assert all(path.startswith("unpackaged/objects/") for path in added)
