@@ -76,7 +76,7 @@ def _run_suites(
                 # A home of its own: in the one of before, CumulusCI noted the org under its plain address,
                 # from which its Robot library derives the name of a host that is not there.
                 **cumulusci_environment(ROOT, stage.directory / "robot-home"),
-                # For the report's heading; CumulusCI cannot read a clone's origin that is a folder's short path.
+                # For the report's heading: CumulusCI cannot read an origin that is a short path of a folder.
                 "CUMULUSCI_AUTO_DETECT": "true",
                 "CUMULUSCI_REPO_URL": "https://example.com/local/gifting",
                 "GIFTING_CAMPAIGN": gift_campaign,
