@@ -1,4 +1,8 @@
-"""What the services ask of the store. A unit is one transaction; its repositories are named by noun."""
+"""What the services ask of the store. A unit is one transaction; its repositories are named by noun.
+
+Longer than other modules: it holds the ledger's own repositories and the unit that names all others, most of
+whose nouns have modules of their own (storage_*).
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
