@@ -83,7 +83,8 @@ class FieldDescription:
     """A field as describe shows it. type: Salesforce's word, such as "string" or "reference".
 
     relationship: what a path over the field begins with, such as Account; refers_to: objects that it leads
-    to. Both are empty for fields that are no look-up.
+    to. Both are empty for fields that are no look-up. default: the formula of the default value, as
+    Salesforce words it: texts are in quotation marks.
     """
 
     name: str
@@ -91,6 +92,7 @@ class FieldDescription:
     type: str
     relationship: str = ""
     refers_to: tuple[str, ...] = ()
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)

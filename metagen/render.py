@@ -9,6 +9,8 @@ from metagen.canonical import canonical
 from metagen.components import Component, components_of
 from metagen.errors import RenderFailed
 from metagen.model.spec import Spec
+from metagen.package_module import MODULE_PATH as PACKAGE_MODULE_PATH
+from metagen.package_module import render_package_module
 from metagen.sfdx_project import PROJECT_PATH, render_sfdx_project
 from metagen.vocabulary_module import MODULE_PATH, render_vocabulary_module
 
@@ -24,6 +26,7 @@ def render_project(spec: Spec, templates: Path) -> dict[str, bytes]:
     environment = metadata_environment(templates / "metadata")
     files = {component.path: _print(component, environment) for component in components_of(spec)}
     files[MODULE_PATH] = render_vocabulary_module(spec.vocabulary, templates / "python")
+    files[PACKAGE_MODULE_PATH] = render_package_module(spec.package)
     files[PROJECT_PATH] = render_sfdx_project(spec.package)
     return files
 

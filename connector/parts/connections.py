@@ -17,6 +17,7 @@ from connector.services.connection_drafts import ConnectionDrafts
 from connector.services.disconnect_org import DisconnectOrg
 from connector.services.org_troubles import NoteSignIn
 from connector.services.storage import Store
+from connector.services.token_life import TellTokenLife
 from connector.services.web_flow import TokenAnswer
 
 
@@ -62,6 +63,10 @@ class ConnectionParts(SignInParts):
             self._try_with,
             self.clock,
         )
+
+    @property
+    def tell_token_life(self) -> TellTokenLife:
+        return TellTokenLife(self.store, self.open_authorization_server, self.orgs.access_token)
 
     @property
     def disconnect_org(self) -> DisconnectOrg:

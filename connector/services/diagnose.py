@@ -8,11 +8,13 @@ from functools import partial
 from time import monotonic
 
 from connector.domain.connections import OrgConnection
+from connector.domain.package import NEWEST_VERSION
 from connector.errors import ConnectorError
 from connector.ports import Clock, OrgIdentity, SalesforceOrg
 from connector.services.ailments.ailment import Ailment, Where
 from connector.services.ailments.table import AILMENTS, ailment_of
 from connector.services.notices import WORKER_SILENT
+from connector.services.package_version import installed_version
 from connector.services.soql import quote, quoted_list
 from connector.services.storage import Store
 from connector.services.worker import OpenProvider
@@ -172,7 +174,8 @@ def _has_package(looked: _Org) -> str:
         if error.code in {"INVALID_TYPE", "NOT_FOUND"}:
             raise _found("package_missing", "Gift__c is not there for the user.") from error
         raise
-    return "Gift__c is there."
+    version = installed_version(looked.org)
+    return f"Version {version}; the newest is {NEWEST_VERSION}." if version else "Gift__c is there."
 
 
 def _has_permission_set(looked: _Org) -> str:

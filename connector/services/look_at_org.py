@@ -7,6 +7,7 @@ import structlog
 from connector.domain.finding import OrgFinding
 from connector.errors import ConnectorError
 from connector.services.diagnose import flows_off
+from connector.services.package_version import FINDING, installed_version
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg
 
@@ -15,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class LookAtOrgs:
-    """One API call for each org. It keeps browser connections from going unused for long as well."""
+    """Two API calls for each org. They keep browser connections from going unused for long as well."""
 
     store: Store
     open_org: OpenOrg
@@ -25,10 +26,16 @@ class LookAtOrgs:
         with self.store.read() as unit:
             orgs = [org.org_id for org in unit.connections.orgs()]
         for org_id in orgs:
-            try:
-                found = [OrgFinding("flow_inactive", name) for name in flows_off(self.open_org(org_id))]
-            except ConnectorError as error:
-                log.info("org_not_looked_at", org_id=org_id, code=error.code)
-                continue
-            with self.store.write() as unit:
-                unit.org_findings.replace(org_id, found)
+            self.look(org_id)
+
+    def look(self, org_id: str) -> None:
+        """At one org; it need not answer."""
+        try:
+            org = self.open_org(org_id)
+            found = [OrgFinding("flow_inactive", name) for name in flows_off(org)]
+            found.append(OrgFinding(FINDING, installed_version(org)))
+        except ConnectorError as error:
+            log.info("org_not_looked_at", org_id=org_id, code=error.code)
+            return
+        with self.store.write() as unit:
+            unit.org_findings.replace(org_id, found)

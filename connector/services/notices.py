@@ -9,6 +9,7 @@ from connector.domain.circuit import CircuitState
 from connector.domain.connections import ConnectionMode, OrgConnection
 from connector.domain.gift import RequestState
 from connector.ports import Clock
+from connector.services.package_version import FINDING, InstalledPackage, Standing
 from connector.services.storage import Store, Unit
 
 CERTIFICATE_WARNING = timedelta(days=30)
@@ -57,6 +58,7 @@ class Notices:
                 *_worker(unit, now),
                 *_accounts(unit, org_id),
                 *_parked(unit, org_id),
+                *_package(unit, org_id),
                 *_flows(unit, org_id),
             ]
         return sorted(found, key=lambda notice: notice.gravity is not Gravity.ERROR)
@@ -155,6 +157,37 @@ def _parked(unit: Unit, org_id: str) -> Iterator[Notice]:
             "The Diagnosis page names what is wrong; they are sent once it is mended.",
             "/diagnosis",
         )
+
+
+def _package(unit: Unit, org_id: str) -> Iterator[Notice]:
+    package = package_of(unit, org_id)
+    if package is None or package.standing is Standing.NEWEST:
+        return
+    if package.standing is Standing.NEWER:
+        yield Notice(
+            f"package:newer:{package.version}",
+            Gravity.WARNING,
+            f"The org has version {package.version} of the package; this connector was made with"
+            f" {package.newest}.",
+            "Update the connector: it does not know what came after its own version.",
+            "/integrations",
+        )
+        return
+    has = f"version {package.version}" if package.version else "a version that does not tell its number"
+    yield Notice(
+        f"package:older:{package.version or 'untold'}",
+        Gravity.WARNING,
+        f"The org has {has} of the package; the newest is {package.newest}.",
+        "Upgrade it: run `cci flow run upgrade --org <name>` where the package was installed from. It"
+        " removes nothing.",
+        "/integrations",
+    )
+
+
+def package_of(unit: Unit, org_id: str) -> InstalledPackage | None:
+    """As it was when the org was last looked at; None before the first time."""
+    found = (finding for finding in unit.org_findings.of(org_id) if finding.code == FINDING)
+    return next((InstalledPackage(finding.subject) for finding in found), None)
 
 
 def _flows(unit: Unit, org_id: str) -> Iterator[Notice]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 
@@ -50,6 +51,14 @@ class WhoSignedIn:
     display_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class TokenState:
+    """What Salesforce says of a token. ends_at: None where it does not tell."""
+
+    is_good: bool
+    ends_at: datetime | None = None
+
+
 class AuthorizationServer(Protocol):
     """One app at one org.
 
@@ -70,6 +79,10 @@ class AuthorizationServer(Protocol):
 
     def refresh(self, refresh_token: str) -> TokenAnswer:
         """A new access token; where the org rotates, with a new refresh token that ends the old one."""
+        ...
+
+    def introspect(self, token: str) -> TokenState:
+        """Whether a token is good, and how long. Told only to an app that shows its consumer secret."""
         ...
 
     def revoke(self, token: str) -> None:

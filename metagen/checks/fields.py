@@ -23,6 +23,7 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
             yield from _lookup(name, field_spec, spec)
             yield from _picklist(name, field_spec, spec)
             yield from _key(name, field_spec)
+            yield from _default(name, field_spec)
 
 
 def _object(described: ObjectSpec, spec: Spec) -> Iterator[Problem]:
@@ -103,6 +104,11 @@ def _picklist(name: Text, field_spec: FieldSpec, spec: Spec) -> Iterator[Problem
     if field_spec.value_set and field_spec.value_set not in known:
         hint = did_you_mean(field_spec.value_set, known)
         yield Problem(field_spec.value_set.where, f"there is no value set {field_spec.value_set}{hint}")
+
+
+def _default(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:
+    if field_spec.package_version and (field_spec.type is not FieldType.TEXT or field_spec.formula):
+        yield Problem(field_spec.where, f"{name}: only a Text without a formula can hold the package_version")
 
 
 def _key(name: Text, field_spec: FieldSpec) -> Iterator[Problem]:

@@ -30,6 +30,7 @@ def components_of(spec: Spec) -> Iterator[Component]:
                 name=name,
                 field=field,
                 words=words,
+                default=f'"{spec.package.version}"' if field.package_version else "",
                 manageable=described.kind is ObjectKind.METADATA_TYPE,
             )
         yield from _parts(described, folder)

@@ -55,6 +55,7 @@ class FieldSpec:
 
     length: characters, for Text and LongTextArea. A Number is whole.
     formula: computes a Text or a Checkbox when it is read; nobody writes it.
+    package_version: the default value of a Text is the package's version, for whoever describes the object.
     to: the object of a Lookup or MasterDetail; relationship and relationship_label name it seen from there.
     value_set, words: where a Picklist gets its values; both kinds are restricted.
     """
@@ -70,6 +71,7 @@ class FieldSpec:
     external_id: bool = False
     case_sensitive: bool = False
     formula: Text | None = None
+    package_version: bool = False
     to: Text | None = None
     relationship: Text | None = None
     relationship_label: Text | None = None

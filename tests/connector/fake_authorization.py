@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from connector.errors import AuthenticationFailed
-from connector.services.web_flow import Challenge, ClientApp, TokenAnswer, WhoSignedIn
+from connector.services.web_flow import Challenge, ClientApp, TokenAnswer, TokenState, WhoSignedIn
 
 
 @dataclass
@@ -17,6 +17,7 @@ class FakeAuthorization:
     asked: list[Challenge] = field(default_factory=list)
     refreshed: int = 0
     nonce_in_token: str = ""
+    states: dict[str, TokenState] = field(default_factory=dict)
 
     def __call__(self, app: ClientApp) -> "FakeAuthorization":
         del app
@@ -57,6 +58,9 @@ class FakeAuthorization:
             refresh_token=f"refresh {self.refreshed}",
             instance_url="https://example.my.salesforce.com",
         )
+
+    def introspect(self, token: str) -> TokenState:
+        return self.states.get(token, TokenState(is_good=False))
 
     def revoke(self, token: str) -> None:
         self.revoked.append(token)

@@ -13,6 +13,7 @@ from typing import Any
 
 from connector.domain.circuit import Circuit
 from connector.domain.delivery import LineItem
+from connector.domain.package import NEWEST_VERSION
 from connector.domain.record_id import case_safe_id
 from connector.errors import (
     ConfigurationError,
@@ -335,6 +336,14 @@ def _text(*names: str) -> tuple[FieldDescription, ...]:
     return tuple(FieldDescription(name, f"{name} label", "string") for name in names)
 
 
+def settings_of(version: str) -> ObjectDescription:
+    """The package's settings, as that version of it describes them."""
+    return _object(
+        "Gifting_Settings__c",
+        FieldDescription("Package_Version__c", "Package Version", "string", default=f'"{version}"'),
+    )
+
+
 _EMAIL = FieldDescription("Email", "Email", "email")
 _BORN = FieldDescription("Birthdate", "Birthdate", "date")
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
@@ -349,6 +358,7 @@ _DESCRIBED = {
     ),
     "Lead": _object("Lead", *_text("FirstName", "LastName", "Company", *_ADDRESS), _EMAIL),
     "Account": _object("Account", *_text("Name", "BillingCity")),
+    "Gifting_Settings__c": settings_of(NEWEST_VERSION),
 }
 
 # What Salesforce gives to every new campaign.

@@ -25,7 +25,7 @@ PROMISED = {
         Gift_Opportunity_Stage__c Gifts_Sent__c Gifts_Redeemed__c Gifting_Cost__c""",
     "CampaignMember": "Gift_Request_Id__c Gift_Sync_Error__c",
     "Activity": "Gift_Event_Key__c",
-    "Gifting_Settings__c": "Connector_URL__c Objects_Enabled__c",
+    "Gifting_Settings__c": "Connector_URL__c Objects_Enabled__c Package_Version__c",
 }
 
 

@@ -59,6 +59,11 @@ class RestClient:
         return self._current().grant.instance_url
 
     @property
+    def access_token(self) -> str:
+        """The one at hand; one is obtained where there is none."""
+        return self._current().grant.access_token
+
+    @property
     def api_version(self) -> str:
         return self._current().api_version
 

@@ -119,7 +119,14 @@ class Orgs:
         """An org that is not kept: with the token of somebody who just allowed access."""
         return connect(connection, self._settings, self._clock, grant=grant)
 
+    def access_token(self, connection: OrgConnection) -> str:
+        """The one that this process holds; signs in where it holds none."""
+        return self._connected_org(connection).access_token()
+
     def org(self, connection: OrgConnection) -> SalesforceOrg:
+        return self._connected_org(connection)
+
+    def _connected_org(self, connection: OrgConnection) -> ConnectedOrg:
         with self._lock:
             if connection not in self._connected:
                 self._connected[connection] = connect(connection, self._settings, self._clock)

@@ -21,6 +21,7 @@ def object_of(answer: Mapping[str, Any]) -> ObjectDescription:
             type=str(field["type"]),
             relationship=str(field.get("relationshipName") or ""),
             refers_to=tuple(field.get("referenceTo") or ()),
+            default=str(field.get("defaultValueFormula") or ""),
         )
         for field in answer["fields"]
     )

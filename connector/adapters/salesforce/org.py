@@ -70,6 +70,10 @@ class ConnectedOrg:
             scopes=self._client.scopes,
         )
 
+    def access_token(self) -> str:
+        """The one at hand, for the authorization server alone to look at."""
+        return self._client.access_token
+
     def sign_out(self) -> None:
         """End the access token at hand."""
         self._client.sign_out()

@@ -1,13 +1,14 @@
 """AuthorizationServer of an org, with Authlib over our session.
 
 Sources: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm,
-…remoteaccess_oauth_refresh_token_flow.htm, …remoteaccess_using_openid.htm and …remoteaccess_revoke_token.htm
+…remoteaccess_oauth_refresh_token_flow.htm, …remoteaccess_using_openid.htm, …remoteaccess_revoke_token.htm and
+…remoteaccess_oidc_token_introspection_endpoint.htm
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -22,7 +23,7 @@ from connector.adapters.salesforce.session import PatientAdapter
 from connector.adapters.salesforce.unanswered import unanswered
 from connector.domain.record_id import case_safe_id
 from connector.errors import AuthenticationFailed, TemporaryError
-from connector.services.web_flow import Challenge, ClientApp, TokenAnswer, WhoSignedIn
+from connector.services.web_flow import Challenge, ClientApp, TokenAnswer, TokenState, WhoSignedIn
 
 CALLBACK_PATH = "/oauth/callback"
 # Clocks differ; Salesforce makes id tokens that are good for two minutes.
@@ -94,6 +95,26 @@ class SalesforceAuthorization:
             username=str(claims.get("preferred_username", "")),
             display_name=str(claims.get("name", "")),
         )
+
+    def introspect(self, token: str) -> TokenState:
+        """Asked with the secret in the body, as Salesforce takes it too."""
+        form = {
+            "token": token,
+            "client_id": self.app.consumer_key,
+            "client_secret": self.app.consumer_secret,
+        }
+        try:
+            with self._session() as session:
+                url = f"{self._login_url}/services/oauth2/introspect"
+                answer = session.post(url, data=form, allow_redirects=False, withhold_token=True)
+                body = answer.json()
+        except requests.RequestException as failure:
+            raise unanswered("token introspection", failure, changes_something=False) from failure
+        if answer.status_code != 200 or not isinstance(body, dict):
+            raise oauth_refusal(answer.status_code, body if isinstance(body, dict) else {})
+        ends = body.get("exp")
+        ends_at = datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) else None
+        return TokenState(is_good=body.get("active") is True, ends_at=ends_at)
 
     def revoke(self, token: str) -> None:
         try:

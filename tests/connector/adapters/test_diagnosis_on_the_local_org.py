@@ -10,6 +10,7 @@ import pytest
 from connector.app import Container
 from connector.config import Settings
 from connector.domain.connections import OrgConnection
+from connector.domain.package import NEWEST_VERSION
 from connector.secret_key import make_key_file
 from connector.services.diagnose import CheckResult, CheckState
 from emulators.salesforce.dml.engine import Dml
@@ -45,6 +46,7 @@ class Clinic:
             "approved_permission_sets": frozenset({"Gift_Integration"}),
         }
         client = self.local.register_client("Gifting", **(wanted | app))
+        self.consumer_secret = client.consumer_secret
         connection = OrgConnection(
             org_id=self.local.org.org_id,
             instance_url=self.local.base_url,
@@ -107,6 +109,22 @@ def test_a_healthy_org_passes_every_check_of_it(clinic: Clinic) -> None:
 
     ill = {name: result for name, result in found.items() if result.state is not CheckState.PASSED}
     assert set(ill) <= {"Worker"}, ill
+    assert found["Package"].detail == f"Version {NEWEST_VERSION}; the newest is {NEWEST_VERSION}."
+
+
+def test_the_end_of_a_token_is_told_to_an_app_that_shows_its_secret(clinic: Clinic) -> None:
+    connection = clinic.connect()
+    with_secret = replace(connection, consumer_secret=clinic.consumer_secret)
+
+    [untold] = clinic.box.tell_token_life(connection)
+    [told] = clinic.box.tell_token_life(with_secret)
+    [refused] = clinic.box.tell_token_life(replace(connection, consumer_secret="another"))
+
+    assert untold.why_untold
+    assert told.is_good
+    assert told.ends_at is not None
+    assert timedelta(0) < told.ends_at - datetime.now(UTC) < timedelta(days=1)
+    assert "invalid_client" in refused.why_untold
 
 
 @pytest.mark.parametrize(

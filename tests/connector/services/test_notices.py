@@ -10,10 +10,12 @@ import pytest
 from connector.domain.circuit import Circuit
 from connector.domain.connections import OrgTrouble
 from connector.domain.finding import OrgFinding
+from connector.domain.package import NEWEST_VERSION
 from connector.errors import TemporaryError
 from connector.services.look_at_org import LookAtOrgs
 from connector.services.mail_notices import MailNotices
 from connector.services.notices import Notices
+from tests.connector.fakes import settings_of
 from tests.connector.world import ACCOUNT, World, new_store
 
 
@@ -101,6 +103,35 @@ def test_flows_that_are_off_are_found_by_looking_and_forgotten_once_they_are_on(
 
     assert off == while_busy == ["flow:Send_Gift"]
     assert codes(world) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "advice"),
+    [
+        ("0.0.9", "package:older:0.0.9", "cci flow run upgrade"),
+        ("99.0.0", "package:newer:99.0.0", "Update the connector"),
+        ("no version", "package:older:untold", "cci flow run upgrade"),
+    ],
+)
+def test_a_package_of_another_version_is_told_with_what_to_do(
+    world: World, version: str, code: str, advice: str
+) -> None:
+    world.org.described["Gifting_Settings__c"] = settings_of(version)
+
+    LookAtOrgs(world.store, world.open_org)()
+
+    [notice] = notices_of(world)(world.org_id)
+    assert notice.code == code
+    assert advice in notice.advice
+    assert NEWEST_VERSION in notice.text
+
+
+def test_an_org_without_the_settings_has_a_package_that_is_too_old_to_tell(world: World) -> None:
+    del world.org.described["Gifting_Settings__c"]
+
+    LookAtOrgs(world.store, world.open_org)()
+
+    assert codes(world) == ["package:older:untold"]
 
 
 class Letterbox:

@@ -1,6 +1,8 @@
 """Integrations, Salesforce: what the forms take, what they refuse, and who may."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from connector.domain.connections import ConnectionMode, OrgConnection, OrgToken
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import AuthenticationFailed
 from connector.services.storage import RequestState
+from connector.services.web_flow import TokenState
 from connector.web.application import create_app
+from tests.connector.fakes import settings_of
 from tests.connector.web.world_behind import WorldBehindTheWeb
 from tests.connector.world import World, new_store
 
@@ -306,3 +310,48 @@ def test_salesforces_refusals_in_the_browser_are_named(
 
         assert word in page
         assert "<script>" not in page.replace('<script src="', "")
+
+
+def test_what_salesforce_tells_of_tokens_is_shown_and_what_it_does_not_is_named(
+    behind: WorldBehindTheWeb, client: FlaskClient
+) -> None:
+    behind.signed_in(client, Role.MANAGER)
+    in_two_hours = behind.clock() + timedelta(hours=2)
+
+    without_secret = client.get(f"{PAGE}/tokens").text
+    with behind.world.store.write() as unit:
+        browser = replace(
+            stored(behind),
+            mode=ConnectionMode.BROWSER,
+            consumer_secret=SECRET,
+            scopes=("api", "refresh_token"),
+        )
+        unit.connections.save_org(browser)
+        tokens = OrgTokens(
+            access_token="access", refresh_token="refresh", instance_url="u", obtained_at=behind.clock()
+        )
+        unit.org_tokens.put(browser.org_id, tokens)
+    behind.authorization.states = {"access": TokenState(is_good=True, ends_at=in_two_hours)}
+    asked = client.get(f"{PAGE}/tokens").text
+    behind.authorization.states["refresh"] = TokenState(is_good=True)
+    whole_page = client.get(f"{PAGE}?tokens=1").text
+
+    assert "Not told by Salesforce" in without_secret
+    assert "consumer secret" in without_secret
+    assert f"Good until {in_two_hours:%-d %B %Y, %H:%M} UTC" in asked
+    assert "Over" in asked.partition("Refresh token")[2]
+    assert "names no end" in whole_page.partition("Refresh token")[2]
+    assert "access</" not in whole_page
+    assert SECRET not in whole_page
+
+
+def test_the_page_says_which_package_the_org_has(behind: WorldBehindTheWeb, client: FlaskClient) -> None:
+    behind.signed_in(client, Role.MANAGER)
+    before = client.get(PAGE).text
+    behind.world.org.described["Gifting_Settings__c"] = settings_of("0.0.9")
+
+    behind.look_at_orgs.look(behind.world.org_id)
+
+    assert "Not looked at yet" in before
+    assert "Version 0.0.9" in client.get(PAGE).text
+    assert "cci flow run upgrade" in client.get("/integrations").text

@@ -33,6 +33,7 @@ from connector.services.gift_campaign_choice import GiftCampaignChoice
 from connector.services.gift_story import TellGiftStory
 from connector.services.keep_mapping import KeepMapping
 from connector.services.link_campaign import LinkCampaign
+from connector.services.look_at_org import LookAtOrgs
 from connector.services.manage_link import ManageLink
 from connector.services.map_field import MapField
 from connector.services.notices import Notices
@@ -52,6 +53,7 @@ from connector.services.start_sync import StartSync
 from connector.services.state_of_org import StateOfOrg
 from connector.services.storage import Store
 from connector.services.take_figures import TakeFigures
+from connector.services.token_life import TellTokenLife
 from tests.connector.fake_authorization import FakeAuthorization
 from tests.connector.world import ACCOUNT, World
 
@@ -210,6 +212,14 @@ class WorldBehindTheWeb(SendingParts):
             self.world.clock,
             floor_calls=1_000,
         )
+
+    @property
+    def look_at_orgs(self) -> LookAtOrgs:
+        return LookAtOrgs(self.world.store, self.world.open_org)
+
+    @property
+    def tell_token_life(self) -> TellTokenLife:
+        return TellTokenLife(self.world.store, self.authorization, lambda _: "access")
 
     @property
     def disconnect_org(self) -> DisconnectOrg:

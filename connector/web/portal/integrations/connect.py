@@ -53,6 +53,7 @@ def _add_certificate_views(pages: PortalPages, container: SalesforceContainer) -
         except ConnectorError as refusal:
             return _jwt_page(container, container.connection_drafts.of(viewer().org_id), refusal=refusal)
         container.portal_sessions.bind(viewer(), identity.org_id)
+        container.look_at_orgs.look(identity.org_id)
         return redirect(_CONNECTED, 303)
 
     @pages.post("/connect/certificate")
@@ -102,6 +103,7 @@ def arrival(container: SalesforceContainer) -> Arrival:
         identity = container.authorize_org.finish(pending, code, session)
         if session is not None:
             container.portal_sessions.bind(session, identity.org_id)
+        container.look_at_orgs.look(identity.org_id)
         return redirect(pending.next_path)
 
     return arrive

@@ -6,7 +6,9 @@ from connector.services.authorize_org import AuthorizeOrg
 from connector.services.connection_drafts import ConnectionDrafts
 from connector.services.diagnose import Diagnose
 from connector.services.disconnect_org import DisconnectOrg
+from connector.services.look_at_org import LookAtOrgs
 from connector.services.storage import Store
+from connector.services.token_life import TellTokenLife
 from connector.web.portal.container import PortalContainer
 
 
@@ -21,5 +23,9 @@ class SalesforceContainer(PortalContainer, Protocol):
     def authorize_org(self) -> AuthorizeOrg: ...
     @property
     def diagnose(self) -> Diagnose: ...
+    @property
+    def tell_token_life(self) -> TellTokenLife: ...
+    @property
+    def look_at_orgs(self) -> LookAtOrgs: ...
     @property
     def disconnect_org(self) -> DisconnectOrg: ...

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from connector.domain.connections import ConnectionMode
 from connector.domain.portal_session import Role
 from connector.services.diagnose import CALLS_OF_A_TEST, CheckState
+from connector.services.notices import package_of
 from connector.web.portal.integrations.connect import add_connect_views
 from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.pages import PortalPages
@@ -30,6 +31,7 @@ def blueprint(container: SalesforceContainer) -> PortalPages:
             tokens = unit.org_tokens.get(org_id)
             trouble = unit.org_troubles.get(org_id)
             usage = unit.health.usage(org_id)
+            package = package_of(unit, org_id)
         if org is None:
             return redirect(url_for("salesforce.connect"))
         return render_template(
@@ -39,9 +41,20 @@ def blueprint(container: SalesforceContainer) -> PortalPages:
             tokens=tokens,
             trouble=trouble,
             usage=usage,
+            package=package,
+            lives=container.tell_token_life(org) if request.args.get("tokens") else None,
             done=request.args.get("done", ""),
             is_operator=viewer().may(Role.OPERATOR),
         )
+
+    @pages.get("/tokens")
+    def tokens() -> Response | str:
+        """The part of the page that asks Salesforce, so that the rest never waits for it."""
+        with container.store.read() as unit:
+            org = unit.connections.org(viewer().org_id)
+        if org is None:
+            return redirect(url_for("salesforce.connect"))
+        return render_template("portal/integrations/_tokens.html", lives=container.tell_token_life(org))
 
     @pages.get("/test")
     def test() -> Response | str:
