@@ -34,6 +34,7 @@ def render_vocabulary_module(vocabulary: Vocabulary, templates: Path) -> bytes:
                 for name, stage in vocabulary.stages.items()
             ],
             finals=[member_name(name) for name, stage in vocabulary.stages.items() if stage.final],
+            taken_back=[member_name(name) for name, stage in vocabulary.stages.items() if stage.taken_back],
             provider_statuses=[
                 (status, member_name(stage)) for status, stage in vocabulary.provider_statuses.items()
             ],

@@ -9,7 +9,7 @@ from connector.domain.delivery import Address, LineItem
 from connector.domain.money import Money
 from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Progress
-from connector.domain.vocabulary import GiftSource, GiftStage
+from connector.domain.vocabulary import TAKEN_BACK_STAGES, GiftSource
 
 CREDENTIALS_REFUSED = "credentials refused"
 """How last_error begins on a row that is parked until its account has other credentials."""
@@ -105,6 +105,6 @@ class Gift:
 
         Nothing before the provider has taken the request.
         """
-        taken_back = self.progress.stage in {GiftStage.CANCELED, GiftStage.EXPIRED}
+        taken_back = self.progress.stage in TAKEN_BACK_STAGES
         counts = bool(self.provider_gift_id) and not taken_back
         return self.request.value.times(1 if counts else 0)

@@ -3,6 +3,10 @@
 Webhooks are lost, repeated and overtake each other, so a gift remembers every stage that it was ever reported
 in, each with the earliest moment reported. Its current stage is the furthest of them. Both are the same for
 every order of the same events, and an event applied twice changes nothing.
+
+A report that never came is made up for by the later ones: a gift that is on its way was claimed. The
+milestone it would have brought is dated by the earliest report that implies it, until a report of its own
+gives the true moment.
 """
 
 from collections.abc import Mapping
@@ -13,6 +17,7 @@ from enum import StrEnum
 from connector.domain.vocabulary import (
     FINAL_STAGES,
     STAGE_EFFECTS,
+    TAKEN_BACK_STAGES,
     TRANSITIONS,
     GiftStage,
     MemberStatus,
@@ -61,9 +66,24 @@ class Progress:
 
     @property
     def milestones(self) -> dict[Milestone, datetime]:
-        """The timeline entries that the stages reached call for, each with its moment."""
-        found = ((STAGE_EFFECTS[stage].milestone, moment) for stage, moment in self.stages.items())
+        """The timeline entries that the stages call for, reported or implied, each with its moment."""
+        found = ((STAGE_EFFECTS[stage].milestone, moment) for stage, moment in self.moments.items())
         return {milestone: moment for milestone, moment in found if milestone is not None}
+
+    @property
+    def moments(self) -> dict[GiftStage, datetime]:
+        """The stages reported, and those with a milestone that a later stage implies."""
+        return {**self._implied, **self.stages}
+
+    @property
+    def _implied(self) -> dict[GiftStage, datetime]:
+        proof = {stage: at for stage, at in self.stages.items() if stage not in TAKEN_BACK_STAGES}
+        furthest = max(map(rank, proof), default=rank(GiftStage.REQUESTED))
+        return {
+            stage: min(at for later, at in proof.items() if rank(later) >= rank(stage))
+            for stage in GiftStage
+            if STAGE_EFFECTS[stage].milestone is not None and rank(stage) <= furthest
+        }
 
     @property
     def send_status(self) -> SendStatus | None:

@@ -193,6 +193,14 @@ FINAL_STAGES: frozenset[GiftStage] = frozenset(
     }
 )
 
+# A gift in one of these costs nothing, and may have skipped any stage before.
+TAKEN_BACK_STAGES: frozenset[GiftStage] = frozenset(
+    {
+        GiftStage.EXPIRED,
+        GiftStage.CANCELED,
+    }
+)
+
 # Keyed by the values of ports.ProviderStatus.
 PROVIDER_STATUS_STAGE: Mapping[str, GiftStage] = {
     "submitted": GiftStage.SENT,

@@ -7,7 +7,7 @@ import structlog
 from connector.domain.eligibility import Candidate, skip_reason
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import gift_key, link_key
-from connector.domain.vocabulary import GiftStage
+from connector.domain.vocabulary import TAKEN_BACK_STAGES
 from connector.errors import CallerError
 from connector.ports import Clock
 from connector.services.admit_gifts import admit
@@ -19,14 +19,12 @@ from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
 
-_TAKEN_BACK = frozenset({GiftStage.CANCELED, GiftStage.EXPIRED})
-
 
 def can_resend(gift: Gift) -> bool:
     """Whether it surely came to nothing: failed, refused, canceled or expired."""
     if gift.state in {RequestState.FAILED, RequestState.REFUSED}:
         return True
-    return gift.state is RequestState.SENT and gift.progress.stage in _TAKEN_BACK
+    return gift.state is RequestState.SENT and gift.progress.stage in TAKEN_BACK_STAGES
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def gift_record(gift: Gift, provider: str, *, now: datetime) -> RecordWrite:
 
 
 def _dates(gift: Gift) -> dict[str, Any]:
-    reached: Mapping[GiftStage, datetime] = {GiftStage.REQUESTED: gift.planned_at, **gift.progress.stages}
+    reached: Mapping[GiftStage, datetime] = {GiftStage.REQUESTED: gift.planned_at, **gift.progress.moments}
     fields = ((STAGE_EFFECTS[stage].gift_date_field, at) for stage, at in reached.items())
     return {field: moment(at) for field, at in fields if field is not None}
 
@@ -72,15 +72,15 @@ def member_record(gift: Gift) -> RecordWrite:
 
 def person_record(latest: Gift, lifetime_cost: float) -> RecordWrite:
     """Contact or Lead: the state of the last gift, and the sum over all of them as Salesforce counts it."""
-    stages, person = latest.progress.stages, latest.request.person
+    moments, person = latest.progress.moments, latest.request.person
     fields: dict[str, Any] = {
         "Id": person.record_id,
         "Gift_Status__c": latest.progress.order_status,
         "Gift_Value__c": number(latest.request.value),
         "Lifetime_Gifting_Cost__c": lifetime_cost,
-        "Gift_Sent_Date__c": moment(stages.get(GiftStage.SENT)),
-        "Gift_Redeemed_Date__c": moment(stages.get(GiftStage.CLAIMED)),
-        "Gift_Delivery_Date__c": moment(stages.get(GiftStage.DELIVERED)),
+        "Gift_Sent_Date__c": moment(moments.get(GiftStage.SENT)),
+        "Gift_Redeemed_Date__c": moment(moments.get(GiftStage.CLAIMED)),
+        "Gift_Delivery_Date__c": moment(moments.get(GiftStage.DELIVERED)),
     }
     return RecordWrite(WriteKind.UPDATE, person.sobject, fields)
 

@@ -253,7 +253,7 @@ class TimelineRepository(Protocol):
     """The Tasks, written or to be written."""
 
     def plan(self, entries: Sequence[TimelineEntry]) -> None:
-        """Keep those entries whose key is new."""
+        """Keep those entries whose key is new; of those that are still planned, the new moment."""
         ...
 
     def open_of(self, gift_keys: Sequence[str]) -> list[TimelineEntry]:

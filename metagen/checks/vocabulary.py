@@ -31,6 +31,7 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
     yield from _member_statuses(vocabulary)
     for stage in vocabulary.stages.values():
         yield from _stage(stage, spec)
+    yield from _taken_back(vocabulary)
     yield from _final_stages_last(vocabulary)
     for name in vocabulary.provider_statuses.values():
         yield from _known(name, vocabulary.stages, "stage")
@@ -76,6 +77,12 @@ def _known(name: Text | None, known: Iterable[str], what: str) -> Iterator[Probl
     known = list(known)
     if name is not None and name not in known:
         yield Problem(name.where, f"there is no {what} {name}{did_you_mean(name, known)}")
+
+
+def _taken_back(vocabulary: Vocabulary) -> Iterator[Problem]:
+    for name, stage in vocabulary.stages.items():
+        if stage.taken_back and not stage.final:
+            yield Problem(name.where, f"{name} is taken back, so it must be final as well")
 
 
 def _final_stages_last(vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -25,9 +25,11 @@ class Stage:
     milestone: a key of Vocabulary.milestones.
     gift_date: the date-time field of Gift__c for the event's moment.
     final: nothing but a later final stage follows.
+    taken_back: the gift costs nothing, and which stages it went through before is not implied.
     """
 
     final: bool = False
+    taken_back: bool = False
     send_status: Text | None = None
     order_status: Text | None = None
     member_status: Text | None = None

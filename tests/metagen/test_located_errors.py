@@ -145,6 +145,13 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         VOCABULARY,
+        "  expired:\n    final: true",
+        "  expired:  # and then?\n    final: false",
+        "expired is taken back, so it must be final as well",
+        id="taken back and not final",
+    ),
+    pytest.param(
+        VOCABULARY,
         "{value: Invited}",
         "{value: Invited and waiting for an answer to our mail}",
         "Invited and waiting for an answer to our mail has 45 characters; a status holds 40",

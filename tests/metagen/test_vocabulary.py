@@ -48,6 +48,7 @@ def test_delivered_outranks_canceled_outranks_expired_and_nothing_leaves_deliver
     assert end_stage([stage.CANCELED, stage.EXPIRED, stage.SHIPPED]) == stage.CANCELED
     assert GENERATED["TRANSITIONS"][stage.DELIVERED] == frozenset()
     assert GENERATED["FINAL_STAGES"] == {stage.EXPIRED, stage.CANCELED, stage.DELIVERED}
+    assert GENERATED["TAKEN_BACK_STAGES"] == {stage.EXPIRED, stage.CANCELED}
 
 
 def test_a_stage_may_be_skipped_but_never_taken_back() -> None:

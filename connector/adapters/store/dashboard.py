@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from connector.adapters.store.models import GiftRow
 from connector.domain.gift import RequestState
 from connector.domain.statuses import rank
-from connector.domain.vocabulary import GiftStage
+from connector.domain.vocabulary import TAKEN_BACK_STAGES, GiftStage
 from connector.services.storage_dashboard import DayOfGifts, QueueState
 
-_TAKEN_BACK = (GiftStage.CANCELED, GiftStage.EXPIRED)
+_TAKEN_BACK = sorted(TAKEN_BACK_STAGES)
 _REDEEMED = tuple(
     stage for stage in GiftStage if rank(stage) >= rank(GiftStage.CLAIMED) and stage not in _TAKEN_BACK
 )

@@ -11,7 +11,7 @@ from connector.domain.approval import ApprovalRules
 from connector.domain.budget import BudgetHolder, BudgetUse, GiftBudget, Period, Team
 from connector.domain.gift import RequestState
 from connector.domain.money import Money
-from connector.domain.vocabulary import GiftStage
+from connector.domain.vocabulary import TAKEN_BACK_STAGES
 
 _RESERVED = (
     RequestState.AWAITING_APPROVAL,
@@ -20,7 +20,7 @@ _RESERVED = (
     RequestState.UNKNOWN,
     RequestState.PARKED,
 )
-_TAKEN_BACK = (GiftStage.CANCELED, GiftStage.EXPIRED)
+_TAKEN_BACK = sorted(TAKEN_BACK_STAGES)
 
 
 class SqlGiftBudgets:

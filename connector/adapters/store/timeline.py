@@ -1,15 +1,28 @@
 """Repository of the timeline Tasks."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
-from connector.adapters.store.inbox import insert_or_ignore
 from connector.adapters.store.models import TimelineEntryRow
 from connector.domain.vocabulary import Milestone
 from connector.services.storage import TimelineEntry, TimelineState
+
+
+@cache
+def _plan(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """A better date is taken as long as no request may carry the old one."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(TimelineEntryRow)
+    return statement.on_conflict_do_update(
+        index_elements=[TimelineEntryRow.key],
+        set_={"happened_at": statement.excluded.happened_at},
+        where=TimelineEntryRow.state == TimelineState.PLANNED.value,
+    )
 
 
 class SqlTimeline:
@@ -31,7 +44,9 @@ class SqlTimeline:
             }
             for entry in entries
         ]
-        insert_or_ignore(self._session, TimelineEntryRow, rows)
+        if rows:
+            connection = self._session.connection()
+            connection.execute(_plan(connection.dialect.name), rows)
 
     def open_of(self, gift_keys: Sequence[str]) -> list[TimelineEntry]:
         found: list[TimelineEntry] = []

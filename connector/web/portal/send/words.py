@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from connector.domain.budget import BudgetHolder, Period
 from connector.domain.eligibility import SkipReason
 from connector.domain.gift import Gift, RequestState
-from connector.domain.vocabulary import GiftStage
+from connector.domain.vocabulary import TAKEN_BACK_STAGES
 from connector.services.gift_catalogue import Offer
 from connector.services.preview_gift import BudgetLeft
 
@@ -79,7 +79,7 @@ def state_badge(gift: Gift) -> tuple[str, str]:
         return _STATES[gift.state]
     stage = gift.progress.stage
     words = stage.value.replace("_", " ").capitalize()
-    if stage in {GiftStage.CANCELED, GiftStage.EXPIRED}:
+    if stage in TAKEN_BACK_STAGES:
         return words, "error"
     return words, "success"
 
