@@ -94,7 +94,7 @@ def converted_package() -> bytes:
     """The package in the form that the Metadata API takes, zipped."""
     with tempfile.TemporaryDirectory() as folder:
         command = [str(SF), "project", "convert", "source", "--output-dir", folder]
-        environment = {**os.environ, "SF_DISABLE_TELEMETRY": "true", "SF_AUTOUPDATE_DISABLE": "true"}
+        environment = {**os.environ, "SF_DISABLE_TELEMETRY": "true", "SF_DISABLE_AUTOUPDATE": "true"}
         subprocess.run(
             command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=CONVERT_SECONDS
         )

@@ -20,7 +20,9 @@ def cumulusci_environment(root: Path, home: Path) -> dict[str, str]:
         "HOME": str(home),
         "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", os.defpath)]),
         "SF_DISABLE_TELEMETRY": "true",
+        # Both spellings: the first is read too late to keep its updater from staying behind for an hour.
         "SF_AUTOUPDATE_DISABLE": "true",
+        "SF_DISABLE_AUTOUPDATE": "true",
         "SF_SKIP_NEW_VERSION_CHECK": "true",
         "SF_DISABLE_LOG_FILE": "true",
     }

@@ -25,6 +25,7 @@ def client_environment(
         "SF_AUDIENCE_URL": base_url,
         "SF_DISABLE_TELEMETRY": "true",
         "SF_AUTOUPDATE_DISABLE": "true",
+        "SF_DISABLE_AUTOUPDATE": "true",
         "SF_SKIP_NEW_VERSION_CHECK": "true",
         "SF_TEMP_SHOW_SECRETS": "true",
     }

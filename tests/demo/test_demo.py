@@ -26,3 +26,5 @@ def test_the_demo_ends_with_an_org_that_says_what_the_platform_says(tmp_path: Pa
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The org says of all 96 gifts what the platform says." in done.stdout
+    updater = tmp_path / "demo/home/.cache/sf/autoupdate.log"
+    assert not updater.exists(), "the Salesforce CLI started its updater, which outlives the demo"

@@ -29,6 +29,7 @@ def sf(tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
             "NODE_EXTRA_CA_CERTS": local.ca_certificate,
             "SF_ACCESS_TOKEN": local.access_token,
             "SF_AUTOUPDATE_DISABLE": "true",
+            "SF_DISABLE_AUTOUPDATE": "true",
             "SF_DISABLE_TELEMETRY": "true",
             "SF_SKIP_NEW_VERSION_CHECK": "true",
         }
