@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Everything runs in this folder's own environments; nothing is installed outside of it.
 BIN := .venv/bin
-PATHS := connector emulators metagen packagecheck demo tests bench tasks
+PATHS := connector emulators metagen packagecheck demo tests bench tasks docgen
 # Every command starts new interpreters; without cached bytecode each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 # Where no suitable Node is installed, setup puts one here.
@@ -29,7 +29,7 @@ robot: setup-tests ## The Robot suites in a browser, against local org, platform
 	@$(BIN)/python -m demo.robot $(ARGS)
 
 .PHONY: test
-test: setup-tests lint lwc check-openapi check-metadata check-lock check-docs-localorg unit referees-sample ## Everything that CI runs
+test: setup-tests lint lwc check-openapi check-metadata check-lock check-docs-localorg check-docs docs unit referees-sample ## Everything that CI runs
 
 .PHONY: lwc
 lwc: ## Style and unit tests of the Lightning web components (the browser's tests are among the test suites)
@@ -60,6 +60,22 @@ docs-localorg: ## Write the local org's compatibility table from what its refere
 .PHONY: check-docs-localorg
 check-docs-localorg: ## Fail when that table is stale
 	$(BIN)/python -m tests.referees.table --check
+
+.PHONY: docs
+docs: ## Build the manual into build/site, strictly, and check every link and picture on it
+	$(BIN)/python -m docgen build
+
+.PHONY: docs-serve
+docs-serve: ## The manual at http://localhost:8000, built anew with every change
+	$(BIN)/zensical serve
+
+.PHONY: docs-reference
+docs-reference: ## Write docs/reference from spec/, the API's description and the code
+	$(BIN)/python -m docgen reference
+
+.PHONY: check-docs
+check-docs: ## Fail when docs/reference is stale
+	$(BIN)/python -m docgen check
 
 .PHONY: lint
 lint: ## Style, types and the direction of imports
