@@ -1,5 +1,6 @@
 """The site: built strictly, every page in its navigation, every link checked."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import yaml
 from docgen import links
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_LINK = re.compile(r"\]\(([^)#\s]+\.md)")
 # Beside pages, the folder of the manual holds what pages show.
 _NOT_PAGES = {".webp", ".svg", ".css", ".json"}
 
@@ -59,11 +61,22 @@ def _outside_navigation(folder: Path, nav: Any) -> Iterator[str]:
     named = list(pages_in(nav))
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     pages = {name for name in files if name.endswith(".md")}
-    for name in sorted(pages - set(named)):
-        yield f"docs/{name}: no way leads here: name it under nav in mkdocs.yml"
+    for name in sorted(pages - set(named) - _linked(folder, pages)):
+        yield f"docs/{name}: no way leads here: name it under nav in mkdocs.yml, or link to it"
     for name in sorted(set(named) - pages):
         yield f"mkdocs.yml: nav names {name}, which is not there"
     for name in sorted({name for name in named if named.count(name) > 1}):
         yield f"mkdocs.yml: nav names {name} more than once"
     for name in sorted(name for name in files - pages if Path(name).suffix not in _NOT_PAGES):
         yield f"docs/{name}: neither a page nor something that pages show"
+
+
+def _linked(folder: Path, pages: set[str]) -> set[str]:
+    """Pages that another page links to."""
+    found = set()
+    for name in pages:
+        text = (folder / name).read_text(encoding="utf-8")
+        for target in _LINK.findall(text):
+            path = os.path.normpath(Path(name).parent / target)
+            found |= {path} - {name}
+    return found

@@ -10,6 +10,7 @@ from docgen.reference import (
     commands,
     configuration,
     data_dictionary,
+    decisions,
     flows,
     permissions,
     statuses,
@@ -36,6 +37,7 @@ def reference(root: Path) -> dict[str, str]:
         **configuration.pages(),
         **api.pages(document),
         **troubleshooting.pages(),
+        **decisions.pages(root / "docs"),
     }
     drawn = draw({**statuses.diagrams(spec), **flows.diagrams(spec)}, root)
     return {**made, **{f"{FOLDER}/diagrams/{name}.svg": svg for name, svg in drawn.items()}}

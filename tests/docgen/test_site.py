@@ -42,7 +42,9 @@ def test_a_link_to_an_anchor_that_is_not_there_ends_the_build(root: Path) -> Non
 def test_a_page_that_nothing_leads_to_is_named(root: Path) -> None:
     (root / "docs/forgotten.md").write_text("# Forgotten\n")
 
-    assert "docs/forgotten.md: no way leads here: name it under nav in mkdocs.yml" in build(root)
+    assert "docs/forgotten.md: no way leads here: name it under nav in mkdocs.yml, or link to it" in build(
+        root
+    )
 
 
 def test_a_page_that_is_named_and_missing_is_named(root: Path) -> None:
