@@ -1,13 +1,16 @@
 """Ask about gifts that have been silent for long: a webhook may have been lost."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from connector.domain.gift import Gift
 from connector.errors import AdminError, ConnectorError, ProviderPaused
 from connector.ports import Clock, GiftProvider, ProviderGift
+from connector.services.ask_together import ask_together
 from connector.services.hearing import changes_after_hearing, hear
 from connector.services.storage import GiftChanges, Store
 from connector.services.worker import OpenProvider
@@ -15,6 +18,11 @@ from connector.services.worker import OpenProvider
 log = structlog.get_logger(__name__)
 
 _BATCH = 200
+# Questions under way at the same time: a platform that is asked about everything should not notice it much.
+_TOGETHER = 8
+_LINGER_SECONDS = 0.2
+# Of no use to ask about the other gifts then.
+_STOPS = (AdminError, ProviderPaused)
 
 
 @dataclass
@@ -55,34 +63,44 @@ class Reconcile:
             return
         try:
             provider = self.open_provider(account_id)
-            for gift in silent:
-                self._ask(provider, gift, report)
-                report.asked += 1
-        except (AdminError, ProviderPaused) as error:
-            log.warning("reconcile_stopped", account_id=account_id, code=error.code)
-
-    def _ask(self, provider: GiftProvider, gift: Gift, report: SilenceReport) -> None:
-        try:
-            heard = provider.gift(gift.provider_gift_id)
-        except (AdminError, ProviderPaused):
-            raise
         except ConnectorError as error:
-            log.warning("gift_not_answered", gift=gift.key, code=error.code, error=type(error).__name__)
-            with self.store.write() as unit:
-                unit.gifts.change({gift.key: GiftChanges(heard_at=self.clock())})
-            report.unanswered += 1
+            log.warning("reconcile_stopped", account_id=account_id, code=error.code)
             return
-        report.moved += self._take_in(gift.key, heard)
+        ask = partial(_ask, provider)
+        for batch in ask_together(ask, silent, threads=_TOGETHER, linger_seconds=_LINGER_SECONDS):
+            told = {gift.key: answer for gift, answer in batch if not isinstance(answer, _STOPS)}
+            self._take_in(told, report)
+            for _, answer in batch:
+                if isinstance(answer, _STOPS):
+                    log.warning("reconcile_stopped", account_id=account_id, code=answer.code)
+                    return
 
-    def _take_in(self, key: str, heard: ProviderGift) -> bool:
-        """Whether it was news.
-
-        The row is read again inside the transaction: a webhook may have come meanwhile.
-        """
-        event_id = f"asked:{heard.provider_gift_id}:{heard.status.value}:{heard.updated_at.isoformat()}"
+    def _take_in(self, told: Mapping[str, ProviderGift | ConnectorError], report: SilenceReport) -> None:
+        """The rows are read again inside the transaction: webhooks may have come meanwhile."""
+        now = self.clock()
         with self.store.write() as unit:
-            current = unit.gifts.named([key])[key]
-            after, events = hear(current, heard, event_id, now=self.clock())
-            unit.events.add([event for event in events if event.applied])
-            unit.gifts.change({key: changes_after_hearing(after)})
-        return any(event.applied for event in events)
+            rows, changes = unit.gifts.named(list(told)), dict[str, GiftChanges]()
+            for key, answer in told.items():
+                report.asked += 1
+                if isinstance(answer, ConnectorError):
+                    changes[key] = GiftChanges(heard_at=now)
+                    report.unanswered += 1
+                    continue
+                after, events = hear(rows[key], answer, _event_id(answer), now=now)
+                unit.events.add([event for event in events if event.applied])
+                changes[key] = changes_after_hearing(after)
+                report.moved += any(event.applied for event in events)
+            unit.gifts.change(changes)
+
+
+def _ask(provider: GiftProvider, gift: Gift) -> ProviderGift | ConnectorError:
+    try:
+        return provider.gift(gift.provider_gift_id)
+    except ConnectorError as error:
+        log.warning("gift_not_answered", gift=gift.key, code=error.code, error=type(error).__name__)
+        return error
+
+
+def _event_id(heard: ProviderGift) -> str:
+    """The same report has the same name, so that history keeps it once."""
+    return f"asked:{heard.provider_gift_id}:{heard.status.value}:{heard.updated_at.isoformat()}"

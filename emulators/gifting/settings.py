@@ -25,6 +25,8 @@ class Settings:
     webhook_retry_base_seconds: float = 1.0
     webhook_retry_growth: float = 3.0
     webhook_max_attempts: int = 8
+    # How many deliveries are under way at the same time, 16 at most; with one, they arrive in order.
+    webhook_senders: int = 1
     # Brilliant documents the list of orders; off, it answers 404.
     brilliant_order_list: bool = True
     # The documented answer to a new order of Brilliant's shows no id.

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
@@ -18,6 +19,7 @@ from emulators.gifting.store import Store
 API_VERSION = "2026-05"
 TIMEOUT_SECONDS = 10.0
 IDLE_SECONDS = 1.0
+MOST_SENDERS = 16
 
 
 def sign(secret: str, timestamp: int, body: bytes) -> str:
@@ -49,13 +51,39 @@ def loopback_session() -> requests.Session:
     return session
 
 
+class Sessions:
+    """A session for each thread: requests documents none that several may share."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+        self._all: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    def mine(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = loopback_session()
+            with self._lock:
+                self._all.append(session)
+        return session
+
+    def close(self) -> None:
+        with self._lock:
+            for session in self._all:
+                session.close()
+
+
 class Dispatcher:
-    """One background thread that delivers in order; a failed delivery waits and lets the next ones pass."""
+    """A background thread that delivers in order; a failed delivery waits and lets the next ones pass.
+
+    With several senders (Settings.webhook_senders), those of a batch are under way together.
+    """
 
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
         self._outbox = outbox
-        self._session = loopback_session()
+        self._sessions = Sessions()
+        self._senders = ThreadPoolExecutor(MOST_SENDERS, thread_name_prefix="webhook-sender")
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
@@ -71,7 +99,8 @@ class Dispatcher:
         self._stopping = True
         self._wake.set()
         self._thread.join(TIMEOUT_SECONDS + 1)
-        self._session.close()
+        self._senders.shutdown()
+        self._sessions.close()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -85,17 +114,21 @@ class Dispatcher:
     def _deliver_due(self, settings: Settings) -> bool:
         """Deliver one batch; False when there was nothing to do."""
         batch = self._outbox.due()
-        for delivery in batch:
-            if self._stopping:
-                break
-            status, error = self._attempt(delivery)
-            self._outbox.record(delivery, status=status, error=error, settings=settings)
+
+        def deliver(delivery: Delivery) -> None:
+            if not self._stopping:
+                status, error = self._attempt(delivery)
+                self._outbox.record(delivery, status=status, error=error, settings=settings)
+
+        together = max(1, settings.webhook_senders)
+        for start in range(0, len(batch), together):
+            list(self._senders.map(deliver, batch[start : start + together]))
         return bool(batch)
 
     def _attempt(self, delivery: Delivery) -> tuple[int, str]:
         headers = headers_for(delivery, timestamp=int(time.time()))
         try:
-            answer = self._session.post(
+            answer = self._sessions.mine().post(
                 delivery.url,
                 data=delivery.body,
                 headers=headers,

@@ -11,13 +11,17 @@ WAIT_SECONDS = 10
 
 
 class Listener:
-    """A webhook endpoint that keeps what arrives. answers: statuses to give, one by one, then 200."""
+    """A webhook endpoint that keeps what arrives. answers: statuses to give, one by one, then 200.
+
+    together: where deliveries wait for each other before they are answered.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.deliveries: Queue[tuple[Mapping[str, str], bytes]] = Queue()
         self.answers: list[int] = []
         self.paths: list[str] = []
+        self.together: threading.Barrier | None = None
 
     def next(self) -> tuple[Mapping[str, str], bytes]:
         return self.deliveries.get(timeout=WAIT_SECONDS)
@@ -45,6 +49,8 @@ def listening() -> Iterator[Listener]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.listener.paths.append(self.path)
+            if self.listener.together is not None:
+                self.listener.together.wait(WAIT_SECONDS)
             self.listener.deliveries.put((dict(self.headers.items()), body))
             self.send_response(self.listener.answers.pop(0) if self.listener.answers else 200)
             self.send_header("Content-Length", "0")

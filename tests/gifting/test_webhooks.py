@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import json
+import threading
 import time
 from collections.abc import Mapping
 
@@ -85,6 +86,20 @@ def test_a_receiver_that_is_away_is_tried_again(api: Api) -> None:
 
     (delivery,) = api.platform.control("webhooks/deliveries")["deliveries"]
     assert [attempt["error"] for attempt in delivery["attempts"]] == ["ConnectionError"] * 2
+
+
+def test_several_senders_have_deliveries_under_way_together(api: Api, listener: Listener) -> None:
+    campaign = api.campaign()
+    api.gift(campaign)
+    listener.next()
+    listener.together = threading.Barrier(3)
+    api.platform.control("settings", webhook_senders=3)
+    api.platform.control("webhooks/pause")
+    api.platform.control("gifts/complete", campaign_id=campaign)
+
+    api.platform.control("webhooks/resume")
+
+    assert sorted(statuses(listener, 3)) == ["delivered", "dispatched", "redeemed"]
 
 
 def test_events_can_be_sent_twice(api: Api, listener: Listener) -> None:

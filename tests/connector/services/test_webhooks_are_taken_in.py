@@ -1,6 +1,6 @@
 import pytest
 
-from connector.errors import SignatureInvalid
+from connector.errors import AuthenticationFailed, ConnectorError, ProviderPaused, SignatureInvalid
 from connector.ports import ProviderStatus
 from connector.services.reconcile import SilenceReport
 from connector.services.storage import InboxMessage
@@ -101,6 +101,22 @@ def test_a_silent_gift_is_asked_about(world: World) -> None:
     assert (asked, asked_again.asked) == (SilenceReport(asked=2, moved=1), 0)
     stages = {gift.provider_gift_id: gift.progress.stage for gift in world.gifts()}
     assert stages == {first: "delivered", second: "sent"}
+
+
+@pytest.mark.parametrize("trouble", [AuthenticationFailed("refused"), ProviderPaused("wait")])
+def test_a_platform_that_cannot_be_asked_now_is_asked_later(world: World, trouble: ConnectorError) -> None:
+    world.sync(world.campaign(contacts=2))
+    first, _ = list(world.provider.gifts)
+    world.clock.move(hours=25)
+    world.provider.move(first, ProviderStatus.DELIVERED)
+    world.provider.read_failures = [trouble] * 2
+
+    stopped = world.reconcile()
+    world.provider.read_failures.clear()
+    later = world.reconcile()
+
+    assert stopped == SilenceReport()
+    assert later == SilenceReport(asked=2, moved=1)
 
 
 def test_a_gift_that_the_platform_forgot_stops_nobody(world: World) -> None:
