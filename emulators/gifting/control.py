@@ -21,7 +21,7 @@ POST /_control/webhooks/endpoints   {url: loopback, secret} -> {id}; the same ur
 POST /_control/webhooks/pause, /resume, /release   {}; release lets go of events held by an unfinished reorder
 POST /_control/webhooks/disturb     {duplicate?: next n events twice, delay?: next n events late,
                                      delay_seconds?, reorder?: hold the next n events, then send them last one
-                                     first}
+                                     first, lose?: never send the next n events}
 POST /_control/webhooks/again       {event_id?: "" for all} -> {queued}
 POST /_control/webhooks/forge       {url, secret, body, event_id?, age_seconds?} -> {status: the receiver's}
 POST /_control/webhooks/deliveries  {} -> {deliveries: [...with attempts], pending}
@@ -183,7 +183,7 @@ def release_webhooks() -> Response:
 
 @control.post("/webhooks/disturb")
 def disturb_webhooks() -> Response:
-    """Duplicate, delay or reorder the next events."""
+    """Duplicate, delay, reorder or lose the next events."""
     wishes = _wishes()
     unknown = wishes.keys() - {field.name for field in fields(Disturbance)}
     if unknown:

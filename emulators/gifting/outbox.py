@@ -31,6 +31,7 @@ class Disturbance:
     delay: int = 0
     delay_seconds: float = 0.0
     reorder: int = 0
+    lose: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,12 @@ class Outbox:
         self._queue(event_type, document, url, "")
 
     def _queue(self, event_type: str, document: Document, url: str, secret: str) -> None:
+        plan = self.disturbance
+        if plan.lose > 0:
+            plan.lose -= 1
+            return
         event_id = str(uuid.uuid4())
         body = json.dumps(document, separators=(",", ":")).encode()
-        plan = self.disturbance
         copies = 2 if plan.duplicate > 0 else 1
         wait_seconds = plan.delay_seconds if plan.delay > 0 else 0.0
         held = plan.reorder > 0

@@ -112,6 +112,19 @@ def test_events_can_be_sent_twice(api: Api, listener: Listener) -> None:
     assert first[1] == second[1]
 
 
+def test_events_can_be_lost_for_good(api: Api, listener: Listener) -> None:
+    campaign = api.campaign()
+    api.gift(campaign)
+    listener.next()
+    api.platform.control("webhooks/disturb", lose=2)
+
+    api.platform.control("gifts/complete", campaign_id=campaign)
+
+    assert statuses(listener, 1) == ["delivered"]
+    api.platform.settle()
+    assert listener.deliveries.empty()
+
+
 def test_events_can_arrive_in_reverse(api: Api, listener: Listener) -> None:
     campaign = api.campaign()
     api.gift(campaign)

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from connector.adapters.store.models import GiftRow
 from connector.app import Container
+from connector.domain.vocabulary import Milestone
 from tests.connector.chaos.crowd import all_rows
 from tests.connector.crash.stand import Stand
 
-MILESTONES = 3
+COST = 25.0
 
 
 def open_ends(stand: Stand, box: Container, members: int) -> str:
@@ -17,15 +18,17 @@ def open_ends(stand: Stand, box: Container, members: int) -> str:
 
     A gift may be known as delivered, by asking, before the webhook that tells when it was claimed has come.
     """
-    if underway := stand.platform.platform.outbox.pending():
-        return f"{underway} webhooks under way"
+    underway = stand.platform.platform.outbox.pending()
     state = box.state_in_numbers()
     sent, delivered = state["requests"]["sent"], state["stages"].get("delivered", 0)
-    if sent < members or delivered < members:
-        return f"{sent} sent, {delivered} delivered of {members}; {state['requests']}"
-    if state["unwritten"] or state["inbox"].get("received"):
-        return f"{state['unwritten']} unwritten, inbox {state['inbox']}"
-    return ""
+    received = state["inbox"].get("received", 0)
+    if sent >= members and delivered >= members and not (underway or received or state["unwritten"]):
+        return ""
+    others = {name: count for name, count in state["requests"].items() if count and name != "sent"}
+    return (
+        f"{sent} sent and {delivered} delivered of {members}, others {others}, {underway} webhooks under way,"
+        f" {received} in the inbox, {state['unwritten']} unwritten"
+    )
 
 
 def disagreements(stand: Stand, box: Container, members: int) -> list[str]:
@@ -58,35 +61,74 @@ def disagreements(stand: Stand, box: Container, members: int) -> list[str]:
         found.append(f"ledger and platform differ: {sorted(map(str, differing))[:5]}")
     found += [f"{row.key} ended as {row.stage}" for row in rows if row.stage != "delivered"]
     people = {row.key: row.contact_id or row.lead_id for row in rows}
-    return found + _in_the_org(stand, people, members)
+    bound = {row.key: row.provider_gift_id for row in rows}
+    return [
+        *found,
+        *_gifts(stand, people, bound),
+        *_members(stand, members),
+        *_people(stand, set(people.values())),
+        *_campaign(stand, members),
+        *_tasks(stand, set(people.values())),
+    ]
 
 
-def _in_the_org(stand: Stand, people: dict[str, str], members: int) -> list[str]:
+def _gifts(stand: Stand, people: dict[str, str], bound: dict[str, str]) -> list[str]:
+    """people, bound: of each gift in the ledger, its person and its id at the platform."""
     found = []
     where = f"Campaign__c = '{stand.campaign_id}'"
     gifts = all_rows(
         stand.org,
-        f"SELECT External_Id__c, Order_Status__c, Contact__c, Lead__c FROM Gift__c WHERE {where}",  # noqa: S608 - an Id
+        "SELECT External_Id__c, Provider_Gift_Id__c, Order_Status__c, Contact__c, Lead__c"  # noqa: S608 - an Id
+        f" FROM Gift__c WHERE {where}",
     )
-    of_gift = {row["External_Id__c"]: row["Contact__c"] or row["Lead__c"] for row in gifts}
-    if of_gift != people or len(gifts) != members:
-        found.append(f"{len(gifts)} Gift__c records for {members} members, not those of the ledger")
-    found += [
+    if len(gifts) != len(people):
+        found.append(f"{len(gifts)} Gift__c records for {len(people)} gifts")
+    if {row["External_Id__c"]: row["Contact__c"] or row["Lead__c"] for row in gifts} != people:
+        found.append("Gift__c records are not of the people that the ledger knows")
+    if {row["External_Id__c"]: row["Provider_Gift_Id__c"] for row in gifts} != bound:
+        found.append("Gift__c records are not the platform's gifts that the ledger knows")
+    return found + [
         f"{row['External_Id__c']} is {row['Order_Status__c']}"
         for row in gifts
         if row["Order_Status__c"] != "Delivered"
     ]
-    member_query = f"SELECT Status FROM CampaignMember WHERE CampaignId = '{stand.campaign_id}'"  # noqa: S608 - an Id
-    statuses = Counter(row["Status"] for row in all_rows(stand.org, member_query))
-    if statuses != {"Completed": members}:
-        found.append(f"members are {dict(statuses)}")
-    tasks = Counter(
-        (row["WhoId"], row["Subject"]) for row in all_rows(stand.org, "SELECT Subject, WhoId FROM Task")
-    )
-    wrong = {task: times for task, times in tasks.items() if times != 1}
-    if wrong:
-        found.append(f"{len(wrong)} Tasks stand more than once: {list(wrong.items())[:3]}")
-    ours = set(people.values())
-    if sum(who in ours for who, _ in tasks) != MILESTONES * members:
-        found.append(f"{len(tasks)} Tasks, not {MILESTONES} for each of {members}")
+
+
+def _members(stand: Stand, members: int) -> list[str]:
+    query = f"SELECT Status FROM CampaignMember WHERE CampaignId = '{stand.campaign_id}'"  # noqa: S608 - an Id
+    statuses = Counter(row["Status"] for row in all_rows(stand.org, query))
+    return [] if statuses == {"Completed": members} else [f"members are {dict(statuses)}"]
+
+
+def _people(stand: Stand, ours: set[str]) -> list[str]:
+    found = []
+    for sobject in ("Contact", "Lead"):
+        query = f"SELECT Id, Lifetime_Gifting_Cost__c FROM {sobject}"  # noqa: S608 - a constant
+        costs = Counter(
+            row["Lifetime_Gifting_Cost__c"] for row in all_rows(stand.org, query) if row["Id"] in ours
+        )
+        if set(costs) != {COST}:
+            found.append(f"lifetime costs of each {sobject} are {dict(costs)}")
+    return found
+
+
+def _campaign(stand: Stand, members: int) -> list[str]:
+    fields = "Gifts_Sent__c, Gifts_Redeemed__c, Gifting_Cost__c"
+    [campaign] = all_rows(stand.org, f"SELECT {fields} FROM Campaign WHERE Id = '{stand.campaign_id}'")  # noqa: S608 - an Id
+    totals = (campaign["Gifts_Sent__c"], campaign["Gifts_Redeemed__c"], campaign["Gifting_Cost__c"])
+    return [] if totals == (members, members, COST * members) else [f"the Campaign's totals are {totals}"]
+
+
+def _tasks(stand: Stand, ours: set[str]) -> list[str]:
+    found = []
+    rows = [row for row in all_rows(stand.org, "SELECT Subject, WhoId FROM Task") if row["WhoId"] in ours]
+    tasks = Counter((row["WhoId"], row["Subject"]) for row in rows)
+    twice = [task for task, times in tasks.items() if times != 1]
+    if twice:
+        found.append(f"{len(twice)} Tasks stand more than once: {twice[:3]}")
+    missing = Counter(subject for who in ours for subject in Milestone if (who, subject) not in tasks)
+    if missing:
+        found.append(f"Tasks that are missing: {dict(missing)}")
+    if len(rows) != len(Milestone) * len(ours):
+        found.append(f"{len(rows)} Tasks for {len(ours)} people")
     return found

@@ -33,15 +33,39 @@ _STEPS = {
     "complete": ["submitted", "redeemed", "dispatched"],
 }
 _AT_ONCE = 200
+_TELL_SECONDS = 15.0
+# What is looked at is read one after the other, and may be on its way from one to the next.
+_QUIET_LOOKS = 2
+
+
+@dataclass
+class _Now:
+    """Comes again and again: every so many seconds, or by chance that often on average."""
+
+    at: float
+    every_seconds: float
+    random: Random | None = None
+
+    def has_come(self) -> bool:
+        now = time.monotonic()
+        if now < self.at:
+            return False
+        self.at = now + self.every_seconds * (self.random.uniform(0.1, 1.9) if self.random else 1.0)
+        return True
 
 
 @dataclass(frozen=True)
 class Weather:
-    """members in the campaign, kills to be dealt, and how long all of it may take."""
+    """members in the campaign, kills to be dealt in storm_seconds, and how long all of it may take.
+
+    trouble_seconds: from one trouble to the next, on average.
+    """
 
     members: int
     kills: int
     workers: int
+    storm_seconds: float
+    trouble_seconds: float
     patience_seconds: float
     seed: int
 
@@ -75,37 +99,42 @@ class Storm:
             self.box.close()
 
     def _until_home(self) -> None:
-        began = time.monotonic()
-        give_up = began + self.weather.patience_seconds
-        pace = self.weather.patience_seconds / 4 / max(1, self.weather.kills)
-        next_kill, next_trouble, next_sync, next_step, calm = began + 1.0, began, began, began, False
-        while True:
-            now = time.monotonic()
+        weather, began = self.weather, time.monotonic()
+        kill = _Now(began + 1.0, weather.storm_seconds / max(1, weather.kills), self.random)
+        trouble = _Now(began, weather.trouble_seconds, self.random)
+        sync, step, look = (_Now(began, seconds) for seconds in (5.0, 0.5, 1.0))
+        tell = _Now(began + _TELL_SECONDS, _TELL_SECONDS)
+        calm, left, quiet_looks = False, "the storm", 0
+        while quiet_looks < _QUIET_LOOKS:
             self.gang.look_after()
-            if now >= next_sync:
+            if sync.has_come():
                 self._sync_again()
-                next_sync = now + 5.0
-            if now >= next_step:
+            if step.has_come():
                 self._push_on(calm=calm)
-                next_step = now + 0.5
-            raging = self.gang.kills < self.weather.kills
-            if raging and now >= next_kill:
+            raging = self.gang.kills < weather.kills
+            if raging and kill.has_come():
                 self.gang.kill_one()
-                next_kill = now + self.random.uniform(0.3, 1.7) * min(pace, 12.0)
-            if raging and now >= next_trouble:
+            if raging and trouble.has_come():
                 self.trouble.happen()
-                next_trouble = now + self.random.uniform(0.05, 0.8)
             if not raging and not calm:
                 calm = True
                 self.trouble.end()
-            left = self._open_ends() if calm else "storm"
-            if calm and not left:
-                return
-            assert now < give_up, (
-                f"seed {self.weather.seed}, {dict(self.trouble.seen)}: not home in time: {left}\n"
+            if calm and look.has_come():
+                left = self._open_ends()
+                quiet_looks = 0 if left else quiet_looks + 1
+            seconds = time.monotonic() - began
+            if tell.has_come():
+                self._tell(seconds, self._open_ends())
+            assert seconds < weather.patience_seconds, (
+                f"seed {weather.seed}, {dict(self.trouble.seen)}: not home in time: {left}\n"
                 f"{Path(self.stand.log_file).read_text()[-6000:]}"
             )
             time.sleep(0.1)
+
+    def _tell(self, seconds: float, left: str) -> None:
+        """A line for whoever waits; shown with pytest's -s."""
+        kills = f"{self.gang.kills} of {self.weather.kills} kills"
+        print(f"{seconds:6.0f} s  {kills}, {self.trouble.seen.total()} troubles; {left}", flush=True)  # noqa: T201
 
     def _sync_again(self) -> None:
         """What a scheduler would do: start the sync, as a job, until every member has been planned."""

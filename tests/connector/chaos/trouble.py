@@ -29,7 +29,7 @@ class Trouble:
         kinds: dict[str, Callable[[], object]] = {
             "provider fails": self._provider_fails,
             "provider limits the rate": self._provider_limits,
-            "webhooks doubled, late and reordered": self._disturb_webhooks,
+            "webhooks doubled, late, reordered or lost": self._disturb_webhooks,
             "webhooks sent again": self._repeat_webhooks,
             "webhook forged": self._forge,
             "org fails": self._org_fails,
@@ -48,6 +48,7 @@ class Trouble:
         self._platform("faults/clear")
         self._platform("rate-limit", calls=0)
         self._platform("webhooks/release")
+        self._platform("webhooks/disturb")
         self.stand.org.control("DELETE", "faults")
 
     def _provider_fails(self) -> None:
@@ -64,11 +65,11 @@ class Trouble:
         self._platform("faults", count=self.random.randint(1, 5), **fault)
 
     def _provider_limits(self) -> None:
-        self._platform("rate-limit", calls=self.random.choice([0, 20, 60]), window_seconds=1)
+        self._platform("rate-limit", calls=self.random.choice([0, 20, 60, 200]), window_seconds=1)
 
     def _disturb_webhooks(self) -> None:
         disturbance: dict[str, Any] = self.random.choice(
-            [{"duplicate": 20}, {"delay": 20, "delay_seconds": 1.0}, {"reorder": 10}]
+            [{"duplicate": 20}, {"delay": 20, "delay_seconds": 1.0}, {"reorder": 10}, {"lose": 5}]
         )
         self._platform("webhooks/release")
         self._platform("webhooks/disturb", **disturbance)
