@@ -29,7 +29,7 @@ robot: setup-tests ## The Robot suites in a browser, against local org, platform
 	@$(BIN)/python -m demo.robot $(ARGS)
 
 .PHONY: test
-test: setup-tests lint lwc check-openapi check-metadata check-lock check-docs-localorg check-docs docs unit referees-sample ## Everything that CI runs
+test: setup-tests lint lwc check-openapi check-metadata check-lock check-docs-localorg check-docs docs unit ## Everything that CI runs
 
 .PHONY: lwc
 lwc: ## Style and unit tests of the Lightning web components (the browser's tests are among the test suites)
@@ -40,18 +40,13 @@ lwc: ## Style and unit tests of the Lightning web components (the browser's test
 
 .PHONY: unit
 unit: ## The test suites alone (ARGS="-k name" to choose)
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: referees
 referees: setup ## Other people's clients and suites against the local org, which keep the figures for its compatibility table
 	@scripts/setup referees
-	REFEREES_RECORD=1 $(BIN)/pytest tests/referees -m referee -p no:randomly $(ARGS)
+	REFEREES_RECORD=1 $(BIN)/pytest tests/referees -m '' -k 'not sample' -p no:randomly $(ARGS)
 	$(BIN)/python -m tests.referees.table
-
-.PHONY: referees-sample
-referees-sample: ## The quickest two of them
-	@scripts/setup referees
-	$(BIN)/pytest tests/referees/test_django_salesforce.py tests/referees/test_simple_salesforce.py -m referee $(ARGS)
 
 .PHONY: docs-localorg
 docs-localorg: ## Write the local org's compatibility table from what its referees found

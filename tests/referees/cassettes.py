@@ -4,7 +4,7 @@ A cassette lists interactions; some stand in files of their own, and some bodies
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,13 @@ class Interaction:
         return f"{self.method} {path.partition('/services')[2].replace(f'v{VERSION}/', '')}"
 
 
-def cassettes(root: Path) -> Iterator[tuple[str, list[Interaction]]]:
-    """Name and interactions of each cassette. root: CumulusCI's folder."""
+def cassettes(
+    root: Path, wanted: Callable[[str], bool] = lambda _: True
+) -> Iterator[tuple[str, list[Interaction]]]:
+    """Name and interactions of each cassette. root: CumulusCI's folder. wanted: which names."""
     shared = {path.name: path for path in root.rglob("*.yaml")}
     templates = {path.name: path for path in root.rglob("*.tpl")}
-    for path in sorted(root.rglob("cassettes/*.yaml")):
+    for path in sorted(found for found in root.rglob("cassettes/*.yaml") if wanted(found.stem)):
         content = yaml.safe_load(path.read_text("utf-8"))
         entries = [_included(entry, shared) for entry in _entries(content)]
         yield path.stem, [_interaction(entry, templates) for entry in entries if _of_salesforce(entry)]

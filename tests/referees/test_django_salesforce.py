@@ -15,14 +15,21 @@ from emulators.salesforce.org import Org
 from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.testing import LocalOrg
 from tests.referees.conftest import Run, version_of
-from tests.referees.ledger import Verdict, judge
+from tests.referees.ledger import WHOLE, Extent, Verdict, judge
 
 OBJECTS = Path(__file__).parent / "django_objects"
 ADMIN, SECOND_ADMIN = "admin@local.example", "second@local.example"
 MORE_THAN_A_PAGE = 2001
 LEAST_PASSED = 120
 
-pytestmark = [pytest.mark.referee, pytest.mark.timeout(600)]
+SAMPLE = (
+    "salesforce.tests.test_auth",
+    "salesforce.tests.test_bulk.BulkCreateTest",
+    "salesforce.tests.test_integration.BasicLeadSOQLTest",
+    "salesforce.tests.test_integration.BasicSOQLRoTest.test_select_related_child_subquery",
+)
+
+pytestmark = pytest.mark.timeout(600)
 
 
 def package_zip() -> bytes:
@@ -58,7 +65,7 @@ def prepare(org: Org) -> None:
 
 
 def test_djangos_backend_for_salesforce_finds_only_what_is_known_to_miss(
-    served: LocalOrg, run_inside: Run, tmp_path: Path
+    served: LocalOrg, run_inside: Run, tmp_path: Path, extent: Extent
 ) -> None:
     with served.org.lock:
         prepare(served.org)
@@ -83,7 +90,7 @@ def test_djangos_backend_for_salesforce_finds_only_what_is_known_to_miss(
         "-m",
         "django",
         "test",
-        "salesforce",
+        *(extent.beginnings or ("salesforce",)),
         "--settings=django_settings",
         trust=served.ca_bundle,
         variables=variables,
@@ -92,5 +99,6 @@ def test_djangos_backend_for_salesforce_finds_only_what_is_known_to_miss(
     assert report.exists(), run.stderr
     outcomes = json.loads(report.read_text())
     verdicts = {name: Verdict(outcome == "passed", detail) for name, (outcome, detail) in outcomes.items()}
-    judge("django-salesforce", version_of("django_salesforce"), verdicts)
-    assert sum(v.passed for v in verdicts.values()) >= LEAST_PASSED
+    judge("django-salesforce", version_of("django_salesforce"), verdicts, extent)
+    if extent == WHOLE:
+        assert sum(v.passed for v in verdicts.values()) >= LEAST_PASSED

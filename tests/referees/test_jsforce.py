@@ -11,12 +11,14 @@ import pytest
 import requests
 
 from emulators.salesforce.testing import LocalOrg
-from tests.referees.ledger import Verdict, judge
+from tests.referees.conftest import needs_node
+from tests.referees.ledger import Extent, Verdict, judge
 
-pytestmark = pytest.mark.referee
+pytestmark = needs_node
 
 FOLDER = Path(__file__).parents[2] / "node" / "referees"
 RUN = Path(__file__).parent / "jsforce" / "run.mjs"
+SAMPLE = ("records: ", "metadata: a deploy", "bulk: the second api upserts", "org: identity")
 
 PARCEL = """<?xml version="1.0" encoding="UTF-8"?>
 <CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">
@@ -67,7 +69,7 @@ def deploy(served: LocalOrg, content: bytes) -> None:
     assert result["success"] is True, result["details"]
 
 
-def test_jsforce_reads_writes_loads_and_deploys(served: LocalOrg, tmp_path: Path) -> None:
+def test_jsforce_reads_writes_loads_and_deploys(served: LocalOrg, tmp_path: Path, extent: Extent) -> None:
     if not (FOLDER / "node_modules").is_dir():
         pytest.skip("jsforce is missing: run `scripts/setup referees`")
     content = package()
@@ -80,6 +82,7 @@ def test_jsforce_reads_writes_loads_and_deploys(served: LocalOrg, tmp_path: Path
         "ORG_TOKEN": served.access_token,
         "PACKAGE_ZIP": str(tmp_path / "package.zip"),
         "NODE_EXTRA_CA_CERTS": served.ca_certificate,
+        "SAMPLE": json.dumps(extent.beginnings or [""]),
     }
 
     run = subprocess.run(
@@ -95,4 +98,4 @@ def test_jsforce_reads_writes_loads_and_deploys(served: LocalOrg, tmp_path: Path
     assert run.returncode == 0, run.stderr
     verdicts = {name: Verdict(not told, told) for name, told in json.loads(run.stdout).items()}
     lock = json.loads((FOLDER / "package-lock.json").read_text("utf-8"))
-    judge("jsforce", lock["packages"]["node_modules/jsforce"]["version"], verdicts)
+    judge("jsforce", lock["packages"]["node_modules/jsforce"]["version"], verdicts, extent)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.referees import ledger
-from tests.referees.ledger import Verdict, judge
+from tests.referees.ledger import Extent, Verdict, judge
 
 
 @pytest.fixture
@@ -42,3 +42,15 @@ def test_expected_misses_pass_and_are_kept_with_their_reason(known: Path) -> Non
 def test_regressions_and_unexpected_passes_fail(verdicts: dict[str, Verdict], told: str) -> None:
     with pytest.raises(AssertionError, match=told):
         judge("somebody", "1.0", verdicts)
+
+
+def test_a_sample_is_judged_by_its_own_checks_and_never_kept(known: Path) -> None:
+    judge("somebody", "1.0", {"easy": Verdict(passed=True)}, Extent(("easy",)))
+
+    assert not (known / "results" / "somebody.json").exists()
+
+
+@pytest.mark.usefixtures("known")
+def test_a_sample_that_samples_nothing_fails() -> None:
+    with pytest.raises(AssertionError, match="in the sample, but not among the checks: eager"):
+        judge("somebody", "1.0", {"easy": Verdict(passed=True)}, Extent(("easy", "eager")))

@@ -11,11 +11,12 @@ import pytest
 
 from emulators.salesforce.testing import LocalOrg
 from tests.referees.conftest import ROOT
-from tests.referees.ledger import Verdict, judge
+from tests.referees.ledger import WHOLE, Extent, Verdict, judge
 
 CCI = ROOT / ".venv-cci/bin/cci"
 SITE = ROOT / ".venv-cci/lib/python3.11/site-packages"
 SUITES = SITE / "cumulusci/robotframework/tests/salesforce"
+API, CONTACT = "api.robot", "create_contact.robot"
 SUITE_SECONDS = 280
 PROJECT = """
 minimum_cumulusci_version: '4.10.0'
@@ -25,8 +26,9 @@ project:
   source_format: mdapi
 """
 
+SAMPLE = (f"{API}: Salesforce Insert", f"{API}: Collection API Errors Test", f"{CONTACT}: Via UI")
+
 pytestmark = [
-    pytest.mark.referee,
     pytest.mark.skipif(not CCI.exists(), reason="CumulusCI is not set up: run `scripts/setup`"),
     pytest.mark.timeout(SUITE_SECONDS + 20),
 ]
@@ -53,8 +55,11 @@ def browser(tmp_path: Path) -> Path:
     return wrapper
 
 
-def run_suite(served: LocalOrg, project: Path, suite: str, *options: str) -> dict[str, Verdict]:
+def run_suite(
+    served: LocalOrg, project: Path, suite: str, extent: Extent, *options: str
+) -> dict[str, Verdict]:
     """Each test of a suite with how it ended."""
+    chosen = ",".join(name.removeprefix(f"{suite}: ") for name in extent.beginnings or ())
     home, output = project.parent / "home", project.parent / "output"
     (home / ".cumulusci").mkdir(parents=True)
     (home / ".cumulusci/cumulus_timestamp").write_text("9999999999")
@@ -66,6 +71,7 @@ def run_suite(served: LocalOrg, project: Path, suite: str, *options: str) -> dic
         "CUMULUSCI_KEY": "0123456789abcdef",
     }
     command = [str(CCI), "task", "run", "robot", "--suites", str(SUITES / suite), "--org", "local"]
+    command += ["--test", chosen] if chosen else []
     done = subprocess.run(
         [*command, "--options", f"outputdir:{output}", *options],
         cwd=project,
@@ -88,20 +94,25 @@ def _verdict(status: ET.Element | None) -> Verdict:
     return Verdict(passed=status.get("status") == "PASS", detail=status.text or "")
 
 
-def test_the_api_suite_passes(served: LocalOrg, project: Path) -> None:
-    verdicts = run_suite(served, project, "api.robot")
+def test_the_api_suite_passes(served: LocalOrg, project: Path, extent: Extent) -> None:
+    extent = extent.within(API)
 
-    assert len(verdicts) >= 14
-    judge("cumulusci-robot-api", _version(), verdicts)
+    verdicts = run_suite(served, project, API, extent)
+
+    assert extent != WHOLE or len(verdicts) >= 14
+    judge("cumulusci-robot-api", _version(), verdicts, extent)
 
 
-def test_the_contact_suite_passes_in_a_browser(served: LocalOrg, project: Path, browser: Path) -> None:
+def test_the_contact_suite_passes_in_a_browser(
+    served: LocalOrg, project: Path, browser: Path, extent: Extent
+) -> None:
+    extent = extent.within(CONTACT)
     variables = f"BROWSER:headlesschrome,CHROME_BINARY:{browser}"
 
-    verdicts = run_suite(served, project, "create_contact.robot", "--vars", variables)
+    verdicts = run_suite(served, project, CONTACT, extent, "--vars", variables)
 
-    assert len(verdicts) == 2
-    judge("cumulusci-robot-contact", _version(), verdicts)
+    assert extent != WHOLE or len(verdicts) == 2
+    judge("cumulusci-robot-contact", _version(), verdicts, extent)
 
 
 def _version() -> str:

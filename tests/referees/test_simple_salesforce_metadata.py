@@ -1,4 +1,7 @@
-"""simple-salesforce's Metadata API over zeep, which reads every answer by Salesforce's own contract."""
+"""simple-salesforce's Metadata API over zeep, which reads every answer by Salesforce's own contract.
+
+Each step needs the one before, and all take a second: they run whole with the other tests.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
@@ -63,7 +66,6 @@ def updated(metadata: Metadata) -> bool:
     return bool(metadata.CustomObject.read("Parcel__c").label == "Box")
 
 
-@pytest.mark.referee
 def test_simple_salesforce_reads_every_answer(metadata: Metadata) -> None:
     types = metadata.CustomObject
     queries = metadata.ListMetadataQuery(type="Layout")

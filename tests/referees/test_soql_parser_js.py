@@ -1,19 +1,29 @@
 """soql-parser-js and our own SOQL parser over the same statements: both take them, or both refuse.
 
-Light enough to run with the other tests; `make setup` installs the package.
+Light enough to run whole with the other tests; `scripts/setup tests` installs the package.
 """
 
 import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.soql.parser import parse
+from tests.referees.conftest import needs_node
 from tests.referees.ledger import Verdict, judge
 from tests.referees.soql_corpus import HERE, statements
 
 FOLDER = Path(__file__).parents[2] / "node" / "soql"
 PACKAGE = "@jetstreamapp/soql-parser-js"
+
+pytestmark = [
+    needs_node,
+    pytest.mark.skipif(
+        not (FOLDER / "node_modules").is_dir(), reason="soql-parser-js is missing: run `scripts/setup tests`"
+    ),
+]
 
 
 def taken_by_soql_parser_js(texts: list[str]) -> list[bool]:
