@@ -1,6 +1,9 @@
 """The local org as a WSGI application."""
 
-from flask import Flask
+from copy import copy
+from functools import cache
+
+from flask import Config, Flask
 from werkzeug.exceptions import HTTPException
 
 from emulators.salesforce import gate
@@ -35,6 +38,23 @@ def create_app(org: Org) -> Flask:
     Every request holds the org's lock for its duration, except while a fault makes it wait. The path forms of
     the instance URL (`/emu.my.salesforce.com` and `/emu.lightning.force.com`) are served like the root.
     """
+    app = copy(_routed())
+    app.config = Config(app.root_path, app.config)
+    app.extensions = {}
+    faults = FaultInjector(PathForms(ComponentFiles(OneAtATime(app.wsgi_app, org.lock))))
+    app.wsgi_app = faults  # type: ignore[method-assign]  # the way Flask documents
+    serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
+    serving.prepare()
+    app.extensions[EXTENSION] = serving
+    return app
+
+
+@cache
+def _routed() -> Flask:
+    """An application with every route and no org.
+
+    To compile the routes takes longer than all the rest of an org, so that the orgs of a process share them.
+    """
     app = Flask("localorg", static_folder=None)
     app.config["TRUSTED_HOSTS"] = ["localhost", ".localhost", "127.0.0.1", "[::1]", *PROXIED_DOMAINS]
     app.config["PROPAGATE_EXCEPTIONS"] = None
@@ -56,9 +76,4 @@ def create_app(org: Org) -> Flask:
     app.after_request(gate.report_usage)
     app.register_error_handler(SalesforceError, gate.as_rest_errors)
     app.register_error_handler(HTTPException, gate.as_api_error)
-    faults = FaultInjector(PathForms(ComponentFiles(OneAtATime(app.wsgi_app, org.lock))))
-    app.wsgi_app = faults  # type: ignore[method-assign]  # the way Flask documents
-    serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
-    serving.prepare()
-    app.extensions[EXTENSION] = serving
     return app

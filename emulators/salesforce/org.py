@@ -65,6 +65,15 @@ class Org:
             org._open()
         return org
 
+    @classmethod
+    def copy_of(cls, other: "Org", *, clock: Callable[[], datetime] = utc_now) -> "Org":
+        """An org in memory that begins with what another holds, in a fraction of the time of a new one."""
+        org = cls(Database(None), clock)
+        org.full = other.full
+        org.org_id, org.system_user_id = other.org_id, other.system_user_id
+        org.take_over(other.db, other.schema)
+        return org
+
     def reset(self) -> None:
         """Forget everything in place and begin anew: records, deployed schema, users, usage.
 

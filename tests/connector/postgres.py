@@ -14,10 +14,18 @@ from sqlalchemy import URL, create_engine, make_url, text
 from connector.adapters.store.store import SqlStore
 from tests.connector.ciphers import new_cipher
 
+# The disk need not keep what a test wrote: only a power cut would lose it, never the death of a process. To
+# wait for the disk is what making and dropping a database mostly consists of.
+_WITHOUT_WAITING_FOR_THE_DISK = ("fsync", "full_page_writes", "synchronous_commit")
+
 
 def server_url() -> URL:
     """The administrator's address."""
-    return make_url(_server().get_uri()).set(drivername="postgresql+psycopg")
+    return _url_of(_server())
+
+
+def _url_of(server: Any) -> URL:
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
 @cache
@@ -36,6 +44,9 @@ def _server() -> Any:
         pytest.skip(f"PostgreSQL does not start here, so it is not tested: {type(error).__name__}: {error}")
     atexit.register(directory.cleanup)
     atexit.register(server.cleanup)
+    for setting in _WITHOUT_WAITING_FOR_THE_DISK:
+        _execute(_url_of(server), f"ALTER SYSTEM SET {setting} = off")
+    _execute(_url_of(server), "SELECT pg_reload_conf()")
     return server
 
 
@@ -85,7 +96,11 @@ def _address(name: str) -> str:
 
 
 def _as_administrator(statement: str) -> None:
-    engine = create_engine(server_url(), isolation_level="AUTOCOMMIT")
+    _execute(server_url(), statement)
+
+
+def _execute(address: URL, statement: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

@@ -20,9 +20,17 @@ NOW = datetime(2026, 11, 22, 9, 30, 15, tzinfo=UTC)
 ADMIN, INTEGRATION, REP = "admin@local.example", "integration@local.example", "rep@local.example"
 
 
-@pytest.fixture
-def org() -> Iterator[Org]:
+@pytest.fixture(scope="session")
+def new_org() -> Iterator[Org]:
+    """Made once; tests take copies."""
     org = Org.create(clock=lambda: NOW)
+    yield org
+    org.close()
+
+
+@pytest.fixture
+def org(new_org: Org) -> Iterator[Org]:
+    org = Org.copy_of(new_org, clock=lambda: NOW)
     yield org
     org.close()
 

@@ -1,8 +1,8 @@
 """The schema as JSON, so that an org survives a restart."""
 
 import json
-from dataclasses import fields, is_dataclass
-from enum import StrEnum
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from emulators.salesforce.schema.model import (
@@ -31,14 +31,24 @@ def load_schema(text: str) -> Schema:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        pairs = ((f, getattr(value, f.name)) for f in fields(value))
-        return {f.name: _plain(v) for f, v in pairs if v != f.default and v not in ((), {})}
+    if isinstance(value, _SCALARS):
+        return value
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
-    return str(value) if isinstance(value, StrEnum) else value
+    pairs = ((name, getattr(value, name), default) for name, default in _parts(value.__class__))
+    return {name: _plain(v) for name, v, default in pairs if v != default and v not in _EMPTY}
+
+
+_SCALARS = (str, int, float, type(None))
+_EMPTY: tuple[Any, ...] = ((), {})
+
+
+@cache
+def _parts(of: Any) -> tuple[tuple[str, Any], ...]:
+    """Name and default of each field of a dataclass. A schema has thousands of values of few classes."""
+    return tuple((f.name, f.default) for f in fields(of))
 
 
 def _values(source: list[dict[str, Any]]) -> tuple[PicklistValue, ...]:

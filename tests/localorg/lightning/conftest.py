@@ -68,8 +68,7 @@ def _deployed(org: Org, files: dict[str, bytes]) -> None:
 @pytest.fixture
 def org(org_with_package: Org) -> Iterator[Org]:
     """In place of the empty org that other tests of the local org start from."""
-    org = Org.create(clock=lambda: NOW)
-    org.take_over(org_with_package.db, org_with_package.schema)
+    org = Org.copy_of(org_with_package, clock=lambda: NOW)
     yield org
     org.close()
 
