@@ -2,7 +2,8 @@
 
 from connector.parts.base import Parts
 from connector.services.audit import VerifyAudit
-from connector.services.privacy import ForgetOldData, Privacy
+from connector.services.forget_old_data import ForgetOldData
+from connector.services.privacy import Privacy
 
 
 class PrivacyParts(Parts):

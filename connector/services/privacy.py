@@ -1,9 +1,8 @@
-"""What is kept of a person: shown, handed out, erased, and forgotten by itself after a while."""
+"""What is kept of a person: shown, handed out, and erased."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -17,7 +16,7 @@ from connector.services.candidates import person_sobject
 from connector.services.outcomes import withdraw
 from connector.services.soql import quoted_list
 from connector.services.storage import Store
-from connector.services.storage_privacy import KeptDelivery
+from connector.services.storage_privacy import KeptDelivery, PassedOver
 from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
@@ -32,16 +31,19 @@ _GIFT_FIELDS = (
     " Gift_Value__c, Gift_Link__c, Tracking_Number__c, Message__c, CreatedDate"
 )
 _TASK_FIELDS = "Id, Subject, ActivityDate, Gift_Event_Key__c"
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class KeptOfPerson:
-    """Of one person in one org. record_ids: the Contacts and Leads that the gifts are bound to."""
+    """Of one person in one org. record_ids: the Contacts and Leads that the gifts are bound to.
+
+    passed_over: the times that others were sent gifts and this person, chosen with them, got none.
+    """
 
     gifts: list[Gift]
     deliveries: list[KeptDelivery]
     record_ids: list[str]
+    passed_over: list[PassedOver]
 
     @property
     def in_flight(self) -> list[Gift]:
@@ -71,15 +73,20 @@ class Privacy:
     clock: Clock
 
     def find(self, org_id: str, wanted: str) -> KeptOfPerson:
-        """wanted: an e-mail address, or the Id of a Contact or Lead. Raises CallerError for anything else."""
+        """wanted: an e-mail address, or the Id of a Contact or Lead. Raises CallerError for anything else.
+
+        Who never got a gift is known by Id alone: addresses are kept with gifts.
+        """
         email, record_id = _who(wanted)
         with self.store.read() as unit:
             gifts = unit.personal_data.gifts_of(org_id, email=email, record_id=record_id)
             deliveries = unit.personal_data.deliveries_of(gifts)
-        bound = {gift.request.person.contact_id for gift in gifts} | {
-            gift.request.person.lead_id for gift in gifts
-        }
-        return KeptOfPerson(gifts, deliveries, sorted((bound | {record_id}) - {""}))
+            bound = {gift.request.person.contact_id for gift in gifts} | {
+                gift.request.person.lead_id for gift in gifts
+            }
+            record_ids = sorted((bound | {record_id}) - {""})
+            passed_over = unit.personal_data.passed_over(org_id, record_ids)
+        return KeptOfPerson(gifts, deliveries, record_ids, passed_over)
 
     def export(self, org_id: str, wanted: str, *, actor: str) -> str:
         """All that connector and Salesforce keep on gifts of the person, as JSON. Raises the org's errors."""
@@ -90,6 +97,10 @@ class Privacy:
             "connector": {
                 "gifts": [_shown_gift(gift) for gift in kept.gifts],
                 "webhooks": [_shown_delivery(delivery) for delivery in kept.deliveries],
+                "passed_over": [
+                    {"at": each.at.isoformat(), "record_id": each.record_id, "reason": each.reason}
+                    for each in kept.passed_over
+                ],
             },
             "salesforce": self._in_salesforce(self.open_org(org_id), kept.record_ids),
             "gifting_platform": "keeps data of its own; ask it for the gifts named by provider_gift_id",
@@ -121,6 +132,7 @@ class Privacy:
             keys = [key for key in keys if current[key].state not in _IN_FLIGHT]
             unit.personal_data.erase_gifts(keys, now=now)
             unit.personal_data.erase_deliveries(messages)
+            unit.personal_data.forget_passed_over(org_id, kept.record_ids)
             record(
                 unit,
                 now,
@@ -188,33 +200,6 @@ class Privacy:
                 subject=kept.record_ids[0] if kept.record_ids else "",
                 details={"gifts": len(kept.gifts)},
             )
-
-
-@dataclass(frozen=True)
-class ForgetOldData:
-    """Retention: personal data of finished gifts and settled deliveries go by themselves.
-
-    keep_days: after the last news of a gift, or the receipt of a delivery; 0 keeps everything.
-    """
-
-    store: Store
-    clock: Clock
-    keep_days: float
-
-    def __call__(self) -> int:
-        """How many rows were blanked; at most some hundred at a time, so call again until it is 0."""
-        if not self.keep_days:
-            return 0
-        now: datetime = self.clock()
-        before = now - timedelta(days=self.keep_days)
-        with self.store.write() as unit:
-            keys = unit.personal_data.finished_gifts(heard_before=before, limit=_AT_ONCE)
-            messages = unit.personal_data.old_deliveries(received_before=before, limit=_AT_ONCE)
-            unit.personal_data.erase_gifts(keys, now=now)
-            unit.personal_data.erase_deliveries(messages)
-        if keys or messages:
-            log.info("old_data_forgotten", gifts=len(keys), deliveries=len(messages))
-        return len(keys) + len(messages)
 
 
 def _who(wanted: str) -> tuple[str, str]:

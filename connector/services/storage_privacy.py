@@ -19,8 +19,17 @@ class KeptDelivery:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """Gifts went to several people at once, and this one, chosen with them, got none for a reason."""
+
+    at: datetime
+    record_id: str
+    reason: str
+
+
 class PersonalDataRepository(Protocol):
-    """Rows that hold names, addresses and messages: the ledger's and the inbox's."""
+    """Rows that hold names, addresses, messages and reasons: the ledger's, the inbox's and send batches."""
 
     def gifts_of(self, org_id: str, *, email: str = "", record_id: str = "") -> list[Gift]:
         """Of a person, by e-mail address (in any case) or by record Id of 18 characters."""
@@ -44,4 +53,16 @@ class PersonalDataRepository(Protocol):
 
     def old_deliveries(self, *, received_before: datetime, limit: int) -> list[int]:
         """Deliveries that were settled, still hold their body, and are old enough."""
+        ...
+
+    def passed_over(self, org_id: str, record_ids: Sequence[str]) -> list[PassedOver]:
+        """When and why people got none when gifts were sent to several; the oldest first."""
+        ...
+
+    def forget_passed_over(self, org_id: str, record_ids: Sequence[str]) -> None:
+        """Take these people out of the org's send batches."""
+        ...
+
+    def forget_old_passed_over(self, *, made_before: datetime, limit: int) -> int:
+        """Of all orgs, from batches that are old enough; how many batches."""
         ...

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.gift_columns import gift_of_row
 from connector.adapters.store.models import GiftRow, InboxRow
+from connector.adapters.store.sending_models import SendBatchRow
 from connector.adapters.store.sync_models import SyncDecisionRow
 from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import FINAL_STAGES
 from connector.services.storage import InboxOutcome
-from connector.services.storage_privacy import KeptDelivery
+from connector.services.storage_privacy import KeptDelivery, PassedOver
 
 _HOLDS_PERSONAL_DATA = or_(GiftRow.email != "", GiftRow.last_name != "")
 
@@ -24,6 +25,8 @@ _BLANK: dict[str, Any] = {
     "address": None,
     "details": {},
 }
+
+_SKIPPED = cast(SendBatchRow.skipped, Text)
 
 # Nobody will send these any more.
 _NEVER_SENT = (RequestState.FAILED, RequestState.REFUSED)
@@ -91,6 +94,34 @@ class SqlPersonalData:
             settled, InboxRow.received_at <= received_before, InboxRow.body != b""
         )
         return list(self._session.scalars(statement.order_by(InboxRow.message_id).limit(limit)))
+
+    def passed_over(self, org_id: str, record_ids: Sequence[str]) -> list[PassedOver]:
+        wanted = set(record_ids)
+        return [
+            PassedOver(at=row.made_at, record_id=record_id, reason=reason)
+            for row in self._batches_naming(org_id, record_ids)
+            for record_id, reason in row.skipped
+            if record_id in wanted
+        ]
+
+    def forget_passed_over(self, org_id: str, record_ids: Sequence[str]) -> None:
+        for row in self._batches_naming(org_id, record_ids):
+            row.skipped = [pair for pair in row.skipped if pair[0] not in record_ids]
+
+    def forget_old_passed_over(self, *, made_before: datetime, limit: int) -> int:
+        old = select(SendBatchRow).where(SendBatchRow.made_at <= made_before, _SKIPPED != "[]").limit(limit)
+        rows = self._session.scalars(old).all()
+        for row in rows:
+            row.skipped = []
+        return len(rows)
+
+    def _batches_naming(self, org_id: str, record_ids: Sequence[str]) -> list[SendBatchRow]:
+        """Looked for in the text of the lists: people are erased seldom, and an org has few batches."""
+        if not record_ids:
+            return []
+        named = or_(*(_SKIPPED.contains(record_id, autoescape=True) for record_id in record_ids))
+        statement = select(SendBatchRow).where(SendBatchRow.org_id == org_id, named)
+        return list(self._session.scalars(statement.order_by(SendBatchRow.made_at)))
 
 
 def _delivery_of(row: InboxRow) -> KeptDelivery:

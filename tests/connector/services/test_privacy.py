@@ -10,7 +10,8 @@ import pytest
 from connector.domain.gift import RequestState
 from connector.errors import CallerError, TemporaryError
 from connector.ports import ProviderStatus
-from connector.services.privacy import ForgetOldData, Privacy
+from connector.services.forget_old_data import ForgetOldData
+from connector.services.privacy import Privacy
 from connector.services.storage import GiftChanges
 from tests.connector.world import ACCOUNT, World, new_store
 
