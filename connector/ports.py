@@ -257,6 +257,9 @@ class GiftProvider(Protocol):
     """
 
     name: str
+    how_to_cancel: str
+    """What a person does at the platform itself to take a gift back, because its API has no way: one or more
+    sentences; {gift} stands for the gift."""
     reads_webhooks_anew: bool
     """Whether parse_webhook asks the provider, because deliveries prove nothing by themselves."""
 

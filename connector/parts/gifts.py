@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from connector.parts.base import Parts
+from connector.services.cancel_gift import CancelGift
 from connector.services.dashboard import TellDashboard
 from connector.services.decide_approval import DecideApprovals, ExpireApprovals
 from connector.services.gift_story import TellGiftStory
@@ -22,6 +23,10 @@ class GiftParts(Parts):
     @property
     def expire_approvals(self) -> ExpireApprovals:
         return ExpireApprovals(self.store, self.clock)
+
+    @property
+    def cancel_gift(self) -> CancelGift:
+        return CancelGift(self.store, self.open_provider, self.clock)
 
     @property
     def retry_gift(self) -> RetryGift:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.eligibility import Candidate
-from connector.domain.gift import Gift, RequestState
+from connector.domain.gift import Gift
 from connector.domain.keys import campaign_source_key, gift_key, link_key
 from connector.domain.money import Money
 from connector.domain.record_id import case_safe_id
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock, GiftCampaign
-from connector.services.audit import record
 from connector.services.candidates import PeopleReader, people_reader, person_sobject
-from connector.services.outcomes import withdraw
 from connector.services.plan_gift import GiftTerms, GiftWish, PlanGift, terms_of
 from connector.services.preview_gift import Preview, PreviewGift
 from connector.services.storage import Store
@@ -79,27 +77,6 @@ class AskForGift:
         if gift is None or gift.request.org_id != org_id:
             raise CallerError(f"No gift {key}", code="unknown_gift")
         return gift
-
-    def cancel(self, org_id: str, key: str, actor: str = "") -> Gift:
-        """The gift, called off before its request left.
-
-        Raises CallerError for an unknown gift, and for one that the platform has: none documents a way to
-        take it back. actor: the username of whoever does it on a page, for the audit log.
-        """
-        gift = self.gift(org_id, key)
-        with self.store.write() as unit:
-            before = unit.gifts.named([key])[key]
-            withdraw(unit, [key], f"canceled by {actor or 'a flow'}", now=self.clock())
-            after = unit.gifts.named([key])[key]
-            if actor and after != before:
-                record(unit, self.clock(), org_id=org_id, actor=actor, action="gift.canceled", subject=key)
-        if after.state in {RequestState.FAILED, RequestState.REFUSED}:
-            return after
-        provider = self.open_provider(gift.request.account_id)
-        raise CallerError(
-            f"{provider.name} documents no way to cancel a gift; cancel it on the platform itself",
-            code="cancel_unsupported",
-        )
 
     def gift_campaigns(self, org_id: str) -> list[GiftCampaign]:
         """What the org can send, over all accounts that it may use."""

@@ -28,11 +28,14 @@ def withdraw(unit: Unit, keys: Sequence[str], reason: str, *, now: datetime) -> 
     """Call off requests that have not left: the reason for them is gone. Others are left alone."""
     rows = unit.gifts.named(keys).values()
     idle = [row for row in rows if row.state in _NOT_LEFT and row.intent_at is None]
-    unit.gifts.change({row.key: _withdrawn(row, f"withdrawn: {reason}", now) for row in idle})
+    unit.gifts.change({row.key: called_off(row, f"withdrawn: {reason}", now) for row in idle})
 
 
-def _withdrawn(row: Gift, reason: str, now: datetime) -> GiftChanges:
-    """Nobody is asked about it any more, and Salesforce hears of it where it heard of the gift."""
+def called_off(row: Gift, reason: str, now: datetime) -> GiftChanges:
+    """What becomes of a request that did not get through.
+
+    Nobody is asked about it any more, and Salesforce hears of it where it heard of the gift.
+    """
     over = GiftChanges(state=RequestState.FAILED, next_attempt_at=None, last_error=reason)
     if row.state is RequestState.AWAITING_APPROVAL:
         over["approval"] = row.approval.decided(ApprovalStatus.REJECTED, by="", note=reason, at=now)

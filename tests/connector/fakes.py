@@ -72,6 +72,7 @@ class FakeProvider:
     """
 
     name = "fake"
+    how_to_cancel = "Ask the fake platform to cancel {gift}."
     reads_webhooks_anew = False
 
     def __init__(self, clock: Clock = utc_now, *, secret: str = "fake-secret") -> None:

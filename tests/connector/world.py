@@ -17,6 +17,7 @@ from connector.ports import GiftProvider, SalesforceOrg
 from connector.services.api_access import ApiAccess
 from connector.services.apply_event import ApplyEvents
 from connector.services.ask_for_gift import AskForGift
+from connector.services.cancel_gift import CancelGift
 from connector.services.checkpoints import Step
 from connector.services.decide_approval import DecideApprovals, ExpireApprovals
 from connector.services.jobs import DispatchJobs, Job
@@ -126,6 +127,10 @@ class World:
     @property
     def plan_sync(self) -> PlanSync:
         return PlanSync(self.store, self.open_org, self.clock, self.checkpoint)
+
+    @property
+    def cancel_gift(self) -> CancelGift:
+        return CancelGift(self.store, self.open_provider, self.clock)
 
     @property
     def ask_for_gift(self) -> AskForGift:

@@ -31,6 +31,7 @@ class MeasuredProvider:
 
     def __init__(self, provider: GiftProvider, account_id: str, counters: Counters) -> None:
         self.name = provider.name
+        self.how_to_cancel = provider.how_to_cancel
         self.reads_webhooks_anew = provider.reads_webhooks_anew
         self._provider, self._account_id, self._counters = provider, account_id, counters
 

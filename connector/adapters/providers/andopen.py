@@ -33,6 +33,8 @@ class AndOpen:
     """One &Open account. Safe to use from many threads; close() when done."""
 
     name = "andopen"
+    # Version 2026-05 documents how gift requests are made and read, and none of how one is canceled.
+    how_to_cancel = "Ask whoever runs your company's gifting in &Open, or &Open's support, to cancel {gift}."
     reads_webhooks_anew = False
 
     def __init__(

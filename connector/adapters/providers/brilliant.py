@@ -41,6 +41,11 @@ class Brilliant:
     """One Brilliant store. Safe to use from many threads; close() when done."""
 
     name = "brilliant"
+    # For people alone. Source: help.brilliantmade.com/article/180-storefront-order-faqs.
+    how_to_cancel = (
+        "Whoever has the store's account can cancel {gift} at Brilliant until the warehouse has packed it:"
+        " sign in there and open Order history. Later on, ask Brilliant's support."
+    )
     reads_webhooks_anew = True
 
     def __init__(

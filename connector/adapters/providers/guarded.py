@@ -43,6 +43,7 @@ class ClosableProvider(Protocol):
     """ports.GiftProvider that holds connections."""
 
     name: str
+    how_to_cancel: str
     reads_webhooks_anew: bool
 
     def gift_campaigns(self) -> Iterator[GiftCampaign]: ...
@@ -144,6 +145,7 @@ class GuardedProvider:
 
     def __init__(self, provider: ClosableProvider, guard: Guard) -> None:
         self.name = provider.name
+        self.how_to_cancel = provider.how_to_cancel
         self.reads_webhooks_anew = provider.reads_webhooks_anew
         self._provider = provider
         self._guard = guard

@@ -27,6 +27,7 @@ _ERRORS = {
     401: "The API key is missing, revoked or none of ours.",
     403: "The API key belongs to another org, or may only look things up.",
     404: "The org has no such gift.",
+    409: "The gift is being sent, or is on its way.",
     429: "The org calls too often; Retry-After says when to call again.",
     422: "The request cannot be fulfilled as it stands.",
     501: "The gifting platform offers no way to do this.",
@@ -68,10 +69,12 @@ def blueprint(container: WebContainer) -> Blueprint:
         """Look up a gift."""
         return _shown(container.ask_for_gift.gift(g.org_id, gift_key))
 
-    @_operation(views, "POST", "/gifts/<string:gift_key>/cancel", "cancelGift", GiftSchema, errors=(404, 501))
+    @_operation(
+        views, "POST", "/gifts/<string:gift_key>/cancel", "cancelGift", GiftSchema, errors=(404, 409, 501)
+    )
     def cancel_gift(gift_key: str) -> dict[str, Any]:
         """Cancel a gift that has not been sent yet."""
-        return _shown(container.ask_for_gift.cancel(g.org_id, gift_key))
+        return _shown(container.cancel_gift(g.org_id, gift_key))
 
     @_operation(views, "GET", "/gift-campaigns", "listGiftCampaigns", GiftCampaignsSchema, errors=(503,))
     def list_gift_campaigns() -> dict[str, Any]:

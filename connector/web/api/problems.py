@@ -23,6 +23,8 @@ _STATUS_BY_CODE = {
     "scope_missing": (403, "Forbidden"),
     "too_many_calls": (429, "Too Many Requests"),
     "not_authenticated": (401, "Unauthorized"),
+    "cancel_under_way": (409, "Conflict"),
+    "cancel_too_late": (409, "Conflict"),
     "cancel_unsupported": (501, "Not Implemented"),
 }
 

@@ -56,6 +56,12 @@ class ProviderContract:
         assert {stand.gift_campaign_id, stand.other_gift_campaign_id} <= ids
         assert all(campaign.name for campaign in campaigns)
 
+    def test_it_says_how_people_cancel_a_gift(self, stand: Stand) -> None:
+        how = stand.provider.how_to_cancel
+
+        assert "the gift 17" in how.format(gift="the gift 17")
+        assert how.endswith(".")
+
     def test_a_requested_gift_is_submitted_and_can_be_read_again(self, stand: Stand) -> None:
         gift = stand.provider.request_gift(self.order(stand))
 

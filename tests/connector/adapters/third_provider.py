@@ -51,6 +51,7 @@ class Postcards:
     """The adapter."""
 
     name = "postcards"
+    how_to_cancel = "Ring the printer up and name {gift}."
     reads_webhooks_anew = False
 
     def __init__(self, base_url: str, token: str, secret: str) -> None:

@@ -247,7 +247,7 @@ def test_a_gift_that_waits_can_be_canceled_and_then_not_be_approved(world: World
     gift = asked(world)
     world.write_back(world.org_id)
 
-    canceled = world.ask_for_gift.cancel(world.org_id, gift.key)
+    canceled = world.cancel_gift(world.org_id, gift.key)
     decided = world.decide_approvals.approve(world.org_id, [gift.key], MIA)
     work(world)
 

@@ -177,6 +177,26 @@ def test_a_sender_sees_their_own_gifts_alone_and_cancels_them(
     assert now(behind, other.key).state is RequestState.PLANNED
 
 
+def test_a_gift_that_the_platform_has_says_how_it_is_canceled_there(
+    behind: WorldBehindTheWeb, client: FlaskClient
+) -> None:
+    session = behind.signed_in(client, Role.SENDER)
+    gift = ask(behind)
+    waiting = client.get(f"/gifts/{gift.key}").text
+    behind.world.run_jobs()
+
+    page = client.get(f"/gifts/{gift.key}").text
+    status, refusal = post(client, session, f"/gifts/{gift.key}/cancel")
+
+    assert "Cancel the gift</button>" in waiting
+    assert "Cancel the gift</button>" not in page
+    assert status == 422
+    for text in (page, refusal):
+        assert "no way to take one back" in text
+        assert f"Ask the fake platform to cancel the gift {now(behind, gift.key).provider_gift_id}" in text
+    assert now(behind, gift.key).state is RequestState.SENT
+
+
 def test_another_orgs_manager_finds_none_of_it(behind: WorldBehindTheWeb, client: FlaskClient) -> None:
     wait_for_approval(behind)
     gift = ask(behind)

@@ -262,6 +262,10 @@ class WorldBehindTheWeb(SendingParts):
         return self.world.api_access
 
     @property
+    def cancel_gift(self) -> Any:
+        return self.world.cancel_gift
+
+    @property
     def ask_for_gift(self) -> Any:
         return self.world.ask_for_gift
 

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from connector.domain.gift import Gift
 from connector.ports import Clock
+from connector.services.cancel_gift import CancelGift
 from connector.services.gift_story import TellGiftStory
 from connector.services.replay_inbox import ReplayInbox
 from connector.services.resend_gift import ResendGift
@@ -11,12 +11,6 @@ from connector.services.retry_gift import RetryGift
 from connector.services.settle_by_hand import SettleByHand
 from connector.services.storage import Store
 from connector.web.portal.container import PortalContainer
-
-
-class CancelsGifts(Protocol):
-    """services.ask_for_gift.AskForGift."""
-
-    def cancel(self, org_id: str, key: str, actor: str = "") -> Gift: ...
 
 
 class GiftsContainer(PortalContainer, Protocol):
@@ -38,5 +32,5 @@ class GiftsContainer(PortalContainer, Protocol):
     @property
     def replay_inbox(self) -> ReplayInbox: ...
     @property
-    def ask_for_gift(self) -> CancelsGifts: ...
+    def cancel_gift(self) -> CancelGift: ...
     def wake_inbox(self) -> None: ...

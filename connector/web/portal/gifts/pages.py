@@ -12,6 +12,7 @@ from connector.domain.portal_session import Role
 from connector.domain.vocabulary import GiftSource, GiftStage
 from connector.errors import CallerError
 from connector.services.audit import record
+from connector.services.cancel_gift import can_cancel
 from connector.services.gift_story import GiftStory, shown_headers
 from connector.services.resend_gift import can_resend
 from connector.services.retry_gift import can_retry
@@ -32,7 +33,6 @@ _DONE = {
     "settled": "What became of the request is settled.",
     "replayed": "The webhook is read again.",
 }
-_CANCELABLE = frozenset({RequestState.PLANNED, RequestState.PARKED, RequestState.AWAITING_APPROVAL})
 
 
 def blueprint(container: GiftsContainer) -> Blueprint:
@@ -105,7 +105,8 @@ def blueprint(container: GiftsContainer) -> Blueprint:
             is_manager=viewer().may(Role.MANAGER),
             can_retry=can_retry(story.gift) and not story.resent_as,
             can_resend=can_resend(story.gift) and not story.resent_as,
-            can_cancel=story.gift.state in _CANCELABLE and story.gift.intent_at is None,
+            can_cancel=can_cancel(story.gift),
+            no_cancel=container.cancel_gift.obstacle(story.gift),
             is_unknown=story.gift.state is RequestState.UNKNOWN,
             deliveries=[_shown(delivery) for delivery in story.deliveries],
             done=_DONE.get(request.args.get("done", ""), ""),
@@ -122,7 +123,7 @@ def _add_actions(views: PortalPages, container: GiftsContainer) -> None:
         return _act(
             container,
             key,
-            lambda gift: container.ask_for_gift.cancel(gift.request.org_id, key, viewer().username),
+            lambda gift: container.cancel_gift(gift.request.org_id, key, viewer().username),
             "canceled",
             for_senders=True,
         )

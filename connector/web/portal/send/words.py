@@ -75,6 +75,8 @@ def obstacle(reason: SkipReason, sobject: str) -> tuple[str, str]:
 
 def state_badge(gift: Gift) -> tuple[str, str]:
     """A few words on where the gift stands, and the kind of their badge."""
+    if gift.state is RequestState.FAILED and gift.progress.stage is GiftStage.CANCELED:
+        return "Canceled before it was sent", "warning"
     if gift.state is not RequestState.SENT:
         return _STATES[gift.state]
     stage = gift.progress.stage
