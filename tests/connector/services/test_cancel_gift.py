@@ -80,6 +80,7 @@ def test_a_gift_that_salesforce_knows_is_shown_as_canceled_and_not_as_an_error(
     assert (record["Send_Status__c"], record["Order_Status__c"]) == ("Canceled", "Canceled")
     assert record["Canceled_Date__c"] is not None
     assert record["Sync_Error__c"] is None
+    assert list(world.org.query("SELECT Id, Subject FROM Task")) == []
 
 
 @pytest.mark.parametrize("state", [RequestState.SENDING, RequestState.UNKNOWN, RequestState.PLANNED])

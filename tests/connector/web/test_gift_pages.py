@@ -171,6 +171,7 @@ def test_a_sender_sees_their_own_gifts_alone_and_cancels_them(
     assert ("Byron1" in export, "Byron2" in export) == (True, False)
     assert canceled[0] == 200
     assert now(behind, own.key).state is RequestState.FAILED
+    assert "Canceled before it was sent" in client.get(f"/send/gift/{own.key}").text
     assert client.get(f"/gifts/{other.key}").status_code == 404
     assert post(client, session, f"/gifts/{other.key}/cancel")[0] == 404
     assert post(client, session, f"/gifts/{own.key}/resend")[0] == 403

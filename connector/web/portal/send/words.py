@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from connector.domain.budget import BudgetHolder, Period
 from connector.domain.eligibility import SkipReason
 from connector.domain.gift import Gift, RequestState
-from connector.domain.vocabulary import TAKEN_BACK_STAGES
+from connector.domain.vocabulary import TAKEN_BACK_STAGES, GiftStage
 from connector.services.gift_catalogue import Offer
 from connector.services.preview_gift import BudgetLeft
 

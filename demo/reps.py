@@ -1,0 +1,42 @@
+"""A rep of the local org, who sees people as a sales profile lets them."""
+
+import json
+
+from demo.stage import Stage
+
+REP = "rep@local.example"
+_ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
+_SALES = {
+    "Account": (),
+    "Contact": ("Email", "HasOptedOutOfEmail", *(f"Mailing{part}" for part in _ADDRESS)),
+    "Lead": ("Email", "HasOptedOutOfEmail", *_ADDRESS),
+    "Campaign": ("IsActive",),
+}
+
+
+def let_see_people(stage: Stage) -> None:
+    """What the package leaves to the org's own profiles: reading Contacts, Leads and Campaigns."""
+    org = stage.admin()
+    made = org.PermissionSet.create({"Name": "Sales", "Label": "Sales"})["id"]
+    for sobject, fields in _SALES.items():
+        reads = {"ParentId": made, "SobjectType": sobject, "PermissionsRead": True}
+        org.ObjectPermissions.create(reads)
+        for field in fields:
+            org.FieldPermissions.create({**reads, "Field": f"{sobject}.{field}"})
+    found = org.query(f"SELECT Id FROM User WHERE Username = '{REP}'")["records"]  # noqa: S608 - our own constant
+    org.PermissionSetAssignment.create({"PermissionSetId": made, "AssigneeId": found[0]["Id"]})
+
+
+def as_connected_org(stage: Stage) -> dict[str, str]:
+    """Variables by which CumulusCI finds the rep's session, as if the rep had connected the org as well.
+
+    Its keyword `Login URL` looks among connected orgs for the one of a username.
+    """
+    session = stage.org_control("POST", "sessions", {"username": REP})
+    org = {
+        "username": REP,
+        "instance_url": stage.org_url,
+        "access_token": session["access_token"],
+        "userinfo": {"preferred_username": REP},
+    }
+    return {"CUMULUSCI_ORG_rep": json.dumps(org)}
