@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Everything runs in this folder's own environments; nothing is installed outside of it.
 BIN := .venv/bin
-PATHS := connector emulators metagen packagecheck demo tests bench tasks docgen
+PATHS := setup.py connector emulators metagen packagecheck demo tests bench tasks docgen
 # Every command starts new interpreters; without cached bytecode each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 # Where no suitable Node is installed, setup puts one here.
@@ -107,6 +107,12 @@ check-package: setup-tests ## Judge the rendered package by every referee, and s
 .PHONY: package-table
 package-table: ## Write docs/package-checks.md: who catches which mistake
 	$(BIN)/python -m tests.package.write_table
+
+.PHONY: wheel
+wheel: setup ## Build the wheel into dist/, with the pages' styles, the package and what metagen starts from
+	rm -rf build dist
+	.tools/uv/bin/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+	@rm -rf build; ls dist/*.whl
 
 .PHONY: lock
 lock: ## Pin the newest versions that requirements/*.in allow

@@ -26,7 +26,7 @@ from connector.parts.operations import OperationParts
 from connector.parts.privacy import PrivacyParts
 from connector.parts.sending import SendingParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
-from connector.secret_key import read_key_file
+from connector.secret_key import GivenKeys, KeyRing, open_keys
 from connector.services.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
 from connector.services.api_access import ApiAccess
 from connector.services.api_budget import ApiBudget
@@ -85,7 +85,12 @@ class Container(
 
     @cached_property
     def sql_store(self) -> SqlStore:
-        return SqlStore(self.settings.store_url, read_key_file(self.settings.key_file))
+        return SqlStore(self.settings.store_url, self.keys)
+
+    @cached_property
+    def keys(self) -> KeyRing | GivenKeys:
+        """What encrypts at rest."""
+        return open_keys(self.settings.key_file, self.settings.secret_keys.get_secret_value())
 
     @property
     def store(self) -> Store:

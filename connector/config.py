@@ -1,12 +1,15 @@
 """Every setting, once: environment variables with the prefix CONNECTOR_."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connector.errors import ConfigurationError
+
+PREFIX = "CONNECTOR_"
 
 
 def _trimmed_address(address: str) -> str:
@@ -34,6 +37,11 @@ class Settings(BaseSettings):
         default="",
         description="Address of the job engine's database. Empty: the PostgreSQL database (schema dbos),"
         " or jobs.sqlite in the data directory.",
+    )
+    secret_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Keys that encrypt at rest, the newest first, with blanks between them, for machines that"
+        " keep no files. Empty: the key file in the data directory. `connector keys new` prints one.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of the web server; 0 takes a free one.")
@@ -178,6 +186,20 @@ class Settings(BaseSettings):
     smtp_from: str = Field(default="", description="Sender of the notices.")
     smtp_to: str = Field(default="", description="Recipients of the notices, with blanks between them.")
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """Raises ValueError for settings that are sound alone and not together, by name."""
+        if self.smtp_host and not (self.smtp_from and self.smtp_to):
+            raise ValueError(
+                "CONNECTOR_SMTP_HOST: asks for CONNECTOR_SMTP_FROM and CONNECTOR_SMTP_TO as well"
+            )
+        if self.worker_silent_seconds <= self.heartbeat_seconds:
+            raise ValueError(
+                "CONNECTOR_WORKER_SILENT_SECONDS: must be more than CONNECTOR_HEARTBEAT_SECONDS,"
+                " or living workers count as dead"
+            )
+        return self
+
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'connector.sqlite'}"
@@ -202,11 +224,17 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Raises ConfigurationError that names each setting refused, never its value."""
+    """Raises ConfigurationError that names each setting refused, all at once, never their values."""
     try:
         return Settings()
     except ValidationError as error:
-        named = "; ".join(f"CONNECTOR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        named = "; ".join(_refusal(details) for details in error.errors())
         raise ConfigurationError(
             f"Settings refused: {named}", code="settings", remedy="correct the environment variables named"
         ) from None
+
+
+def _refusal(details: ErrorDetails) -> str:
+    """What stands in a model's own message is named there already."""
+    message = details["msg"].removeprefix("Value error, ")
+    return f"CONNECTOR_{str(details['loc'][0]).upper()}: {message}" if details["loc"] else message

@@ -82,9 +82,45 @@ class KeyRing:
             return self._keys
 
 
-def read_key_file(path: Path) -> KeyRing:
-    """Raises ConfigurationError where the file is missing, empty or not a key."""
-    return KeyRing(path)
+class GivenKeys:
+    """Keys from the settings: the same for the life of a process."""
+
+    def __init__(self, keys: str) -> None:
+        """Raises ConfigurationError for what is not a key."""
+        try:
+            self._keys = [Fernet(key) for key in keys.split()]
+        except ValueError:
+            raise ConfigurationError(
+                "CONNECTOR_SECRET_KEYS holds what is no key",
+                code="bad_key",
+                remedy="restore it from your backup; `connector keys new` prints one for an empty database",
+            ) from None
+
+    def encrypt(self, secret: bytes) -> bytes:
+        """By the newest key."""
+        return self._keys[0].encrypt(secret)
+
+    def decrypt(self, token: bytes) -> bytes:
+        """By any key. Raises InvalidToken."""
+        return MultiFernet(self._keys).decrypt(token)
+
+    def is_newest(self, token: bytes) -> bool:
+        """Whether the newest key alone reads it."""
+        try:
+            self._keys[0].decrypt(token)
+        except InvalidToken:
+            return False
+        return True
+
+
+def open_keys(path: Path, given: str) -> "KeyRing | GivenKeys":
+    """The keys that the settings hold, or else those of the file. Raises ConfigurationError."""
+    return GivenKeys(given) if given.strip() else KeyRing(path)
+
+
+def new_key() -> str:
+    """A key, for CONNECTOR_SECRET_KEYS."""
+    return Fernet.generate_key().decode()
 
 
 def _fernets(path: Path) -> list[Fernet]:

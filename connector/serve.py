@@ -2,19 +2,15 @@
 
 import signal
 import threading
-from types import FrameType
 
 import structlog
-import waitress
-from waitress.server import BaseWSGIServer
 
 from connector.app import Container
 from connector.running_worker import RunningWorker
 from connector.web.application import create_app
+from connector.web_server import WebServer
 
 log = structlog.get_logger(__name__)
-
-_WEB_THREADS = 8
 
 
 def serve(container: Container) -> None:
@@ -30,11 +26,8 @@ def serve(container: Container) -> None:
 def serve_web(container: Container) -> None:
     """The web server alone; jobs that it starts are run by workers."""
     settings = container.settings
-    server: BaseWSGIServer = waitress.create_server(
-        create_app(container), host=settings.host, port=settings.port, threads=_WEB_THREADS, ident=""
-    )
-    signal.signal(signal.SIGTERM, _leave)
-    log.info("serving", address=f"http://{settings.host}:{server.effective_port}")
+    server = WebServer(create_app(container), settings.host, settings.port)
+    log.info("serving", address=f"http://{settings.host}:{server.port}")
     server.run()
 
 
@@ -49,9 +42,3 @@ def work(container: Container) -> None:
         told_to_stop.wait()
     finally:
         worker.stop()
-
-
-def _leave(signum: int, frame: FrameType | None) -> None:
-    """Raised inside the server's loop, which closes its sockets and waits for its threads."""
-    del frame
-    raise SystemExit(0 if signum == signal.SIGTERM else 1)

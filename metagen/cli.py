@@ -1,22 +1,24 @@
 """The metagen command."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from metagen.errors import MetagenError
 from metagen.load import load_spec
 from metagen.render import render_project
+from metagen.shipped import package_zip, start_project
 from metagen.tree import Difference, compare, write
 
 app = typer.Typer(
     help="Render the Salesforce package from its description in spec/.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
+Result = TypeVar("Result")
 Project = Annotated[
     Path,
     typer.Option("--project", help="Folder that holds spec/ and templates/.", exists=True, file_okay=False),
@@ -43,12 +45,36 @@ def check(project: Project = Path()) -> None:
     typer.echo("Everything is up to date.")
 
 
-def _render(project: Path) -> dict[str, bytes]:
+@app.command()
+def start(
+    folder: Annotated[Path, typer.Argument(help="Where to; what is there already is left alone.")],
+) -> None:
+    """Begin a package of your own: description, templates and hand-written parts, for `metagen render`."""
+    _or_exit(lambda: start_project(folder))
+    typer.echo(f"Change {folder / 'spec'}, then run: metagen render --project {folder}")
+
+
+@app.command()
+def package(
+    file: Annotated[Path, typer.Argument(help="Zip to write; must not exist yet.", exists=False)],
+) -> None:
+    """Write the package of this version as a zip that the Metadata API deploys."""
+    if file.exists():
+        raise typer.BadParameter(f"{file} exists already")
+    file.write_bytes(_or_exit(package_zip))
+    typer.echo(f"Written to {file}. Deploy it with: sf project deploy start --metadata-dir {file}")
+
+
+def _or_exit(action: Callable[[], Result]) -> Result:
     try:
-        return render_project(load_spec(project / "spec"), project / "templates")
+        return action()
     except MetagenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+def _render(project: Path) -> dict[str, bytes]:
+    return _or_exit(lambda: render_project(load_spec(project / "spec"), project / "templates"))
 
 
 def _show(difference: Difference) -> None:

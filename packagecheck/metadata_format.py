@@ -58,11 +58,11 @@ def metadata_files(package: Package, api_version: str) -> dict[str, bytes]:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A zip of these files."""
+    """A zip of these files; the same files make the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, body in sorted(files.items()):
-            archive.writestr(path, body)
+            archive.writestr(zipfile.ZipInfo(path), body, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+# Who changed something where nobody signed in.
+COMMAND_LINE = "cli"
 FIRST_SEAL = "0" * 64
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connector.domain.api_key import ApiKey, Scope, key_id_of, new_api_key, opens
+from connector.domain.audit import COMMAND_LINE
 from connector.errors import ConfigurationError, TemporaryError
 from connector.ports import Clock
-from connector.services.audit import COMMAND_LINE, record
+from connector.services.audit import record
 from connector.services.storage import Store, Unit
 
 # Enough to tell that a key is in use, seldom enough not to write with every request.

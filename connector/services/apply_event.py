@@ -7,12 +7,14 @@ from datetime import timedelta
 import structlog
 
 from connector.domain.gift import Gift, RequestState
+from connector.domain.inbox import InboxOutcome
 from connector.domain.recipient import Recipient
 from connector.errors import AdminError, ConnectorError, TemporaryError
 from connector.ports import Clock, ProviderGift, WebhookEvent
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.hearing import changes_after_hearing, hear
-from connector.services.storage import InboxMessage, InboxOutcome, Store, Unit
+from connector.services.storage import Store, Unit
+from connector.services.storage_hearing import InboxMessage
 from connector.services.worker import OpenProvider
 
 log = structlog.get_logger(__name__)

@@ -8,8 +8,6 @@ from typing import Any
 from connector.domain.audit import FIRST_SEAL, AuditEntry, AuditVerdict, verify
 from connector.services.storage import Store, Unit
 
-COMMAND_LINE = "cli"
-
 
 def record(
     unit: Unit,

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from connector.domain.audit import COMMAND_LINE
 from connector.domain.connections import ConnectionMode, OrgConnection, OrgTokens
 from connector.errors import CallerError
 from connector.ports import Clock, OrgIdentity, SalesforceOrg
-from connector.services.audit import COMMAND_LINE, record
+from connector.services.audit import record
 from connector.services.storage import Store, Unit
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from connector.domain.audit import AuditEntry
 from connector.domain.gift import Gift
 from connector.errors import CallerError
-from connector.services.storage import GiftEvent, InboxMessage, Store, TimelineEntry
+from connector.services.storage import Store
+from connector.services.storage_hearing import GiftEvent, InboxMessage, TimelineEntry
 
 _DELIVERIES = 50
 _ENTRIES = 100

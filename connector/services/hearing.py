@@ -10,7 +10,8 @@ from connector.domain.gift import Gift, RequestState
 from connector.domain.statuses import Details, GiftNews, apply
 from connector.domain.vocabulary import PROVIDER_STATUS_STAGE, GiftStage
 from connector.ports import ProviderGift
-from connector.services.storage import GiftChanges, GiftEvent, Unit
+from connector.services.storage import GiftChanges, Unit
+from connector.services.storage_hearing import GiftEvent
 
 log = structlog.get_logger(__name__)
 

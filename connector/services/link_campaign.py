@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from connector.domain.audit import COMMAND_LINE
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.delivery import LineItem
 from connector.domain.keys import link_key
 from connector.domain.money import Money
 from connector.errors import CallerError, ConfigurationError
 from connector.ports import Clock, GiftCampaign, Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
-from connector.services.audit import COMMAND_LINE, record
+from connector.services.audit import record
 from connector.services.member_statuses import provision_statuses
 from connector.services.soql import quote
 from connector.services.storage import Store, Unit

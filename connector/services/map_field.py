@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from connector.domain.audit import COMMAND_LINE
 from connector.domain.field_mapping import Attribute, FieldMapping
 from connector.errors import CallerError, ConfigurationError
 from connector.ports import Clock
-from connector.services.audit import COMMAND_LINE, record
+from connector.services.audit import record
 from connector.services.check_mapping import Descriptions, check_mapping
 from connector.services.storage import Store
 from connector.services.storage_terms import MappingPlace

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from connector.errors import ConfigurationError
 from connector.ports import Clock
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.storage import InboxMessage, Store
+from connector.services.storage import Store
+from connector.services.storage_hearing import InboxMessage
 from connector.services.worker import OpenProvider
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 import structlog
 
 from connector.domain.gift import Gift
+from connector.domain.inbox import InboxOutcome
 from connector.errors import CallerError
 from connector.services.audit import record
-from connector.services.storage import InboxOutcome, Store
+from connector.services.storage import Store
 
 log = structlog.get_logger(__name__)
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from connector.domain.audit import COMMAND_LINE
 from connector.domain.connections import ProviderAccount
 from connector.errors import ConfigurationError
 from connector.ports import Clock
-from connector.services.audit import COMMAND_LINE, record
+from connector.services.audit import record
 from connector.services.storage import Store, Unit
 
 _SHORTEST = 16

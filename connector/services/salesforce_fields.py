@@ -9,7 +9,7 @@ from connector.domain.money import Money
 from connector.domain.vocabulary import STAGE_EFFECTS, GiftStage
 from connector.ports import RecordWrite, WriteKind
 from connector.services.person_totals import CampaignTotals
-from connector.services.storage import TimelineEntry
+from connector.services.storage_hearing import TimelineEntry
 
 # Lengths of the package's text fields; Salesforce refuses longer text.
 _SYNC_ERROR_LENGTH = 255

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import structlog
 
+from connector.domain.audit import COMMAND_LINE
 from connector.domain.gift import Gift, RequestState
 from connector.errors import CallerError
 from connector.ports import Clock
-from connector.services.audit import COMMAND_LINE, record
+from connector.services.audit import record
 from connector.services.hearing import bind_all
 from connector.services.jobs import plan_chunks
 from connector.services.storage import GiftChanges, Store, Unit

@@ -9,7 +9,7 @@ from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import GiftSource, GiftStage
 
 if TYPE_CHECKING:
-    from connector.services.storage import InboxMessage, TimelineEntry
+    from connector.services.storage_hearing import InboxMessage, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

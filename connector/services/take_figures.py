@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from connector.domain.circuit import CircuitState
 from connector.domain.gift import RequestState
+from connector.domain.inbox import InboxOutcome
 from connector.domain.vocabulary import GiftStage
 from connector.ports import Clock
-from connector.services.storage import InboxOutcome, Store
+from connector.services.storage import Store
 from connector.services.storage_watch import Queue
 
 

@@ -11,7 +11,8 @@ from connector.ports import RecordWrite, SalesforceOrg, WriteOutcome, WriteState
 from connector.services.follow_people import is_gone
 from connector.services.salesforce_fields import task_record
 from connector.services.soql import id_batches, quoted_list
-from connector.services.storage import Store, TimelineEntry, TimelineState, Unit
+from connector.services.storage import Store, Unit
+from connector.services.storage_hearing import TimelineEntry, TimelineState
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from emulators.gifting.app import create_app
 from emulators.gifting.gifting_platform import Platform
 from emulators.gifting.server import GiftingServer
 
-app = typer.Typer(no_args_is_help=True, help="The local gifting platform.", add_completion=False)
+app = typer.Typer(no_args_is_help=True, help="The local gifting platform.")
 
 
 @app.callback()
@@ -28,10 +28,13 @@ def start(
     token: Annotated[str, typer.Option(help="Bearer token; without it a new one is made and printed.")] = "",
 ) -> None:
     """Serve until SIGINT or SIGTERM. The first lines printed are the addresses, the token and a key."""
-    platform = Platform(
-        state=":memory:" if state is None else str(state),
-        token=token or f"ao-v1-staging-{secrets.token_urlsafe(24)}",
-    )
+    try:
+        platform = Platform(
+            state=":memory:" if state is None else str(state),
+            token=token or f"ao-v1-staging-{secrets.token_urlsafe(24)}",
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     server = GiftingServer(create_app(platform), port=port)
     stop = _stop_requested()
     platform.start()

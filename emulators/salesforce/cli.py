@@ -4,6 +4,7 @@
     eval "$(localorg env)"             what cci, sf and Python clients need to reach it
     localorg status                    whether it answers, and its API usage
     localorg reset                     back to a fresh org, while it runs
+    localorg deploy package.zip        deploys a package; assign, create and query work on the org's records
     localorg snapshot save NAME        keeps what it holds; restore NAME goes back; list shows the names
 
 `env` gives the org to CumulusCI as a CI gives it a real one: an org named `local`, logged in to by JWT with
@@ -14,15 +15,15 @@ and nothing else.
 
 import json
 import os
+import re
 import shlex
 import signal
-import ssl
 import threading
-import urllib.error
-import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 import typer
@@ -32,21 +33,16 @@ from emulators.salesforce.environment import client_environment
 from emulators.salesforce.oauth.endpoints import MY_DOMAIN_URL
 from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
 from emulators.salesforce.running import RunningOrg
+from emulators.salesforce.running_client import RUNNING_FILE, NotRunning, Refused, RunningClient
 from emulators.salesforce.store.seed import USERS
 from emulators.salesforce.tls import write_private
 
-app = typer.Typer(help="A local Salesforce org emulator.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="A local Salesforce org emulator.", no_args_is_help=True)
 
 DEFAULT_STATE = Path(".local/org")
 DEFAULT_PORT = 8443
-_RUNNING_FILE = "running.json"
-_TIMEOUT_SECONDS = 10.0
 
 State = Annotated[Path, typer.Option(help="Where the org, its certificates and its keys are kept.")]
-
-
-class NotRunning(typer.Exit):
-    """Nothing answers for this state directory."""
 
 
 @app.command()
@@ -74,7 +70,7 @@ def start(
         record = {"pid": os.getpid(), "base_url": running.base_url, "org_id": running.org.org_id}
         if running.proxy:
             record["proxy_url"] = running.proxy.url
-        write_private(state / _RUNNING_FILE, json.dumps(record).encode())
+        write_private(state / RUNNING_FILE, json.dumps(record).encode())
         typer.echo(f"Local org        {running.base_url}")
         typer.echo(f"for CumulusCI    {running.instance_url}")
         if running.proxy:
@@ -84,7 +80,7 @@ def start(
         typer.echo(f"trust            {running.certificates.bundle}")
         typer.echo("Ready.")
         stop.wait()
-    (state / _RUNNING_FILE).unlink(missing_ok=True)
+    (state / RUNNING_FILE).unlink(missing_ok=True)
 
 
 @app.command()
@@ -94,16 +90,16 @@ def env(
     proxy: Annotated[bool, typer.Option("--proxy", help="Reach the org by Salesforce's own names.")] = False,
 ) -> None:
     """Print shell exports for CumulusCI, sf, Python and node clients of the running org."""
-    variables = environment(state, name) | (proxy_environment(state, name) if proxy else {})
+    with _org(state):
+        variables = environment(state, name) | (proxy_environment(state, name) if proxy else {})
     for key, value in variables.items():
         typer.echo(f"export {key}={shlex.quote(value)}")
 
 
 def environment(state: Path, name: str = "local") -> dict[str, str]:
     """The variables of `localorg env`. Raises NotRunning when no org serves from the directory."""
-    base_url = _running(state)["base_url"]
     return client_environment(
-        base_url,
+        RunningClient(state).record["base_url"],
         ensure_ci_app(state / "ci"),
         bundle=(state / "tls" / "bundle.pem").resolve(),
         authority=(state / "tls" / "ca.pem").resolve(),
@@ -116,10 +112,9 @@ def proxy_environment(state: Path, name: str = "local") -> dict[str, str]:
 
     Raises NotRunning when the org was started without one.
     """
-    proxy_url = _running(state).get("proxy_url")
+    proxy_url = RunningClient(state).record.get("proxy_url")
     if not proxy_url:
-        typer.echo("This local org has no proxy: start it with --proxy-port.", err=True)
-        raise NotRunning(code=1)
+        raise NotRunning("This local org has no proxy: start it with --proxy-port.")
     org = {"username": ADMIN_USERNAME, "instance_url": MY_DOMAIN_URL}
     here = "localhost,127.0.0.1"
     return {
@@ -131,18 +126,27 @@ def proxy_environment(state: Path, name: str = "local") -> dict[str, str]:
 
 
 @app.command()
-def status(state: State = DEFAULT_STATE) -> None:
+def status(
+    state: State = DEFAULT_STATE,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
     """Say whether the org answers, and how many API calls it has counted."""
-    health = _call(state, "GET", "health")
-    usage = _call(state, "GET", "api-usage")
-    typer.echo(f"{_running(state)['base_url']}  {health['name']} {health['org_id']}  {health['status']}")
+    with _org(state) as org:
+        base_url = org.record["base_url"]
+        health = org.control("GET", "health")
+        usage = org.control("GET", "api-usage")
+    if as_json:
+        typer.echo(json.dumps({"base_url": base_url, **health, "api_usage": usage}, indent=2))
+        return
+    typer.echo(f"{base_url}  {health['name']} {health['org_id']}  {health['status']}")
     typer.echo(f"API calls {usage['used']} of {usage['allocation']}")
 
 
 @app.command()
 def reset(state: State = DEFAULT_STATE) -> None:
     """Back to a fresh org: records, metadata, sessions. The CI app and the certificates stay."""
-    _call(state, "POST", "reset")
+    with _org(state) as org:
+        org.control("POST", "reset")
     typer.echo("The org is fresh.")
 
 
@@ -154,55 +158,92 @@ _Name = Annotated[str, typer.Argument(help="Letters, digits, - and _.")]
 @snapshot.command("save")
 def save_snapshot(name: _Name, state: State = DEFAULT_STATE) -> None:
     """Keep records, metadata and sessions under a name."""
-    _call(state, "POST", "snapshots", {"name": name})
+    with _org(state) as org:
+        org.control("POST", "snapshots", {"name": name})
     typer.echo(f"Kept as {name}.")
 
 
 @snapshot.command("restore")
 def restore_snapshot(name: _Name, state: State = DEFAULT_STATE) -> None:
     """Make the org what it was."""
-    _call(state, "POST", f"snapshots/{quote(name, safe='')}/restore")
+    with _org(state) as org:
+        org.control("POST", f"snapshots/{quote(name, safe='')}/restore")
     typer.echo(f"The org is as {name}.")
 
 
 @snapshot.command("list")
 def list_snapshots(state: State = DEFAULT_STATE) -> None:
     """The names of what is kept."""
-    for name in _call(state, "GET", "snapshots"):
+    with _org(state) as org:
+        names = org.control("GET", "snapshots")
+    for name in names:
         typer.echo(name)
 
 
-def _running(state: Path) -> dict[str, Any]:
-    path = state / _RUNNING_FILE
-    if not path.exists():
-        typer.echo(
-            f"No local org runs from {state}: start one with `localorg start --state {state}`.", err=True
-        )
-        raise NotRunning(code=1)
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
+@app.command()
+def deploy(
+    package: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Zip with a package.xml.")],
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Deploy a zip in the Metadata API's format, all of it or nothing."""
+    with _org(state) as org:
+        deployed = org.deploy(package.read_bytes())
+    typer.echo(f"{deployed} components deployed.")
 
 
-def _call(state: Path, method: str, resource: str, sent: dict[str, str] | None = None) -> Any:
-    """One call of the control API. Ends the command when nothing answers, or what was asked is refused."""
-    base_url = _running(state)["base_url"]
-    trust = ssl.create_default_context(cafile=str(state / "tls" / "ca.pem"))
-    request = urllib.request.Request(  # noqa: S310 -- https, from our own file
-        f"{base_url}/_control/{resource}",
-        method=method,
-        data=None if sent is None else json.dumps(sent).encode(),
-        headers={} if sent is None else {"Content-Type": "application/json"},
-    )
+@app.command()
+def create(
+    sobject: Annotated[str, typer.Argument(help="Such as Contact.")],
+    values: Annotated[list[str], typer.Argument(help="FIELD=VALUE, repeatable.")],
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Make a record as the administrator, and print its Id."""
+    pairs = [value.partition("=") for value in values]
+    if not all(equals for _, equals, _ in pairs):
+        raise typer.BadParameter("a value is FIELD=VALUE")
+    with _org(state) as org:
+        typer.echo(org.create(sobject, {field: value for field, _, value in pairs}))
+
+
+@app.command()
+def query(soql: Annotated[str, typer.Argument()], state: State = DEFAULT_STATE) -> None:
+    """The records that a query finds (one page of them), as JSON."""
+    with _org(state) as org:
+        rows = org.query(soql)
+    typer.echo(json.dumps([{k: v for k, v in row.items() if k != "attributes"} for row in rows], indent=2))
+
+
+@app.command()
+def assign(
+    permission_set: Annotated[str, typer.Argument(help="API name, such as Gift_Integration.")],
+    username: Annotated[str, typer.Argument(help="Such as admin@local.example.")],
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Assign a permission set to a user."""
+    with _org(state) as org:
+        ids = []
+        for field, name, sobject in (
+            ("Name", permission_set, "PermissionSet"),
+            ("Username", username, "User"),
+        ):
+            if not re.fullmatch(r"[\w.@+-]+", name):
+                raise Refused(f"{name} is no {sobject}")
+            found = org.query(f"SELECT Id FROM {sobject} WHERE {field} = '{name}'")  # noqa: S608 - looked at above
+            if not found:
+                raise Refused(f"There is no {sobject} {name}")
+            ids.append(found[0]["Id"])
+        org.create("PermissionSetAssignment", {"PermissionSetId": ids[0], "AssigneeId": ids[1]})
+    typer.echo("Assigned.")
+
+
+@contextmanager
+def _org(state: Path) -> Iterator[RunningClient]:
+    """The served org; what goes wrong ends the command with one line."""
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS, context=trust) as response:  # noqa: S310 -- as above
-            body = response.read()
-    except urllib.error.HTTPError as error:
-        typer.echo(f"Refused: {error.read().decode()}", err=True)
+        yield RunningClient(state)
+    except (NotRunning, Refused) as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(code=1) from error
-    except urllib.error.URLError as error:
-        typer.echo(f"{base_url} does not answer: {error.reason}", err=True)
-        raise NotRunning(code=1) from error
-    return json.loads(body) if body else {}
 
 
 if __name__ == "__main__":

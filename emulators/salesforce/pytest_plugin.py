@@ -11,27 +11,32 @@ variables that make Python, node and CumulusCI clients in other processes reach 
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from emulators.salesforce.testing import LocalOrg, start_local_org
+if TYPE_CHECKING:
+    from emulators.salesforce.testing import LocalOrg
 
 
 @pytest.fixture(scope="session")
-def local_org_server() -> Iterator[LocalOrg]:
+def local_org_server() -> Iterator["LocalOrg"]:
     """A local org that serves until the session ends."""
+    # pytest loads this plugin wherever the wheel is installed, also without the extra `emulators`.
+    from emulators.salesforce.testing import start_local_org  # noqa: PLC0415
+
     with start_local_org() as local:
         yield local
 
 
 @pytest.fixture
-def local_org(local_org_server: LocalOrg) -> LocalOrg:
+def local_org(local_org_server: "LocalOrg") -> "LocalOrg":
     """The local org, fresh: records, metadata, sessions, usage and faults of earlier tests are gone."""
     local_org_server.reset()
     return local_org_server
 
 
 @pytest.fixture
-def local_org_env(local_org: LocalOrg) -> dict[str, str]:
+def local_org_env(local_org: "LocalOrg") -> dict[str, str]:
     """Variables for clients in other processes."""
     return local_org.environment()

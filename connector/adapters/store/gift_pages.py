@@ -11,8 +11,8 @@ from connector.adapters.store.models import GiftRow, InboxRow, TimelineEntryRow
 from connector.adapters.store.timeline import entry_of
 from connector.domain.gift import Gift, RequestState
 from connector.domain.record_id import case_safe_id
-from connector.services.storage import InboxMessage, TimelineEntry
 from connector.services.storage_gifts import GiftFilter, GiftPlace
+from connector.services.storage_hearing import InboxMessage, TimelineEntry
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _IN_TROUBLE = (RequestState.FAILED, RequestState.PARKED, RequestState.UNKNOWN)

@@ -11,7 +11,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.models import Base, GiftEventRow, GiftRow, InboxRow
-from connector.services.storage import GiftEvent, InboxMessage, InboxOutcome
+from connector.domain.inbox import InboxOutcome
+from connector.services.storage_hearing import GiftEvent, InboxMessage
 
 
 def insert_or_ignore(session: Session, table: type[Base], rows: Sequence[dict[str, object]]) -> None:

@@ -13,8 +13,8 @@ from connector.adapters.store.models import GiftRow, InboxRow
 from connector.adapters.store.sending_models import SendBatchRow
 from connector.adapters.store.sync_models import SyncDecisionRow
 from connector.domain.gift import Gift, RequestState
+from connector.domain.inbox import InboxOutcome
 from connector.domain.vocabulary import FINAL_STAGES
-from connector.services.storage import InboxOutcome
 from connector.services.storage_privacy import KeptDelivery, PassedOver
 
 _HOLDS_PERSONAL_DATA = or_(GiftRow.email != "", GiftRow.last_name != "")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.models import TimelineEntryRow
 from connector.domain.vocabulary import Milestone
-from connector.services.storage import TimelineEntry, TimelineState
+from connector.services.storage_hearing import TimelineEntry, TimelineState
 
 
 @cache

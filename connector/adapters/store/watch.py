@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from connector.adapters.store.models import GiftRow, InboxRow, WorkerHeartbeatRow
 from connector.domain.gift import RequestState
-from connector.services.storage import InboxOutcome
+from connector.domain.inbox import InboxOutcome
 from connector.services.storage_watch import Queue
 
 _OPEN = (RequestState.PLANNED, RequestState.SENDING, RequestState.UNKNOWN)

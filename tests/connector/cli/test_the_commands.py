@@ -18,19 +18,6 @@ runner = CliRunner()
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CONNECTOR_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("CONNECTOR_ALLOW_LOOPBACK", "true")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def ready(data_dir: Path) -> Path:
-    assert runner.invoke(app, ["init"]).exit_code == 0
-    return data_dir
-
-
-@pytest.fixture
 def platform() -> Iterator[RunningPlatform]:
     with running_platform() as running:
         yield running

@@ -1,10 +1,10 @@
 import pytest
 
+from connector.domain.inbox import InboxOutcome
 from connector.errors import CallerError, TemporaryError
 from connector.ports import ProviderStatus
 from connector.services.find_drift import FindDrift
 from connector.services.replay_inbox import ReplayInbox
-from connector.services.storage import InboxOutcome
 from tests.connector.world import World
 
 

@@ -3,7 +3,7 @@ import pytest
 from connector.errors import AuthenticationFailed, ConnectorError, ProviderPaused, SignatureInvalid
 from connector.ports import ProviderStatus
 from connector.services.reconcile import SilenceReport
-from connector.services.storage import InboxMessage
+from connector.services.storage_hearing import InboxMessage
 from tests.connector.world import ACCOUNT, World
 
 

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from connector.domain.approval import ApprovalRules
 from connector.domain.budget import BudgetHolder, GiftBudget
 from connector.domain.gift import Gift, RequestState
+from connector.domain.inbox import InboxOutcome
 from connector.domain.money import Money
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import ConfigurationError, OutcomeUnknown, PermanentError
 from connector.ports import ProviderStatus
 from connector.services.ask_for_gift import AskedGift
-from connector.services.storage import InboxOutcome
 from connector.web.application import create_app
 from connector.web.portal.gifts.export import harmless
 from tests.connector.web.world_behind import USER_ID, WorldBehindTheWeb

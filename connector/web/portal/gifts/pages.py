@@ -16,8 +16,8 @@ from connector.services.cancel_gift import can_cancel
 from connector.services.gift_story import GiftStory, shown_headers
 from connector.services.resend_gift import can_resend
 from connector.services.retry_gift import can_retry
-from connector.services.storage import InboxMessage
 from connector.services.storage_gifts import GiftPlace
+from connector.services.storage_hearing import InboxMessage
 from connector.web.portal.gifts.container import GiftsContainer
 from connector.web.portal.gifts.export import PAGE as EXPORT_PAGE
 from connector.web.portal.gifts.export import as_csv

@@ -1,0 +1,120 @@
+"""`connector db`: upgrade, copy to PostgreSQL, backup and restore."""
+
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from connector.commands.running import container, out
+from connector.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from connector.adapters.store.copying import CopiedTable
+    from connector.adapters.store.store import SqlStore
+    from connector.app import Container
+    from connector.config import Settings
+
+app = typer.Typer(no_args_is_help=True, help="The connector's own database.")
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the database to the version of this program."""
+    with container() as box:
+        box.sql_store.upgrade()
+        box.engine.prepare()
+    out.print("The database is up to date.")
+
+
+@app.command()
+def copy(
+    to: Annotated[
+        str,
+        typer.Option(envvar="CONNECTOR_COPY_TO", help="Address of an empty database, postgresql://…"),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say whether it could be done, and how much there is.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Although a worker showed itself a moment ago.")
+    ] = False,
+) -> None:
+    """Move the SQLite database into PostgreSQL while the connector is stopped: everything or nothing.
+
+    Row counts and checksums are compared before anything counts. The old file is then set aside, because
+    two ledgers at work would send gifts twice. Started again after a failure, it begins anew.
+    """
+    from connector.adapters.store.store import SqlStore
+
+    with container() as box:
+        _check_source(box, force=force)
+        settings = box.settings.model_copy(update={"database_url": to})
+        with closing(SqlStore(settings.store_url, box.keys)) as target:
+            copied = _copy(box, target, dry_run=dry_run)
+        if dry_run:
+            _tell(copied, "would be copied")
+            return
+        _prepare_jobs(settings)
+        box.close()
+        aside = _set_aside(Path(box.sql_store.engine.url.database or ""), box)
+    _tell(copied, "copied and compared")
+    out.print(f"The old database is {aside} now.", soft_wrap=True, highlight=False)
+    out.print("Set CONNECTOR_DATABASE_URL to the new address and start the connector.")
+
+
+def _check_source(box: "Container", *, force: bool) -> None:
+    if box.settings.is_postgresql:
+        raise ConfigurationError(
+            "The connector's database is PostgreSQL already",
+            code="copy_source",
+            remedy="use PostgreSQL's own tools to move it on",
+        )
+    with box.store.read() as unit:
+        beat = unit.health.last_beat()
+    silent_for = timedelta(seconds=box.settings.worker_silent_seconds)
+    if beat is not None and box.clock() - beat < silent_for and not force:
+        raise ConfigurationError(
+            f"A worker showed itself {(box.clock() - beat).total_seconds():.0f} s ago",
+            code="copy_worker_alive",
+            remedy=f"stop the connector and wait {silent_for.total_seconds():.0f} s, or use --force",
+        )
+
+
+def _copy(box: "Container", target: "SqlStore", *, dry_run: bool) -> "list[CopiedTable]":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from connector.adapters.store.copying import copy_store
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(table: str, done: int, total: int) -> None:
+            if table not in tasks:
+                tasks[table] = bars.add_task(table, total=total)
+            bars.update(tasks[table], completed=done)
+
+        return copy_store(box.sql_store, target, dry_run=dry_run, progress=show)
+
+
+def _prepare_jobs(settings: "Settings") -> None:
+    """The engine begins empty: what is to be done stands in the ledger, where the sweep finds it."""
+    from connector.adapters.jobs.dbos_engine import DbosEngine
+
+    DbosEngine(settings.engine_url, settings.worker_id).prepare()
+
+
+def _set_aside(database: Path, box: "Container") -> Path:
+    aside = database.with_name(f"{database.name}.moved-{box.clock():%Y%m%dT%H%M%S}")
+    return database.rename(aside)
+
+
+def _tell(copied: "list[CopiedTable]", verb: str) -> None:
+    for table in copied:
+        if table.rows:
+            out.print(f"  {table.name}: {table.rows}", highlight=False)
+    out.print(f"{sum(table.rows for table in copied)} rows {verb}.", highlight=False)
