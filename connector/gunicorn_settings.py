@@ -1,4 +1,4 @@
-"""gunicorn's settings: gunicorn -c python:connector.gunicorn_settings
+"""The settings of gunicorn, which reads them by `gunicorn -c python:connector.gunicorn_settings`.
 
 Threads, because a request waits for Salesforce or a platform more than it computes. Each process has its own
 database connections (12 at most), so workers times 12 must be within what PostgreSQL takes.

@@ -41,8 +41,8 @@ class WebServer:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; then answer what has been begun, and nothing new.
 
-        Waitress itself would stop sending where it stands. Here its loop goes on, without its listening socket,
-        until every connection is idle or GRACE_SECONDS are over. Who waits in the listening queue is still let in.
+        Waitress itself would stop sending where it stands. Here its loop goes on, without its listening
+        socket, until every connection is idle or GRACE_SECONDS are over. Who waits in the queue is let in.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._leave)

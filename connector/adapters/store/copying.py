@@ -19,8 +19,8 @@ from connector.adapters.store.store import SqlStore
 from connector.errors import ConfigurationError, TemporaryError
 
 _BATCH = 1_000
-# Who lives and who may do something now: true of the old place only.
-NOT_MOVED = frozenset({"worker_heartbeat", "lease"})
+# Who lives and who may do something now: true of the old place only. The floor is the schema's own.
+NOT_MOVED = frozenset({"worker_heartbeat", "lease", "schema_floor"})
 
 Progress = Callable[[str, int, int], None]
 """Told the table, its rows copied so far, and all of them."""

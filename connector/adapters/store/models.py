@@ -243,6 +243,13 @@ class JobOutboxRow(Base):
     arguments: Mapped[list[str]] = mapped_column(JSON)
 
 
+class SchemaFloorRow(Base):
+    """See compatibility."""
+
+    __tablename__ = "schema_floor"
+    oldest_head: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
 class WorkerHeartbeatRow(Base):
     """Signs of life."""
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
@@ -16,12 +15,14 @@ from sqlalchemy.orm import Session
 from connector.adapters.store.api_keys import SqlApiKeys
 from connector.adapters.store.audit import SqlAudit
 from connector.adapters.store.columns import Cipher, use_cipher
+from connector.adapters.store.compatibility import check, keep_floor
 from connector.adapters.store.connections import SqlConnections, SqlLinks
 from connector.adapters.store.dashboard import SqlDashboard
 from connector.adapters.store.gift_pages import SqlGiftPages
 from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
 from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
+from connector.adapters.store.models import Base
 from connector.adapters.store.operations import SqlHealth, SqlOutbox
 from connector.adapters.store.org_access import (
     SqlConnectionDrafts,
@@ -39,7 +40,6 @@ from connector.adapters.store.sync import SqlDecisions, SqlRuns, SqlSchedules
 from connector.adapters.store.terms import SqlCircuits, SqlMappings, SqlMappingSources, SqlWatermarks
 from connector.adapters.store.timeline import SqlTimeline
 from connector.adapters.store.watch import SqlWatch
-from connector.errors import ConfigurationError
 
 _BUSY_TIMEOUT_MILLISECONDS = 30_000
 _WRITING = "connector_writing"
@@ -262,17 +262,13 @@ class SqlStore:
         """Bring the schema to the newest version; does nothing where it is."""
         with self.engine.begin() as connection:
             command.upgrade(alembic_config(connection), "head")
+            keep_floor(connection, Base.metadata.tables["schema_floor"])
 
     def check_version(self) -> None:
-        """Raises ConfigurationError where the schema is not the one that this program was made for."""
+        """Raises ConfigurationError where this program does not work with the schema. See compatibility."""
+        scripts = ScriptDirectory.from_config(alembic_config(None))
         with self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        if found != ScriptDirectory.from_config(alembic_config(None)).get_current_head():
-            raise ConfigurationError(
-                f"The database schema is at version {found or 'none'}",
-                code="schema_version",
-                remedy="run `connector db upgrade`",
-            )
+            check(connection, scripts, Base.metadata.tables["schema_floor"])
 
     def close(self) -> None:
         self.engine.dispose()
