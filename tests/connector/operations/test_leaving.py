@@ -135,6 +135,9 @@ def test_workers_and_servers_that_are_replaced_while_gifts_are_sent_lose_and_dou
             running("connector", "serve", environment=settings, log=log, folder=tmp_path) as server,
             running("connector", "worker", environment=settings, log=log, folder=tmp_path) as worker,
         ):
+            generation = len(codes) // 2 + 1
+            until(lambda: is_ready(stand.settings.port), "the server never came up", log)
+            until(lambda: log.read_text().count("worker_started") == generation, "no worker began", log)
             until(lambda: len(stand.created()) >= after, f"{after} gifts were never made", log)
             for process in (worker, server):
                 process.send_signal(signal.SIGTERM)
