@@ -19,7 +19,8 @@ SIGN_IN_AILMENTS: tuple[Ailment, ...] = (
         code="OAUTH_APP_ACCESS_DENIED",
         raised=AuthenticationFailed,
         cause="Salesforce lets only people in whom an administrator authorised for the app.",
-        cure=PRE_AUTHORISED,
+        cure="Ask an administrator for the permission set Gift User or Gift Admin."
+        f" Where that is not enough: {PRE_AUTHORISED}",
     ),
     Ailment(
         where=Where.SIGN_IN,

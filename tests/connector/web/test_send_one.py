@@ -336,6 +336,7 @@ def test_salesforce_down_is_a_page_and_sends_nothing(
     answer = form.post("send")
 
     assert answer.status_code == status
+    assert "Nothing was sent." in answer.text
     assert world.gifts() == []
 
 
@@ -364,7 +365,7 @@ def test_a_platform_that_is_down_is_a_page_that_says_so(
     shown = Form(client, rep, contact(world)).shown
 
     assert shown.status_code == 503
-    assert "does not answer" in shown.text
+    assert "does not answer. Try again in some minutes. Nothing was sent." in shown.text
 
 
 def test_the_platform_is_asked_for_its_campaigns_once_in_a_while(

@@ -6,10 +6,10 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.domain.portal_session import Role
-from connector.errors import CallerError
+from connector.errors import AdminError, CallerError, ConnectorError, TemporaryError
 from connector.services.find_recipient import NOTHING_SENT
 from connector.services.send_gift import is_form_key, new_form_key
-from connector.web.portal.pages import PortalPages
+from connector.web.portal.pages import PortalPages, show_error
 from connector.web.portal.send.address import SendAddress, read_address
 from connector.web.portal.send.container import SendContainer
 from connector.web.portal.send.draft import read_draft
@@ -55,7 +55,20 @@ def blueprint(container: SendContainer) -> PortalPages:
         return steps.get(request.form.get("step", ""), people.look_over)(draft)
 
     add_results(pages, container)
+    pages.register_error_handler(ConnectorError, _nothing_sent)
     return pages
+
+
+def _nothing_sent(error: ConnectorError) -> Response:
+    """What stands in the way, what to do, and that nothing was sent: what fails here fails before that."""
+    told, remedy = str(error), error.remedy
+    if isinstance(error, TemporaryError):
+        told, remedy = "Salesforce or the gifting platform does not answer.", "Try again in some minutes."
+    elif not remedy and isinstance(error, AdminError):
+        remedy = "Tell an administrator of the gifting connector."
+    if NOTHING_SENT not in remedy:
+        remedy = f"{remedy} {NOTHING_SENT}".strip()
+    return show_error(type(error)(told, code=error.code, remedy=remedy))
 
 
 def _people(container: SendContainer, address: SendAddress, form_key: str) -> OnePerson | SeveralPeople:

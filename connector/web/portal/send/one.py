@@ -156,6 +156,7 @@ class OnePerson:
             **self._frame(ready.found),
             draft=draft,
             offer=ready.offer,
+            platform=words.platform_name(ready.offer.provider),
             preview=preview,
             value=ready.wish.terms.value,
             budgets=[(words.budget_words(item), item) for item in preview.budgets],

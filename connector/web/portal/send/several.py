@@ -132,6 +132,7 @@ class SeveralPeople:
             **self._frame(found),
             draft=draft,
             offer=offer,
+            platform=words.platform_name(offer.provider),
             dry_run=dry_run,
             named=NAMED,
             budgets=[(words.budget_words(item), item) for item in dry_run.budgets],

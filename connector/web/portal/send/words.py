@@ -66,6 +66,13 @@ _STATES: Mapping[RequestState, tuple[str, str]] = {
     RequestState.FAILED: ("Not sent", "error"),
 }
 
+_PLATFORMS = {"andopen": "&Open", "brilliant": "Brilliant"}
+
+
+def platform_name(provider: str) -> str:
+    """As the company writes itself; a provider of one's own by its code."""
+    return _PLATFORMS.get(provider, provider)
+
 
 def obstacle(reason: SkipReason, sobject: str) -> tuple[str, str]:
     """What is wrong, and what to do."""
@@ -96,7 +103,5 @@ def budget_words(budget: BudgetLeft) -> str:
 def offer_choices(offers: Sequence[Offer]) -> list[tuple[str, str]]:
     """For a list to choose from; the platform is named where there are several."""
     several = len({offer.account_id for offer in offers}) > 1
-    return [
-        (offer.choice, f"{offer.campaign.name} ({offer.provider})" if several else offer.campaign.name)
-        for offer in offers
-    ]
+    platforms = [f" ({platform_name(offer.provider)})" if several else "" for offer in offers]
+    return [(offer.choice, f"{offer.campaign.name}{at}") for offer, at in zip(offers, platforms, strict=True)]
