@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from connector.domain.eligibility import Candidate
 from connector.errors import CallerError, PermissionMissing
 from connector.ports import Record, SalesforceOrg
-from connector.services.candidates import PeopleReader, people_reader
+from connector.services.candidates import PeopleReader, people_reader, person_sobject
 from connector.services.find_recipient import NOTHING_SENT
-from connector.services.soql import quote
+from connector.services.soql import quote, quoted_list
 from connector.services.storage import Store
 
 AT_MOST = 2_000
@@ -69,6 +69,22 @@ class FindRecipients:
             )
         found = [Member(reader.member(row), str(row.get("Status") or "")) for row in rows]
         return FoundRecipients(found, campaign_id, str(campaigns[0]["Name"]))
+
+    def names(self, org: SalesforceOrg, record_ids: Sequence[str]) -> dict[str, str]:
+        """Names of those whom the rep sees, by Id. Raises the org's errors."""
+        by_object: dict[str, list[str]] = {}
+        for record_id in record_ids:
+            by_object.setdefault(person_sobject(record_id), []).append(record_id)
+        soqls = [
+            f"SELECT Id, FirstName, LastName FROM {sobject} WHERE Id IN {quoted_list(ids)}"  # noqa: S608
+            for sobject, ids in sorted(by_object.items())
+        ]
+        found = org.query_together(soqls) if soqls else []
+        return {
+            row["Id"]: f"{row.get('FirstName') or ''} {row.get('LastName') or ''}".strip()
+            for rows in found
+            for row in rows
+        }
 
     def _reader(self, org_id: str) -> PeopleReader:
         with self.store.read() as unit:

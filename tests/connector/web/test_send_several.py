@@ -97,7 +97,14 @@ def test_selected_people_get_a_gift_each_after_a_dry_run(
     assert calls == 3
     assert sorted(gift.request.person.contact_id for gift in world.gifts()) == sorted(ids)
     assert {gift.request.source for gift in world.gifts()} == {GiftSource.BUTTON}
-    for words in ("The gifts are on their way", "3 of 3", "opted out of gifts", "not shown to you"):
+    for words in (
+        "The gifts are on their way",
+        "3 of 3",
+        "opted out of gifts",
+        "Grace",
+        UNKNOWN,
+        "not shown to you",
+    ):
         assert words in result.text
 
 
@@ -199,6 +206,18 @@ def test_addresses_that_cannot_be_are_pages_that_say_so(
 
     assert (shown.status_code, words in shown.text) == (422, True)
     assert "Nothing was sent" in shown.text
+
+
+def test_results_are_shown_without_names_while_salesforce_does_not_answer(
+    world: World, client: FlaskClient, rep: PortalSession
+) -> None:
+    (out,) = contacts(world, 1, Gift_Opt_Out__c=True, FirstName="Grace")
+    sent = selected(client, rep, [*contacts(world, 1), out]).post("send")
+    world.org.next_failures = [TemporaryError("no answer", code="no_answer")]
+
+    result = client.get(sent.headers["Location"])
+
+    assert (result.status_code, out in result.text, "Grace" in result.text) == (200, True, False)
 
 
 def test_people_whom_the_rep_does_not_see_get_nothing(

@@ -1,13 +1,15 @@
 """What became of the gifts that were sent: of one, and of several sent together."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+import structlog
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from connector.domain.gift import Gift
+from connector.errors import ConnectorError
 from connector.services.candidates import person_sobject
 from connector.services.sent_gift import is_settled
 from connector.services.storage_sending import SendBatch
@@ -17,6 +19,8 @@ from connector.web.portal.send.container import SendContainer
 from connector.web.portal.send.links import record_url
 from connector.web.portal.send.several import NAMED
 from connector.web.portal.viewer import refusal, viewer
+
+log = structlog.get_logger(__name__)
 
 _DONE = {
     "sent": "The gift is on its way.",
@@ -62,10 +66,23 @@ def add_results(pages: PortalPages, container: SendContainer) -> None:
         found = container.send_gifts.batch(viewer(), which)
         if found is None:
             return make_response(refusal(404, "No such gifts", "Check the link, or look in Salesforce."))
-        return _batch_page(*found)
+        is_part = bool(request.args.get("part"))
+        return _batch_page(*found, {} if is_part else _names(container, found[0]))
 
 
-def _batch_page(batch: SendBatch, gifts: Sequence[Gift]) -> Response:
+def _names(container: SendContainer, batch: SendBatch) -> Mapping[str, str]:
+    """Of those who got none, as Salesforce shows them now; empty where it does not answer."""
+    ids = [record_id for record_id, _ in batch.skipped[:NAMED]]
+    if not ids:
+        return {}
+    try:
+        return container.find_recipients.names(container.open_org_as(viewer()), ids)
+    except ConnectorError as error:
+        log.info("names_not_read", code=error.code)
+        return {}
+
+
+def _batch_page(batch: SendBatch, gifts: Sequence[Gift], names: Mapping[str, str]) -> Response:
     state = _state(gifts)
     if request.args.get("part") and request.args.get("seen") == state:
         return Response(status=204)
@@ -82,7 +99,8 @@ def _batch_page(batch: SendBatch, gifts: Sequence[Gift]) -> Response:
         state=state,
         done=_DONE_SEVERAL.get(request.args.get("done", "")),
         skipped=[
-            (each, reason, record_url(viewer(), person_sobject(each), each)) for each, reason in batch.skipped
+            (names.get(each) or each, reason, record_url(viewer(), person_sobject(each), each))
+            for each, reason in batch.skipped
         ],
     )
     return make_response(page)
