@@ -9,10 +9,12 @@ from selenium import webdriver
 from emulators.gifting.testing import RunningPlatform, running_platform
 from emulators.salesforce.testing import LocalOrg, start_local_org
 from tests.connector.crash.stand import OrgSide
+from tests.localorg.lightning.on_pages import deploy_onto_pages
 from tests.portal.browser import AXE, Person, chromium, headless_chromium
 from tests.portal.stage import PortalStage, prepare_org
 
 _PREPARED = "portal"
+_WITH_PAGES = "portal-with-pages"
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +28,31 @@ def prepared_org() -> Iterator[OrgSide]:
 @pytest.fixture
 def side(prepared_org: OrgSide) -> OrgSide:
     """The org as it was prepared."""
+    return _as_it_was(prepared_org, _PREPARED)
+
+
+@pytest.fixture(scope="session")
+def org_with_pages(prepared_org: OrgSide) -> OrgSide:
+    """With all of the package, and on the org's pages, for tests that begin at a record."""
+    _as_it_was(prepared_org, _PREPARED)
     local: LocalOrg = prepared_org.local
-    local.restore(_PREPARED)
-    prepared_org.log_in_again()
+    with local.org.lock:
+        deploy_onto_pages(local.org)
+    local.save(_WITH_PAGES)
     return prepared_org
+
+
+@pytest.fixture
+def side_with_pages(org_with_pages: OrgSide) -> OrgSide:
+    """A module whose tests begin at a record takes it in place of `side`."""
+    return _as_it_was(org_with_pages, _WITH_PAGES)
+
+
+def _as_it_was(side: OrgSide, name: str) -> OrgSide:
+    local: LocalOrg = side.local
+    local.restore(name)
+    side.log_in_again()
+    return side
 
 
 @pytest.fixture(scope="session")
