@@ -5,17 +5,27 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from connector.web import health, metrics, webhooks
 from connector.web.api.document import add_api
+from connector.web.api.problems import problem_of
 from connector.web.container import WebContainer
 from connector.web.portal import add_portal
+from connector.web.portal.viewer import refusal
 from connector.web.problems import problem
 
 log = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_FOR_PROGRAMS = ("/api/", "/webhooks/", "/health/", "/metrics")
+_ADVICE = {
+    404: "There is no such page. It may have been moved, or the address was cut.",
+    405: "This address is not for that. Go back, and use the page's own buttons.",
+    429: "Too many requests came from here. Wait a minute, and try again.",
+}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
     " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
@@ -40,6 +50,7 @@ def create_app(container: WebContainer) -> Flask:
         hops = container.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(HTTPException, _refused)
     return app
 
 
@@ -63,6 +74,27 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _unexpected(error: Exception) -> Response:
+def _refused(error: HTTPException) -> BaseResponse:
+    """What Flask itself refuses: a page for people, a problem for programs."""
+    if _is_for_people():
+        advice = _ADVICE.get(error.code or 500, "Go back, reload the page, and try again.")
+        return refusal(error.code or 500, error.name, advice)
+    return problem_of(error)
+
+
+def _unexpected(error: Exception) -> BaseResponse:
     log.error("request_failed", error=type(error).__name__, exc_info=error)
+    if _is_for_people():
+        return refusal(
+            500, "Something went wrong here", "It was logged. Tell an administrator the request id."
+        )
     return problem(500, "Internal Server Error", "The failure was logged under this request id.")
+
+
+def _is_for_people() -> bool:
+    """Whether a browser asked for a page; programs have addresses of their own and say what they read."""
+    return (
+        not request.path.startswith(_FOR_PROGRAMS)
+        and request.accept_mimetypes.accept_html
+        and (request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html")
+    )

@@ -29,19 +29,32 @@ _STATUS_BY_CODE = {
 }
 
 
+# Of werkzeug's own errors: which methods there are, when to call again, how to sign in.
+_TELLING_HEADERS = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
+
+
 class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest carries no types
     """flask-smorest's Api, answering errors as the rest of the connector does."""
 
     def handle_http_exception(self, error: HTTPException) -> Response:
-        """Names the fields that were refused, never what they held."""
-        told: Any = (getattr(error, "data", None) or {}).get("messages", {})
-        fields = told.get("json", told) if isinstance(told, dict) else {}
-        if isinstance(fields, dict):
-            detail = "; ".join(f"{name}: {' '.join(why)}" for name, why in sorted(fields.items()))
-        else:
-            # A body that is no JSON has no fields.
-            detail = " ".join(map(str, fields))
-        return problem(error.code or 500, error.name, detail, code="fields_refused" if detail else "")
+        """See problem_of."""
+        return problem_of(error)
+
+
+def problem_of(error: HTTPException) -> Response:
+    """Names the fields that were refused, never what they held."""
+    told: Any = (getattr(error, "data", None) or {}).get("messages", {})
+    fields = told.get("json", told) if isinstance(told, dict) else {}
+    if isinstance(fields, dict):
+        detail = "; ".join(f"{name}: {' '.join(why)}" for name, why in sorted(fields.items()))
+    else:
+        # A body that is no JSON has no fields.
+        detail = " ".join(map(str, fields))
+    answer = problem(error.code or 500, error.name, detail, code="fields_refused" if detail else "")
+    for name, value in error.get_headers():
+        if name in _TELLING_HEADERS:
+            answer.headers[name] = value
+    return answer
 
 
 def connector_problem(error: ConnectorError) -> Response:

@@ -46,7 +46,9 @@ def let_through(container: PortalContainer, *roles: Role) -> BaseResponse | None
 
 def refusal(status: int, heading: str, advice: str, *, code: str = "") -> BaseResponse:
     """A page that says what did not happen, and what to do."""
-    page = render_template("portal/refusal.html", heading=heading, advice=advice, code=code)
+    page = render_template(
+        "portal/refusal.html", heading=heading, advice=advice, code=code, request_id=g.get("request_id", "")
+    )
     return Response(page, status)
 
 
