@@ -1,6 +1,7 @@
 """A rep of the local org, who sees people as a sales profile lets them."""
 
 import json
+from typing import Any
 
 from demo.stage import Stage
 
@@ -16,7 +17,7 @@ _SALES = {
 
 def let_see_people(stage: Stage) -> None:
     """What the package leaves to the org's own profiles: reading Contacts, Leads and Campaigns."""
-    org = stage.admin()
+    org: Any = stage.admin()
     made = org.PermissionSet.create({"Name": "Sales", "Label": "Sales"})["id"]
     for sobject, fields in _SALES.items():
         reads = {"ParentId": made, "SobjectType": sobject, "PermissionsRead": True}

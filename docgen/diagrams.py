@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,10 +41,6 @@ class Diagram:
         style = ', style="dashed", color="#b00020", fontcolor="#b00020"' if dashed else ""
         label = wrapped(words) if words else ""
         self._lines.append(f"  {_quoted(start)} -> {_quoted(end)} [label={_quoted(label)}{style}];")
-
-    def side_by_side(self, names: Iterable[str]) -> None:
-        """Boxes in one row."""
-        self._lines.append(f"  {{ rank=same; {'; '.join(_quoted(name) for name in names)} }}")
 
     def source(self) -> str:
         """In Graphviz's language."""

@@ -60,11 +60,6 @@ class Mistake:
                 changed[path] = self._replaced(changed[path].decode(), change).encode()
         return changed
 
-    def changed_paths(self, files: Mapping[str, bytes]) -> list[str]:
-        """The files that are new or different with the mistake."""
-        changed = self.applied(files)
-        return [path for path, body in changed.items() if files.get(path) != body]
-
     def _present(self, path: str, files: Mapping[str, bytes]) -> None:
         if path not in files:
             raise MistakeStale(f"{self.name}: there is no file {path}")

@@ -1,13 +1,12 @@
 """Key pairs of the JWT bearer flow: an RSA key, and its self-signed certificate for the org's app."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connector.domain.connections import KeyPair
-from connector.errors import CallerError
 
 # Salesforce takes certificates of up to 4096 bits and warns of those that end; a year is its own default.
 KEY_BITS = 2048
@@ -37,13 +36,3 @@ def make_key_pair(now: datetime) -> KeyPair:
         certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
         ends_at=ends_at,
     )
-
-
-def end_of(certificate_pem: str) -> datetime:
-    """When a certificate ends. Raises CallerError for what is none."""
-    try:
-        return x509.load_pem_x509_certificate(certificate_pem.encode()).not_valid_after_utc.astimezone(UTC)
-    except ValueError as problem:
-        raise CallerError(
-            "That is no certificate", code="bad_certificate", remedy="Give the PEM file of the certificate."
-        ) from problem

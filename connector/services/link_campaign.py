@@ -75,26 +75,30 @@ class LinkCampaign:
             direct_send=gift_campaign.direct_send,
             line_items=items,
         )
+        return self._keep(link, replaces=replaces, actor=actor)
+
+    def _keep(self, link: CampaignLink, *, replaces: bool, actor: str) -> CampaignLink:
+        """Together with its entry in the audit log; as it is kept."""
         with self.store.write() as unit:
-            known = self._known(unit, link_id, replaces=replaces)
-            link = replace(link, enabled=known is None or known.enabled)
-            unit.links.save(link)
+            known = self._known(unit, link.link_id, replaces=replaces)
+            kept = replace(link, enabled=known is None or known.enabled)
+            unit.links.save(kept)
             details = {
-                "campaign": link.campaign_id,
-                "gift_campaign": gift_campaign_id,
-                "account": account_id,
-                "value": str(value),
+                "campaign": kept.campaign_id,
+                "gift_campaign": kept.gift_campaign_id,
+                "account": kept.account_id,
+                "value": str(kept.value),
             }
             record(
                 unit,
                 self.clock(),
-                org_id=org_id,
+                org_id=kept.org_id,
                 actor=actor,
                 action="link.save",
-                subject=link_id,
+                subject=kept.link_id,
                 details=details,
             )
-        return link
+        return kept
 
     def _known(self, unit: Unit, link_id: str, *, replaces: bool) -> CampaignLink | None:
         """The link as it was. A paused one stays paused when it is changed."""

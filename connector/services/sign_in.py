@@ -1,6 +1,6 @@
 """Sign in with Salesforce: there and back, and what a person may do from then on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -185,11 +185,6 @@ def client_app(org: OrgConnection) -> ClientApp:
     return ClientApp(
         login_url=org.instance_url, consumer_key=org.consumer_key, consumer_secret=org.consumer_secret
     )
-
-
-def without_tokens(session: PortalSession) -> PortalSession:
-    """For whoever need not hold them."""
-    return replace(session, tokens=None)
 
 
 def give_back(server: AuthorizationServer, answer: TokenAnswer) -> None:

@@ -158,8 +158,6 @@ class AccountsAndOrgs(Protocol):
         """The org's own, and those that serve all orgs."""
         ...
 
-    def remove_account(self, account_id: str) -> None: ...
-
 
 class ApiKeyRepository(Protocol):
     """Keys of orgs' flows, as digests."""

@@ -41,9 +41,6 @@ class SqlConnections:
     def accounts_of(self, org_id: str) -> list[ProviderAccount]:
         return [account for account in self.accounts() if account.org_id in {"", org_id}]
 
-    def remove_account(self, account_id: str) -> None:
-        self._session.execute(delete(ProviderAccountRow).where(ProviderAccountRow.account_id == account_id))
-
     def accounts(self) -> list[ProviderAccount]:
         statement = select(ProviderAccountRow).order_by("account_id")
         return [_account_of(row) for row in self._session.scalars(statement)]

@@ -77,25 +77,9 @@ def blueprint(container: BudgetsContainer) -> Blueprint:
     @views.post("/new")
     def set_budget() -> Response | str:
         """Whom it is for is looked up again: the form only names it."""
-        errors: dict[str, str] = {}
-        scope, name = _scope(container, request.form.get("holder", ""), request.form.get("scope", ""))
-        if name is None:
-            errors["scope"] = "Choose whose budget it is."
-        limit = Money(0, "EUR")
-        try:
-            limit = Money.parse(request.form.get("limit", ""), request.form.get("currency", ""))
-        except MoneyInvalid as error:
-            errors["limit"] = str(error)
-        if errors:
+        budget, errors = _sent_budget(container)
+        if budget is None:
             return _form(container, errors)
-        budget = GiftBudget(
-            org_id=viewer().org_id,
-            limit=limit,
-            holder=BudgetHolder(request.form["holder"]),
-            scope=scope,
-            period=_period(request.form.get("period", "")),
-            name=name or "",
-        )
         container.set_terms.budget(budget, viewer().username)
         return redirect(url_for("budgets.index", done="set"), code=303)
 
@@ -109,6 +93,30 @@ def blueprint(container: BudgetsContainer) -> Blueprint:
 
     _add_teams(views, container)
     return views
+
+
+def _sent_budget(container: BudgetsContainer) -> tuple[GiftBudget | None, dict[str, str]]:
+    """What the form sent, or what is wrong with it by field."""
+    errors: dict[str, str] = {}
+    scope, name = _scope(container, request.form.get("holder", ""), request.form.get("scope", ""))
+    if name is None:
+        errors["scope"] = "Choose whose budget it is."
+    limit = Money(0, "EUR")
+    try:
+        limit = Money.parse(request.form.get("limit", ""), request.form.get("currency", ""))
+    except MoneyInvalid as error:
+        errors["limit"] = str(error)
+    if errors:
+        return None, errors
+    budget = GiftBudget(
+        org_id=viewer().org_id,
+        limit=limit,
+        holder=BudgetHolder(request.form["holder"]),
+        scope=scope,
+        period=_period(request.form.get("period", "")),
+        name=name or "",
+    )
+    return budget, {}
 
 
 def _add_teams(views: PortalPages, container: BudgetsContainer) -> None:

@@ -67,6 +67,31 @@ def blueprint(container: GiftsContainer) -> Blueprint:
             sources=_options(GiftSource),
         )
 
+    @views.get("/<key>")
+    def one(key: str) -> Response | str:
+        story = _story(container, key)
+        if story is None:
+            return _no_gift()
+        return render_template(
+            "portal/gifts/one.html",
+            story=story,
+            gift=story.gift,
+            is_manager=viewer().may(Role.MANAGER),
+            can_retry=can_retry(story.gift) and not story.resent_as,
+            can_resend=can_resend(story.gift) and not story.resent_as,
+            can_cancel=can_cancel(story.gift),
+            no_cancel=container.cancel_gift.obstacle(story.gift),
+            is_unknown=story.gift.state is RequestState.UNKNOWN,
+            deliveries=[_shown(delivery) for delivery in story.deliveries],
+            done=_DONE.get(request.args.get("done", ""), ""),
+        )
+
+    _add_export(views, container)
+    _add_actions(views, container)
+    return views
+
+
+def _add_export(views: PortalPages, container: GiftsContainer) -> None:
     @views.get("/export.csv")
     def export() -> Response:
         """What the filter finds. Who took data of recipients along is in the audit log."""
@@ -92,28 +117,6 @@ def blueprint(container: GiftsContainer) -> Blueprint:
             mimetype="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-
-    @views.get("/<key>")
-    def one(key: str) -> Response | str:
-        story = _story(container, key)
-        if story is None:
-            return _no_gift()
-        return render_template(
-            "portal/gifts/one.html",
-            story=story,
-            gift=story.gift,
-            is_manager=viewer().may(Role.MANAGER),
-            can_retry=can_retry(story.gift) and not story.resent_as,
-            can_resend=can_resend(story.gift) and not story.resent_as,
-            can_cancel=can_cancel(story.gift),
-            no_cancel=container.cancel_gift.obstacle(story.gift),
-            is_unknown=story.gift.state is RequestState.UNKNOWN,
-            deliveries=[_shown(delivery) for delivery in story.deliveries],
-            done=_DONE.get(request.args.get("done", ""), ""),
-        )
-
-    _add_actions(views, container)
-    return views
 
 
 def _add_actions(views: PortalPages, container: GiftsContainer) -> None:

@@ -70,6 +70,12 @@ def blueprint(container: SalesforceContainer) -> PortalPages:
             "portal/integrations/test.html", results=results, failed=failed, calls=CALLS_OF_A_TEST
         )
 
+    _add_disconnecting(pages, container)
+    add_connect_views(pages, container)
+    return pages
+
+
+def _add_disconnecting(pages: PortalPages, container: SalesforceContainer) -> None:
     @pages.get("/disconnect")
     def ask_to_disconnect() -> Response | str:
         with container.store.read() as unit:
@@ -84,6 +90,3 @@ def blueprint(container: SalesforceContainer) -> PortalPages:
         """Everybody of the org is signed out by it, the viewer too."""
         container.disconnect_org(viewer().org_id, actor=viewer().username or "operator")
         return forget(redirect(url_for("sign_in.signed_out", done="disconnected"), 303))
-
-    add_connect_views(pages, container)
-    return pages
