@@ -1,13 +1,13 @@
 """`connector db`: upgrade, copy to PostgreSQL, backup and restore."""
 
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.commands.running import container, out
+from connector.commands.running import container, out, say
 from connector.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -66,6 +66,86 @@ def copy(
     out.print("Set CONNECTOR_DATABASE_URL to the new address and start the connector.")
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write; must not exist yet.")],
+) -> None:
+    """Copy the SQLite database into a file, while the connector runs. Keep the key file apart from it.
+
+    Of PostgreSQL, use pg_dump; see the operator's guide.
+    """
+    from connector.adapters.store.backup import back_up
+
+    with container() as box:
+        back_up(_sqlite_file(box, "pg_dump"), file)
+    say(f"Written to {file}. Its secrets are encrypted: keep the keys as well, and elsewhere.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file of `db backup`.")],
+    made_at: Annotated[
+        datetime | None,
+        typer.Option(help="When the backup was made, in UTC; the file's own time if not said."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Although a worker showed itself a moment ago.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the SQLite database, while the connector is stopped.
+
+    What is there is set aside. Whatever the backup does not remember sending is looked up before it is sent.
+    """
+    from connector.adapters.store.backup import restore as put_back
+
+    with container() as box:
+        database = _sqlite_file(box, "pg_restore, then `connector db restored`")
+        if database.exists():
+            _check_nobody_works(box, force=force)
+        made = _utc(made_at) if made_at else datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        box.sql_store.close()
+        aside = put_back(file, database, box.keys, made_at=made, clock=box.clock)
+        _set_jobs_aside(box)
+        _prepare_jobs(box.settings)
+    say(f"The database is as it was at {made:%Y-%m-%d %H:%M} UTC; the one before is {aside} now.")
+    say("Start the connector. Gifts that it does not remember sending are looked up first.")
+
+
+@app.command()
+def restored(
+    made_at: Annotated[datetime, typer.Argument(help="When the backup was made, in UTC.")],
+) -> None:
+    """Tell a database that pg_restore made of a backup how old it is, before anything is started."""
+    from connector.adapters.store.backup import mark_restored
+
+    with container() as box:
+        box.sql_store.upgrade()
+        mark_restored(box.sql_store, made_at=_utc(made_at), now=box.clock())
+        box.engine.prepare()
+    say("Gifts that the backup does not remember sending are looked up before they are sent.")
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _sqlite_file(box: "Container", instead: str) -> Path:
+    if box.settings.is_postgresql:
+        raise ConfigurationError(
+            "The connector's database is PostgreSQL", code="not_sqlite", remedy=f"use {instead}"
+        )
+    return Path(box.sql_store.engine.url.database or "")
+
+
+def _set_jobs_aside(box: "Container") -> None:
+    """Jobs of the time after the backup speak of rows that are not there."""
+    jobs = Path(str(box.settings.engine_url).removeprefix("sqlite:///"))
+    for suffix in ("", "-wal", "-shm"):
+        part = jobs.with_name(f"{jobs.name}{suffix}")
+        if part.exists():
+            part.rename(f"{part}.replaced-{box.clock():%Y%m%dT%H%M%S}")
+
+
 def _check_source(box: "Container", *, force: bool) -> None:
     if box.settings.is_postgresql:
         raise ConfigurationError(
@@ -73,6 +153,10 @@ def _check_source(box: "Container", *, force: bool) -> None:
             code="copy_source",
             remedy="use PostgreSQL's own tools to move it on",
         )
+    _check_nobody_works(box, force=force)
+
+
+def _check_nobody_works(box: "Container", *, force: bool) -> None:
     with box.store.read() as unit:
         beat = unit.health.last_beat()
     silent_for = timedelta(seconds=box.settings.worker_silent_seconds)

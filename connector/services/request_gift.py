@@ -90,6 +90,8 @@ class RequestGifts:
             moments = {gift.key: lookup_moment(gift, self.worker, self.patience, now=now) for gift in gifts}
             orphans = {key: moment for key, moment in moments.items() if moment is not None}
             unit.gifts.change({key: as_unknown(moment) for key, moment in orphans.items()})
+            if looks_up:
+                gifts = _doubt_what_a_backup_forgot(unit, gifts, now=now)
             unknown = [
                 replace(
                     gift,
@@ -201,3 +203,31 @@ def _planned_again(row: Gift, reason: ConnectorError | None, now: datetime) -> G
         owner="",
         attempts=row.attempts - 1,
     )
+
+
+def _doubt_what_a_backup_forgot(unit: Unit, gifts: Sequence[Gift], *, now: datetime) -> list[Gift]:
+    """In a restored ledger, what it plans may have been sent after the backup: that is looked up first."""
+    restoration = unit.health.restoration()
+    if restoration is None:
+        return list(gifts)
+    doubtful = {
+        gift.key: replace(
+            gift,
+            state=RequestState.UNKNOWN,
+            next_attempt_at=now,
+            intent_at=min(gift.intent_at or now, restoration.backup_made_at),
+        )
+        for gift in gifts
+        if gift.state is RequestState.PLANNED
+        if (gift.next_attempt_at or now) <= now
+        if gift.intent_at is None or gift.intent_at <= restoration.restored_at
+    }
+    unit.gifts.change(
+        {
+            key: GiftChanges(
+                **as_unknown(now, reason="not remembered by the backup"), intent_at=gift.intent_at
+            )
+            for key, gift in doubtful.items()
+        }
+    )
+    return [doubtful.get(gift.key, gift) for gift in gifts]

@@ -227,8 +227,20 @@ class ApiBudgetRepository(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """The ledger was made of a backup: it knows nothing of what happened between these moments."""
+
+    restored_at: datetime
+    backup_made_at: datetime
+
+
 class HealthRepository(Protocol):
-    """Signs of life of the workers, and what the orgs say of our API use."""
+    """Signs of life of the workers, what the orgs say of our API use, and whether the ledger was restored."""
+
+    def restoration(self) -> Restoration | None:
+        """The last one, with the oldest backup of all: each left a gap."""
+        ...
 
     def beat(self, worker_id: str, *, now: datetime) -> None: ...
     def last_beat(self) -> datetime | None: ...

@@ -250,6 +250,14 @@ class SchemaFloorRow(Base):
     oldest_head: Mapped[str] = mapped_column(String(32), primary_key=True)
 
 
+class RestorationRow(Base):
+    """When this database was made of a backup, and how old that was."""
+
+    __tablename__ = "restoration"
+    restored_at: Mapped[datetime] = mapped_column(primary_key=True)
+    backup_made_at: Mapped[datetime]
+
+
 class WorkerHeartbeatRow(Base):
     """Signs of life."""
 

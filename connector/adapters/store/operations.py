@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.inbox import insert_or_ignore
-from connector.adapters.store.models import ApiUsageRow, JobOutboxRow, WorkerHeartbeatRow
-from connector.services.storage import JobRequest
+from connector.adapters.store.models import ApiUsageRow, JobOutboxRow, RestorationRow, WorkerHeartbeatRow
+from connector.services.storage import JobRequest, Restoration
 
 
 class SqlOutbox:
@@ -58,6 +58,12 @@ class SqlHealth:
 
     def record_usage(self, org_id: str, used: int, allocation: int, *, now: datetime) -> None:
         self._session.merge(ApiUsageRow(org_id=org_id, used=used, allocation=allocation, read_at=now))
+
+    def restoration(self) -> Restoration | None:
+        restored_at, made_at = self._session.execute(
+            select(func.max(RestorationRow.restored_at), func.min(RestorationRow.backup_made_at))
+        ).one()
+        return Restoration(restored_at, made_at) if restored_at else None
 
     def usage(self, org_id: str) -> tuple[int, int] | None:
         row = self._session.get(ApiUsageRow, org_id)

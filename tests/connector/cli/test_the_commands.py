@@ -188,3 +188,38 @@ def test_a_store_that_a_worker_uses_is_not_moved(ready: Path) -> None:
     assert refused.exit_code == 3
     assert "stop the connector" in refused.stderr
     assert (ready / "connector.sqlite").exists()
+
+
+def test_a_backup_is_taken_and_restored_by_two_commands(ready: Path, tmp_path: Path) -> None:
+    with Container(Settings(data_dir=ready)).store.write() as unit:
+        unit.health.record_usage("00D000000000001AAA", 1, 2, now=datetime.now(UTC))
+    backup = tmp_path / "backup.sqlite"
+
+    taken = runner.invoke(app, ["db", "backup", str(backup)])
+    again = runner.invoke(app, ["db", "backup", str(backup)])
+    (ready / "connector.sqlite").unlink()
+    restored = runner.invoke(app, ["db", "restore", str(backup), "--made-at", "2026-11-25T06:00:00"])
+    well = runner.invoke(app, ["doctor", "--offline"])
+
+    assert (taken.exit_code, again.exit_code, restored.exit_code, well.exit_code) == (0, 3, 0, 0), (
+        restored.output
+    )
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert "as it was at 2026-11-25 06:00 UTC" in restored.stdout
+    with Container(Settings(data_dir=ready)).store.read() as unit:
+        assert unit.health.usage("00D000000000001AAA") == (1, 2)
+        found = unit.health.restoration()
+    assert found is not None
+    assert found.backup_made_at == datetime(2026, 11, 25, 6, tzinfo=UTC)
+
+
+def test_nothing_is_restored_under_a_worker_that_lives(ready: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.sqlite"
+    assert runner.invoke(app, ["db", "backup", str(backup)]).exit_code == 0
+    with Container(Settings(data_dir=ready)).store.write() as unit:
+        unit.health.beat("local", now=datetime.now(UTC))
+
+    refused = runner.invoke(app, ["db", "restore", str(backup)])
+
+    assert refused.exit_code == 3
+    assert "stop the connector" in refused.stderr

@@ -1,0 +1,98 @@
+"""Backups of a SQLite ledger, and what a restored ledger of any kind needs to know."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from connector.adapters.store.columns import Cipher
+from connector.adapters.store.models import RestorationRow, TimelineEntryRow
+from connector.adapters.store.reencrypt import encrypted_columns
+from connector.adapters.store.store import SqlStore
+from connector.errors import ConfigurationError
+from connector.services.storage_hearing import TimelineState
+
+
+def back_up(database: Path, to: Path) -> None:
+    """A consistent copy of a SQLite database, while others write to it. All or nothing.
+
+    Raises ConfigurationError where the file exists already.
+    """
+    if to.exists():
+        raise ConfigurationError(f"{to} exists already", code="backup_exists", remedy="name a new file")
+    beside = to.with_name(f"{to.name}.part")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(beside)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")
+    beside.rename(to)
+
+
+def restore(
+    backup: Path, database: Path, cipher: Cipher, *, made_at: datetime, clock: Callable[[], datetime]
+) -> Path:
+    """Put a backup in the place of the database, which is set aside under the name that comes back.
+
+    The backup is looked at first, and brought to this program's schema; before that nothing changes.
+    Raises ConfigurationError for what is no sound backup, or holds secrets that the keys at hand do not read.
+    """
+    beside = database.with_name(f"{database.name}.restoring")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)
+    beside.write_bytes(backup.read_bytes())
+    try:
+        with closing(SqlStore(f"sqlite:///{beside}", cipher)) as store:
+            _look_at(store)
+            store.upgrade()
+            mark_restored(store, made_at=made_at, now=clock())
+            with store.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    except ConfigurationError:
+        beside.unlink()
+        raise
+    except DBAPIError as error:
+        beside.unlink()
+        raise ConfigurationError(
+            f"{backup} is no sound database ({type(error.orig).__name__})",
+            code="backup_unsound",
+            remedy="take another",
+        ) from None
+    aside = database.with_name(f"{database.name}.replaced-{clock():%Y%m%dT%H%M%S}")
+    for suffix in ("", "-wal", "-shm"):
+        part = database.with_name(f"{database.name}{suffix}")
+        if part.exists():
+            part.rename(f"{aside}{suffix}")
+    beside.rename(database)
+    return aside
+
+
+def mark_restored(store: SqlStore, *, made_at: datetime, now: datetime) -> None:
+    """From now on every request that this ledger does not remember sending is looked up before it is sent.
+
+    So are timeline entries, by their keys in Salesforce. made_at: of the backup.
+    """
+    with store.write_plainly() as connection:
+        connection.execute(insert(RestorationRow).values(restored_at=now, backup_made_at=made_at))
+        connection.execute(
+            update(TimelineEntryRow)
+            .where(TimelineEntryRow.state == TimelineState.PLANNED)
+            .values(state=TimelineState.WRITING)
+        )
+
+
+def _look_at(store: SqlStore) -> None:
+    with store.engine.connect() as connection:
+        verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        if verdict != "ok":
+            raise ConfigurationError("The backup is damaged", code="backup_unsound", remedy="take another")
+        known = {name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
+        if "gift" not in known:
+            raise ConfigurationError("The file holds no ledger", code="backup_unsound", remedy="take another")
+        for table, columns in encrypted_columns():
+            if table.name in known:
+                connection.execute(select(*columns)).all()
