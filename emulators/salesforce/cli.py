@@ -20,7 +20,7 @@ import shlex
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -34,6 +34,7 @@ from emulators.salesforce.oauth.endpoints import MY_DOMAIN_URL
 from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
 from emulators.salesforce.running import RunningOrg
 from emulators.salesforce.running_client import RUNNING_FILE, NotRunning, Refused, RunningClient
+from emulators.salesforce.state_folder import InUse, held
 from emulators.salesforce.store.seed import USERS
 from emulators.salesforce.tls import write_private
 
@@ -41,6 +42,7 @@ app = typer.Typer(help="A local Salesforce org emulator.", no_args_is_help=True)
 
 DEFAULT_STATE = Path(".local/org")
 DEFAULT_PORT = 8443
+_LAST_PORT = 65535
 
 State = Annotated[Path, typer.Option(help="Where the org, its certificates and its keys are kept.")]
 
@@ -48,10 +50,14 @@ State = Annotated[Path, typer.Option(help="Where the org, its certificates and i
 @app.command()
 def start(
     state: State = DEFAULT_STATE,
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=_LAST_PORT)] = DEFAULT_PORT,
     proxy_port: Annotated[
         int | None,
-        typer.Option(help="Serve *.salesforce.com and *.force.com through a CONNECT proxy; 0: a free port."),
+        typer.Option(
+            help="Serve *.salesforce.com and *.force.com through a CONNECT proxy; 0: a free port.",
+            min=0,
+            max=_LAST_PORT,
+        ),
     ] = None,
     full: Annotated[
         bool,
@@ -64,9 +70,13 @@ def start(
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    with RunningOrg(state, port=port, proxy_port=proxy_port, full=full) as running:
+    with ExitStack() as serving:
+        with _told_why_not(state):
+            serving.enter_context(held(state))
+            org = RunningOrg(state, port=port, proxy_port=proxy_port, full=full)
+            running = serving.enter_context(org)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, on_signal)
         record = {"pid": os.getpid(), "base_url": running.base_url, "org_id": running.org.org_id}
         if running.proxy:
             record["proxy_url"] = running.proxy.url
@@ -80,7 +90,22 @@ def start(
         typer.echo(f"trust            {running.certificates.bundle}")
         typer.echo("Ready.")
         stop.wait()
-    (state / RUNNING_FILE).unlink(missing_ok=True)
+        (state / RUNNING_FILE).unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_why_not(state: Path) -> Iterator[None]:
+    """End the command with a sentence where the org cannot be served."""
+    try:
+        yield
+    except InUse as error:
+        told = f"A local org runs from {state} already: see `localorg status --state {state}`."
+        typer.echo(told, err=True)
+        raise typer.Exit(code=1) from error
+    except OSError as error:
+        told = "Another --port (0 takes a free one) or another --state may do."
+        typer.echo(f"The org cannot be served: {error}. {told}", err=True)
+        raise typer.Exit(code=1) from error
 
 
 @app.command()

@@ -87,8 +87,12 @@ class RunningOrg:
         return self._snapshots
 
     def __enter__(self) -> Self:
-        self._server.start()
         self._closing.callback(self._host.close)
+        try:
+            self._server.start()
+        except OSError:
+            self._closing.close()
+            raise
         self._closing.callback(self._server.stop)
         self._closing.callback(self._host.faults.clear)
         if self._proxy_port is not None:

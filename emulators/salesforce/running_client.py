@@ -105,7 +105,8 @@ class RunningClient:
         except urllib.error.HTTPError as error:
             raise Refused(f"Refused: {error.read().decode()}") from error
         except urllib.error.URLError as error:
-            raise NotRunning(f"{base_url} does not answer: {error.reason}") from error
+            told = f"start it with `localorg start --state {self.state}`"
+            raise NotRunning(f"{base_url} does not answer ({error.reason}): {told}") from error
         return json.loads(answer) if answer else {}
 
 

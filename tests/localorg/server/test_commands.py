@@ -1,6 +1,9 @@
 """`localorg snapshot` and `localorg env` against a running org."""
 
 import json
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from typer.testing import CliRunner, Result
 from emulators.salesforce.cli import NotRunning as CommandEnded
 from emulators.salesforce.cli import app, environment, proxy_environment
 from emulators.salesforce.running import RunningOrg
+from emulators.salesforce.state_folder import held
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +56,54 @@ def test_env_says_when_there_is_no_proxy(tmp_path: Path) -> None:
 
     with pytest.raises(CommandEnded):
         proxy_environment(tmp_path)
+
+
+def test_a_second_start_from_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with held(tmp_path):
+        second = CliRunner().invoke(app, ["start", "--port", "0", "--state", str(tmp_path)])
+
+    assert second.exit_code == 1
+    assert "runs from" in second.output
+    assert not (tmp_path / "running.json").exists()
+    with held(tmp_path):  # free again
+        pass
+
+
+def test_a_port_that_is_taken_is_told_with_what_may_help(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        # In a process of its own: cheroot leaves the socket that it could not bind to the garbage.
+        command = [sys.executable, "-m", "emulators.salesforce.cli", "start", "--port", port]
+        started = subprocess.run(
+            [*command, "--state", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert started.returncode == 1
+    assert "cannot be served" in started.stderr
+    assert "--port (0 takes a free one)" in started.stderr
+    assert "Traceback" not in started.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    started = CliRunner().invoke(app, ["start", "--port", "0", "--state", str(tmp_path / "file/org")])
+
+    assert started.exit_code == 1
+    assert "cannot be served" in started.output
+
+
+def test_an_org_that_was_killed_is_told_from_one_that_answers(tmp_path: Path) -> None:
+    with RunningOrg(tmp_path) as killed:
+        record = {"base_url": killed.base_url}
+    (tmp_path / "running.json").write_text(json.dumps(record))  # as kill -9 leaves it
+
+    status = CliRunner().invoke(app, ["status", "--state", str(tmp_path)])
+
+    assert status.exit_code == 1
+    assert "does not answer" in status.output
+    assert "start it with" in status.output
