@@ -29,7 +29,12 @@ robot: setup-tests ## The Robot suites in a browser, against local org, platform
 	@$(BIN)/python -m demo.robot $(ARGS)
 
 .PHONY: test
-test: setup-tests lint lwc check-openapi check-metadata check-lock check-docs-localorg check-docs docs unit ## Everything that CI runs
+test: setup-tests ## Everything that CI runs
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target checks
+	@$(MAKE) --no-print-directory unit
+
+.PHONY: checks
+checks: types style lwc check-openapi check-metadata check-lock check-docs-localorg check-docs docs ## Everything of it that is no test of Python code, side by side with --jobs=2
 
 .PHONY: lwc
 lwc: ## Style and unit tests of the Lightning web components (the browser's tests are among the test suites)
@@ -73,11 +78,17 @@ check-docs: ## Fail when docs/reference is stale
 	$(BIN)/python -m docgen check
 
 .PHONY: lint
-lint: ## Style, types and the direction of imports
+lint: style types ## Style, types and the direction of imports
+
+.PHONY: style
+style:
 	$(BIN)/ruff check $(PATHS)
 	$(BIN)/ruff format --check $(PATHS)
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+.PHONY: types
+types:
+	$(BIN)/mypy
 
 .PHONY: format
 format: ## Format the Python code
