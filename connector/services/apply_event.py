@@ -14,7 +14,7 @@ from connector.ports import Clock, ProviderGift, WebhookEvent
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.hearing import changes_after_hearing, hear
 from connector.services.storage import Store, Unit
-from connector.services.storage_hearing import InboxMessage
+from connector.services.storage_hearing import GiftEvent, InboxMessage
 from connector.services.worker import OpenProvider
 
 log = structlog.get_logger(__name__)
@@ -79,6 +79,7 @@ class ApplyEvents:
         owners = unit.gifts.bound_to(account_id, [event.gift.provider_gift_id for event in parsed])
         gifts = unit.gifts.named(list(owners.values()))
         changed: dict[str, Gift] = {}
+        histories: list[GiftEvent] = []
         for message in messages:
             event = events[message.message_id]
             if not isinstance(event, WebhookEvent):
@@ -93,12 +94,13 @@ class ApplyEvents:
             owners[gift_id] = gift.key
             gifts[gift.key], history = hear(gift, event.gift, event.event_id, now=self.clock())
             changed[gift.key] = gifts[gift.key]
-            unit.events.add(history)
+            histories += history
             reason = history[-1].verdict
             log.debug("gift_told", gift=gift.key, event_id=event.event_id, verdict=reason)
             unit.inbox.settle(
                 message.message_id, InboxOutcome.APPLIED, provider_gift_id=gift_id, reason=reason
             )
+        unit.events.add(histories)
         unit.gifts.change({key: changes_after_hearing(gift) for key, gift in changed.items()})
 
 

@@ -1,10 +1,11 @@
 """Ask for many things at the same time, and hand over what came back in batches worth a transaction."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -20,10 +21,11 @@ class _Raised:
 
 
 def ask_together(
-    ask: Callable[[Item], Answer], items: Sequence[Item], *, threads: int, linger_seconds: float
+    ask: Callable[[Item], Answer], items: Iterable[Item], *, threads: int, linger_seconds: float
 ) -> Iterator[list[tuple[Item, Answer]]]:
     """Batches of items with their answers, as they come; the others are being asked meanwhile.
 
+    items: drawn from as they are needed, between two batches, so that each thread has one more waiting.
     linger_seconds: how long an answer waits for others to share its batch. What ask raises is raised here.
     Left early, items that nobody has begun to ask for are not asked for any more.
     """
@@ -36,13 +38,16 @@ def ask_together(
             answers.put((item, _Raised(problem)))
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="ask")
+    source, under_way = iter(items), 0
     try:
-        for item in items:
-            pool.submit(take, item)
-        left = len(items)
-        while left:
-            batch = _batch(answers, left, linger_seconds)
-            left -= len(batch)
+        while True:
+            for item in islice(source, 2 * threads - under_way):
+                pool.submit(take, item)
+                under_way += 1
+            if not under_way:
+                return
+            batch = _batch(answers, under_way, linger_seconds)
+            under_way -= len(batch)
             yield [(item, _good(answer)) for item, answer in batch]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -104,6 +104,7 @@ def bind_all(unit: Unit, pairs: Mapping[str, ProviderGift], *, now: datetime) ->
     owners = unit.gifts.bound_to(account_id, [heard.provider_gift_id for heard in pairs.values()])
     changes: dict[str, GiftChanges] = {}
     conflicts: dict[str, str] = {}
+    history: list[GiftEvent] = []
     for key, heard in pairs.items():
         row, gift_id = rows[key], heard.provider_gift_id
         if owners.setdefault(gift_id, key) != key:
@@ -112,9 +113,10 @@ def bind_all(unit: Unit, pairs: Mapping[str, ProviderGift], *, now: datetime) ->
             conflicts[key] = f"bound to gift {row.provider_gift_id} already, and gift {gift_id} exists"
         else:
             gift, events = hear(row, heard, f"answer:{gift_id}", now=now)
-            unit.events.add(events)
+            history += events
             changes[key] = changes_after_hearing(gift)
             log.debug("gift_bound", gift=key, provider_gift_id=gift_id)
+    unit.events.add(history)
     unit.gifts.change(changes)
     unit.inbox.receive_again(account_id, [pairs[key].provider_gift_id for key in changes])
     return conflicts

@@ -33,14 +33,20 @@ class Ownership:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._owned: set[str] = set()
-        self._read_at = float("-inf")
+        self._read_at = self._claimed_at = float("-inf")
+
+    def claimed(self) -> None:
+        """More rows were claimed, and committed: the ledger's last word knows nothing of them."""
+        with self._lock:
+            self._claimed_at = self._monotonic()
 
     def holds(self, gift: Gift) -> bool:
         """Whether a request for this gift may leave now. Raises what the store raises."""
         if gift.lease_until is None or self._clock() >= gift.lease_until:
             return False
         with self._lock:
-            if self._monotonic() - self._read_at >= _FRESH_SECONDS:
+            is_old = self._monotonic() - self._read_at >= _FRESH_SECONDS
+            if is_old or self._read_at <= self._claimed_at:
                 # The time from before the question: while it was under way, its answer grew old as well.
                 asked_at = self._monotonic()
                 with self._store.read() as unit:

@@ -5,8 +5,7 @@ outcome. Rows that an earlier run left between intent and outcome are looked up 
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,19 +18,22 @@ from connector.ports import Clock, ProviderGift
 from connector.services.ask_provider import AskProvider, NotAsked, Outcome
 from connector.services.ask_together import ask_together
 from connector.services.checkpoints import Checkpoint, Step
+from connector.services.claim_gifts import ClaimGifts
 from connector.services.hearing import bind_all
 from connector.services.jobs import Job
 from connector.services.outcomes import after_refusal, as_unknown
 from connector.services.ownership import Ownership
 from connector.services.settle_unknown import SettleUnknown
 from connector.services.storage import GiftChanges, JobRequest, Store, Unit
-from connector.services.worker import OpenProvider, Patience, Worker, lookup_moment
+from connector.services.worker import OpenProvider, Patience, Worker
 
 log = structlog.get_logger(__name__)
 
 # An outcome waits this long for others to share its transaction. A crash meanwhile costs a look-up, as it
 # does for whatever is under way just then.
 _LINGER_SECONDS = 0.03
+# Then it is another org's turn.
+_MOST = 1_000
 # An outcome that cannot be committed, because the database restarts, is not thrown away at once.
 _COMMIT_TRIES = 6
 _COMMIT_AGAIN_SECONDS = 1.0
@@ -39,7 +41,7 @@ _COMMIT_AGAIN_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class RequestGifts:
-    """The job of one chunk of at most 200 gifts.
+    """The job of one chunk of at most 200 gifts, and of those that wait behind it.
 
     threads: requests under way at the same time. pause: waits so many seconds.
     """
@@ -55,20 +57,28 @@ class RequestGifts:
     pause: Callable[[float], None] = time.sleep
 
     def __call__(self, org_id: str, job_id: str) -> None:
-        """org_id: the partition that the engine runs one job at a time of. Harmless when repeated."""
-        lookups, claimed = self._begin(job_id)
+        """org_id: the partition that the engine runs one job at a time of. Harmless when repeated.
+
+        Goes on with rows that wait for later jobs, up to a thousand gifts, so that requests follow each other
+        without a pause.
+        """
+        claims = ClaimGifts(self.store, self.clock, self.worker, self.patience)
+        lookups, claimed = claims.of_job(job_id)
         if lookups:
             self.settle_unknown(lookups)
-            _, claimed = self._begin(job_id, looks_up=False)
+            _, claimed = claims.of_job(job_id, looks_up=False)
         self.checkpoint(Step.INTENT_COMMITTED)
-        by_account: dict[str, list[Gift]] = defaultdict(list)
-        for gift in claimed:
-            by_account[gift.request.account_id].append(gift)
-        for account_id, gifts in by_account.items():
-            self._send_all(account_id, job_id, gifts)
-        if any(gift.request.source is GiftSource.BUTTON for gift in claimed):
+        sending = _Sending(self, claims, org_id, job_id)
+        for batch in ask_together(
+            sending.ask, sending.gifts(claimed), threads=self.threads, linger_seconds=_LINGER_SECONDS
+        ):
+            self._commit_in_the_end({gift.key: outcome for gift, outcome in batch}, sending.in_hand)
+            self.checkpoint(Step.OUTCOME_COMMITTED)
+        if sending.is_watched:
             self._write_back_now(org_id, job_id)
-        log.info("chunk_done", org_id=org_id, job_id=job_id, claimed=len(claimed), looked_up=len(lookups))
+        log.info(
+            "chunk_done", org_id=org_id, job_id=job_id, claimed=len(sending.in_hand), looked_up=len(lookups)
+        )
 
     def _write_back_now(self, org_id: str, job_id: str) -> None:
         """Somebody is looking at the record: Salesforce is told without waiting for more news.
@@ -79,90 +89,27 @@ class RequestGifts:
         with self.store.write() as unit:
             unit.outbox.add(JobRequest(name, Job.WRITE_BACK, (org_id, name)))
 
-    def _begin(self, job_id: str, *, looks_up: bool = True) -> tuple[list[Gift], list[Gift]]:
-        """What is to be looked up now, or else what is to be sent: its intent is committed.
-
-        Rows that a dead worker was sending become UNKNOWN. looks_up: False where that has just been done.
-        """
-        now = self.clock()
-        with self.store.write() as unit:
-            gifts = unit.gifts.of_job(job_id)
-            moments = {gift.key: lookup_moment(gift, self.worker, self.patience, now=now) for gift in gifts}
-            orphans = {key: moment for key, moment in moments.items() if moment is not None}
-            unit.gifts.change({key: as_unknown(moment) for key, moment in orphans.items()})
-            if looks_up:
-                gifts = _doubt_what_a_backup_forgot(unit, gifts, now=now)
-            unknown = [
-                replace(
-                    gift,
-                    state=RequestState.UNKNOWN,
-                    next_attempt_at=orphans.get(gift.key, gift.next_attempt_at),
-                )
-                for gift in gifts
-                if gift.key in orphans or gift.state is RequestState.UNKNOWN
-            ]
-            lookups = [
-                gift
-                for gift in unknown
-                if looks_up and gift.next_attempt_at is not None and gift.next_attempt_at <= now
-            ]
-            return (lookups, []) if lookups else ([], self._claim(unit, gifts, now))
-
-    def _claim(self, unit: Unit, gifts: Sequence[Gift], now: datetime) -> list[Gift]:
-        """Write down the intent to send what is planned and due."""
-        ready = [
-            gift
-            for gift in gifts
-            if gift.state is RequestState.PLANNED and (gift.next_attempt_at or now) <= now
-        ]
-        unit.gifts.change({gift.key: self._intent(gift, now) for gift in ready})
-        lease_until = now + self.patience.lease
-        return [replace(gift, attempts=gift.attempts + 1, lease_until=lease_until) for gift in ready]
-
-    def _intent(self, gift: Gift, now: datetime) -> GiftChanges:
-        return GiftChanges(
-            state=RequestState.SENDING,
-            owner=self.worker.owner,
-            lease_until=now + self.patience.lease,
-            intent_at=gift.intent_at or now,
-            attempts=gift.attempts + 1,
-        )
-
-    def _send_all(self, account_id: str, job_id: str, gifts: Sequence[Gift]) -> None:
-        """Ask with bounded threads; commit what has come back while the others are still asking."""
-        try:
-            provider = self.open_provider(account_id)
-        except ConnectorError as error:
-            self._commit({gift.key: NotAsked(error) for gift in gifts}, gifts)
-            return
-        ownership = Ownership(self.store, self.clock, self.worker.owner, job_id)
-        ask = AskProvider(provider, ownership, self.checkpoint)
-        for batch in ask_together(ask, gifts, threads=self.threads, linger_seconds=_LINGER_SECONDS):
-            self._commit_in_the_end({gift.key: outcome for gift, outcome in batch}, gifts)
-            self.checkpoint(Step.OUTCOME_COMMITTED)
-
-    def _commit_in_the_end(self, outcomes: Mapping[str, Outcome], gifts: Sequence[Gift]) -> None:
+    def _commit_in_the_end(self, outcomes: Mapping[str, Outcome], in_hand: Mapping[str, Gift]) -> None:
         """Wait for a database that restarts: each outcome lost would have to be looked up or asked about."""
         for _ in range(_COMMIT_TRIES - 1):
             try:
-                self._commit(outcomes, gifts)
+                self._commit(outcomes, in_hand)
             except Exception as error:  # noqa: BLE001 - committing again is harmless; the last try raises
                 log.warning("outcomes_not_committed", outcomes=len(outcomes), error=type(error).__name__)
                 self.pause(_COMMIT_AGAIN_SECONDS)
             else:
                 return
-        self._commit(outcomes, gifts)
+        self._commit(outcomes, in_hand)
 
-    def _commit(self, outcomes: Mapping[str, Outcome], gifts: Sequence[Gift]) -> None:
+    def _commit(self, outcomes: Mapping[str, Outcome], in_hand: Mapping[str, Gift]) -> None:
         now = self.clock()
-        attempts = {gift.key: gift for gift in gifts}
         answers = {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, ProviderGift)}
         with self.store.write() as unit:
             conflicts = bind_all(unit, answers, now=now)
             rows = unit.gifts.named([key for key in outcomes if key not in answers])
             unit.gifts.change(
                 {
-                    key: self._changes(replace(row, attempts=attempts[key].attempts), outcomes[key], now)
+                    key: self._changes(replace(row, attempts=in_hand[key].attempts), outcomes[key], now)
                     for key, row in rows.items()
                     if row.state is RequestState.SENDING and row.owner == self.worker.owner
                 }
@@ -194,6 +141,61 @@ class RequestGifts:
         )
 
 
+class _Sending:
+    """The gifts of one run, on their way to the provider.
+
+    gifts() is drawn from by one thread; ask() is used by many.
+    """
+
+    def __init__(self, job: RequestGifts, claims: ClaimGifts, org_id: str, job_id: str) -> None:
+        self._job, self._claims, self._org_id, self._job_id = job, claims, org_id, job_id
+        self._ownership = Ownership(job.store, job.clock, claims.worker.owner, job_id)
+        self._accounts: dict[str, AskProvider | ConnectorError] = {}
+        self.in_hand: dict[str, Gift] = {}
+        self.is_watched = self._is_held_up = False
+
+    def gifts(self, claimed: Sequence[Gift]) -> Iterator[Gift]:
+        """claimed: the job's own; then what waits behind it."""
+        while claimed:
+            for gift in claimed:
+                self.in_hand[gift.key] = gift
+                self.is_watched |= gift.request.source is GiftSource.BUTTON
+                account_id = gift.request.account_id
+                if account_id not in self._accounts:
+                    self._accounts[account_id] = self._open(account_id)
+            yield from claimed
+            claimed = self._more()
+
+    def ask(self, gift: Gift) -> Outcome:
+        account = self._accounts[gift.request.account_id]
+        outcome = NotAsked(account) if isinstance(account, ConnectorError) else account(gift)
+        if isinstance(outcome, NotAsked):
+            self._is_held_up = True
+        return outcome
+
+    def _open(self, account_id: str) -> AskProvider | ConnectorError:
+        try:
+            return AskProvider(self._job.open_provider(account_id), self._ownership, self._job.checkpoint)
+        except ConnectorError as error:
+            return error
+
+    def _more(self) -> Sequence[Gift]:
+        """Nothing where a request did not leave, or somebody looks at a record and waits for the end.
+
+        Nothing either where the ledger does not answer: what is under way goes first.
+        """
+        if self._is_held_up or self.is_watched or len(self.in_hand) >= _MOST:
+            return ()
+        try:
+            claimed = self._claims.waiting(self._org_id, self._job_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, others will claim them
+            log.warning("nothing_more_claimed", job_id=self._job_id, error=type(error).__name__)
+            return ()
+        self._ownership.claimed()
+        self._job.checkpoint(Step.INTENT_COMMITTED)
+        return claimed
+
+
 def _planned_again(row: Gift, reason: ConnectorError | None, now: datetime) -> GiftChanges:
     """A request that never left costs no attempt; it waits as long as the provider is not called."""
     wait_seconds = (reason.retry_after_seconds if reason else None) or 0.0
@@ -203,31 +205,3 @@ def _planned_again(row: Gift, reason: ConnectorError | None, now: datetime) -> G
         owner="",
         attempts=row.attempts - 1,
     )
-
-
-def _doubt_what_a_backup_forgot(unit: Unit, gifts: Sequence[Gift], *, now: datetime) -> list[Gift]:
-    """In a restored ledger, what it plans may have been sent after the backup: that is looked up first."""
-    restoration = unit.health.restoration()
-    if restoration is None:
-        return list(gifts)
-    doubtful = {
-        gift.key: replace(
-            gift,
-            state=RequestState.UNKNOWN,
-            next_attempt_at=now,
-            intent_at=min(gift.intent_at or now, restoration.backup_made_at),
-        )
-        for gift in gifts
-        if gift.state is RequestState.PLANNED
-        if (gift.next_attempt_at or now) <= now
-        if gift.intent_at is None or gift.intent_at <= restoration.restored_at
-    }
-    unit.gifts.change(
-        {
-            key: GiftChanges(
-                **as_unknown(now, reason="not remembered by the backup"), intent_at=gift.intent_at
-            )
-            for key, gift in doubtful.items()
-        }
-    )
-    return [doubtful.get(gift.key, gift) for gift in gifts]

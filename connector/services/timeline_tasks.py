@@ -1,7 +1,7 @@
 """The timeline: one Task for each milestone of each gift, never two."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -37,21 +37,28 @@ class TimelineTasks:
         found = _find(org, [entry.key for entry in entries if entry.state is TimelineState.WRITING])
         if found:
             with self.store.write() as unit:
-                for key, task_id in found.items():
-                    unit.timeline.settle(key, TimelineState.WRITTEN, task_id=task_id)
+                unit.timeline.settle(
+                    [
+                        replace(entry, state=TimelineState.WRITTEN, task_id=found[entry.key])
+                        for entry in entries
+                        if entry.key in found
+                    ]
+                )
         return [
             (entry, task_record(entry, gifts[entry.gift_key])) for entry in entries if entry.key not in found
         ]
 
     def settle(self, unit: Unit, entries: Sequence[TimelineEntry], outcomes: Sequence[WriteOutcome]) -> None:
+        settled = []
         for entry, outcome in zip(entries, outcomes, strict=True):
             state = _STATE_AFTER[outcome.state]
             if outcome.code == "DUPLICATE_VALUE":
                 state = TimelineState.WRITING  # its key is in the org: the next look for it finds it
             if is_gone(outcome):
                 state = TimelineState.PLANNED  # for whoever the person lives on in
-            unit.timeline.settle(entry.key, state, task_id=outcome.record_id, reason=outcome.code)
+            settled.append(replace(entry, state=state, task_id=outcome.record_id, reason=outcome.code))
             log.debug("task_settled", gift=entry.gift_key, milestone=entry.milestone.value, state=state.value)
+        unit.timeline.settle(settled)
 
 
 _STATE_AFTER = {

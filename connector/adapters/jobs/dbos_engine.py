@@ -3,7 +3,8 @@
 A queue is partitioned by the first argument of its jobs (the org), and one job of a partition runs at a time.
 What the defaults of DBOS would do to us, and what is set against it:
 - an application version made of the source would strand jobs at every edit: it is pinned;
-- a queue starts work only when it polls, once a second: it polls twenty times a second;
+- a queue starts work only when it polls, once a second: it polls five times a second, and a job goes on with
+  the rows that wait for later ones;
 - SQLite without write-ahead log: switched on, once, in the file;
 - finished workflows are kept for ever: purge() deletes them;
 - the work of a process that never comes back stays with it: rescue() queues it again;
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 # Raised when a job changes its name or its arguments, so that old jobs are not run by new code.
 APPLICATION_VERSION = "1"
 _APPLICATION = "salesforce-gifting"
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.2
 _STOP_SECONDS = 60
 _POOL = 6
 _CLIENT_POOL = 2

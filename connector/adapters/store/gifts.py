@@ -56,6 +56,12 @@ class SqlGifts:
     def of_job(self, job_id: str) -> list[Gift]:
         return self._select(GiftRow.job_id == job_id)
 
+    def planned(self, org_id: str, *, now: datetime, limit: int) -> list[Gift]:
+        is_due = or_(GiftRow.next_attempt_at.is_(None), GiftRow.next_attempt_at <= now)
+        return self._select(
+            GiftRow.org_id == org_id, GiftRow.state == RequestState.PLANNED, is_due, limit=limit
+        )
+
     def owned(self, job_id: str, owner: str, *, now: datetime) -> set[str]:
         statement = select(GiftRow.key).where(
             GiftRow.job_id == job_id,

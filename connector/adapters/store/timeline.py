@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,14 @@ from connector.adapters.store.batches import in_batches
 from connector.adapters.store.models import TimelineEntryRow
 from connector.domain.vocabulary import Milestone
 from connector.services.storage_hearing import TimelineEntry, TimelineState
+
+# Executed many times at once, past the session's unit of work.
+_TABLE = TimelineEntryRow.metadata.tables[TimelineEntryRow.__tablename__]
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.key == bindparam("the_key"))
+    .values(state=bindparam("new_state"), task_id=bindparam("new_task_id"), reason=bindparam("new_reason"))
+)
 
 
 @cache
@@ -68,12 +76,13 @@ class SqlTimeline:
                 update(TimelineEntryRow).where(TimelineEntryRow.key.in_(batch)).values(state=state.value)
             )
 
-    def settle(self, key: str, state: TimelineState, *, task_id: str = "", reason: str = "") -> None:
-        self._session.execute(
-            update(TimelineEntryRow)
-            .where(TimelineEntryRow.key == key)
-            .values(state=state.value, task_id=task_id, reason=reason)
-        )
+    def settle(self, entries: Sequence[TimelineEntry]) -> None:
+        rows = [
+            {"the_key": e.key, "new_state": e.state.value, "new_task_id": e.task_id, "new_reason": e.reason}
+            for e in entries
+        ]
+        if rows:
+            self._session.connection().execute(_SETTLE, rows)
 
 
 def entry_of(row: TimelineEntryRow) -> TimelineEntry:

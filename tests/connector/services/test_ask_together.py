@@ -1,5 +1,6 @@
 import threading
 import time
+from collections.abc import Iterator
 from itertools import chain
 
 import pytest
@@ -52,6 +53,22 @@ def test_what_comes_back_together_shares_a_batch() -> None:
     batches = list(ask_together(lambda _: barrier.wait(20), range(8), threads=8, linger_seconds=5.0))
 
     assert [len(batch) for batch in batches] == [8]
+
+
+def test_items_are_drawn_as_they_are_needed() -> None:
+    drawn: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            drawn.append(number)
+            yield number
+
+    answers = ask_together(lambda number: number, items(), threads=2, linger_seconds=0.0)
+    next(answers)
+
+    assert len(drawn) == 4
+    assert sum(len(batch) for batch in answers) >= 96
+    assert len(drawn) == 100
 
 
 def test_who_stops_listening_stops_the_asking() -> None:

@@ -49,6 +49,20 @@ def test_a_row_that_the_ledger_gave_to_another_is_not_ours_once_time_has_passed(
     assert (held, lost) == (True, False)
 
 
+def test_a_row_that_was_claimed_a_moment_ago_is_ours_already(world: World) -> None:
+    ownership, _ = _sending(world)
+    [gift] = world.gifts()
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: GiftChanges(owner="other/boot")})
+    not_yet = ownership.holds(gift)
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: GiftChanges(owner=world.worker.owner)})
+
+    ownership.claimed()
+
+    assert (not_yet, ownership.holds(gift)) == (False, True)
+
+
 def test_a_row_without_a_lease_is_nobodys(world: World) -> None:
     ownership, _ = _sending(world)
     [gift] = world.gifts()

@@ -1,12 +1,16 @@
 import threading
+from collections import Counter
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from connector.domain.gift import RequestState
 from connector.errors import (
     AuthenticationFailed,
     CallerError,
     OutcomeUnknown,
+    ProviderPaused,
     TemporaryError,
 )
 from connector.ports import GiftOrder, GiftRecipient, ProviderGift, ProviderStatus
@@ -261,3 +265,47 @@ def test_a_lost_lease_keeps_the_request_from_leaving(world: World) -> None:
     assert report.run.planned == 2
     assert len(world.provider.orders) == 1
     assert sorted(states(world)) == [RequestState.PLANNED, RequestState.SENT]
+
+
+def _planned_in_two_jobs(world: World) -> tuple[str, str]:
+    """Ids of two jobs, with 200 gifts and with 20 gifts."""
+    world.plan_sync(world.link(world.campaign(contacts=220)).link_id)
+    [(first, _), (second, _)] = Counter(gift.job_id for gift in world.gifts()).most_common()
+    return first, second
+
+
+def test_a_job_goes_on_with_what_waits_behind_it(world: World) -> None:
+    first, second = _planned_in_two_jobs(world)
+
+    world.request_gifts(world.org_id, first)
+    made = len(world.provider.orders)
+    world.request_gifts(world.org_id, second)
+
+    assert made == len(world.provider.orders) == 220
+    assert {gift.job_id for gift in world.gifts()} == {first}
+
+
+def test_a_job_takes_nothing_more_where_the_account_is_paused(world: World) -> None:
+    first, second = _planned_in_two_jobs(world)
+    world.provider.failures = [ProviderPaused("wait", retry_after_seconds=60.0)] * 200
+
+    world.request_gifts(world.org_id, first)
+
+    assert [gift.state for gift in world.gifts() if gift.job_id == second] == [RequestState.PLANNED] * 20
+
+
+def test_a_ledger_that_does_not_answer_when_asked_for_more_loses_no_outcome(world: World) -> None:
+    first, _ = _planned_in_two_jobs(world)
+    failed: list[str] = []
+
+    def restarts(_c: object, _u: object, statement: str, *_: object) -> None:
+        if "next_attempt_at IS NULL" in statement:
+            failed.append(statement)
+            raise OperationalError(statement, {}, Exception("restarting"))
+
+    event.listen(world.store.engine, "before_cursor_execute", restarts)
+    world.request_gifts(world.org_id, first)
+
+    assert len(failed) == 1
+    assert sorted(Counter(states(world)).items()) == [("planned", 20), ("sent", 200)]
+    assert len(world.provider.orders) == 200
