@@ -14,7 +14,7 @@ from connector.services.storage import GiftChanges, Unit
 # States in which nothing was asked of the provider, or surely in vain.
 _NOT_LEFT = frozenset({RequestState.PLANNED, RequestState.PARKED, RequestState.AWAITING_APPROVAL})
 # About two hours of exponential waiting; after that somebody should look.
-_ATTEMPTS = 12
+_ATTEMPTS = 20
 
 
 def as_unknown(look_up_at: datetime, *, reason: str = "worker was cut off") -> GiftChanges:
