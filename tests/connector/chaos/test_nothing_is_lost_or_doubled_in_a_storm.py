@@ -113,7 +113,7 @@ def test_in_a_long_storm_every_member_gets_one_gift_and_every_record_agrees(
         members=int(os.environ.get("CHAOS_MEMBERS") or 5_000),
         kills=int(os.environ.get("CHAOS_KILLS") or 30),
         workers=4 if database else 1,
-        storm_seconds=480.0,
+        storm_seconds=360.0,
         trouble_seconds=1.0,
         patience_seconds=3_000.0,
         seed=_seed(),
