@@ -105,6 +105,7 @@ class ForgetfulPlatform:
     """See ports.GiftProvider; every gift is made at once."""
 
     name = "andopen"
+    how_to_cancel = ""
     reads_webhooks_anew = False
 
     def request_gift(self, order: GiftOrder) -> ProviderGift:
