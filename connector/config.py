@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     write_back_seconds: float = Field(
         default=2.0,
         ge=0,
-        description="Seconds without news after which changes are written; five times as long at most.",
+        description="Seconds without news after which changes are written; fifteen times as long at most.",
     )
     sweep_seconds: float = Field(
         default=5.0, gt=0, description="Pause between two sweeps for rows left lying."
