@@ -1,7 +1,6 @@
 """A rep of the local org, who sees people as a sales profile lets them."""
 
 import json
-from typing import Any
 
 from demo.stage import Stage
 
@@ -17,15 +16,19 @@ _SALES = {
 
 def let_see_people(stage: Stage) -> None:
     """What the package leaves to the org's own profiles: reading Contacts, Leads and Campaigns."""
-    org: Any = stage.admin()
-    made = org.PermissionSet.create({"Name": "Sales", "Label": "Sales"})["id"]
+    made = _create(stage, "PermissionSet", Name="Sales", Label="Sales")
     for sobject, fields in _SALES.items():
         reads = {"ParentId": made, "SobjectType": sobject, "PermissionsRead": True}
-        org.ObjectPermissions.create(reads)
+        _create(stage, "ObjectPermissions", **reads)
         for field in fields:
-            org.FieldPermissions.create({**reads, "Field": f"{sobject}.{field}"})
-    found = org.query(f"SELECT Id FROM User WHERE Username = '{REP}'")["records"]  # noqa: S608 - our own constant
-    org.PermissionSetAssignment.create({"PermissionSetId": made, "AssigneeId": found[0]["Id"]})
+            _create(stage, "FieldPermissions", **reads, Field=f"{sobject}.{field}")
+    found = stage.admin().query(f"SELECT Id FROM User WHERE Username = '{REP}'")  # noqa: S608 - our own constant
+    _create(stage, "PermissionSetAssignment", PermissionSetId=made, AssigneeId=found["records"][0]["Id"])
+
+
+def _create(stage: Stage, sobject: str, **fields: object) -> str:
+    answer = stage.admin().restful(f"sobjects/{sobject}", method="POST", json=fields)
+    return str((answer or {})["id"])
 
 
 def as_connected_org(stage: Stage) -> dict[str, str]:

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from demo.__main__ import ROOT, Steps
 from demo.environment import cumulusci_environment
+from demo.reps import REP, as_connected_org, let_see_people
 from demo.servers import DemoFailed
 from demo.stage import Stage
 from demo.story import Story
@@ -59,6 +60,7 @@ def _put_on_pages(stage: Stage, steps: Steps) -> None:
         stage.cci("task", "run", "deploy", "--path", "force-app", "--org", "local", on_line=step.tell)
         objects = ("--objects", "Contact,Lead,Campaign")
         stage.cci("task", "run", "patch_layouts", "--org", "local", *objects, on_line=step.tell)
+        let_see_people(stage)
 
 
 def _run_suites(
@@ -69,10 +71,11 @@ def _run_suites(
         stage.cci(
             *("task", "run", "robot", "--org", "local", "--suites", suites, *chosen),
             *("--options", f"outputdir:{results}"),
-            *("--vars", f"BROWSER:headlesschrome,CHROME_BINARY:{browser}"),
+            *("--vars", f"BROWSER:headlesschrome,CHROME_BINARY:{browser},REP:{REP}"),
             on_line=step.tell,
             environment={
                 **stage.connector_environment(),
+                **as_connected_org(stage),
                 # A home of its own: in the one of before, CumulusCI noted the org under its plain address,
                 # from which its Robot library derives the name of a host that is not there.
                 **cumulusci_environment(ROOT, stage.directory / "robot-home"),

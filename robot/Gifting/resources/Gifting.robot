@@ -3,7 +3,7 @@ Documentation       What the suites share: people and gifts made by the API, and
 
 Resource            cumulusci/robotframework/Salesforce.robot
 Library             DateTime
-Library             cumulusci.robotframework.PageObjects    ${CURDIR}/GiftPages.py
+Library             cumulusci.robotframework.PageObjects    ${CURDIR}/GiftPages.py    ${CURDIR}/SendPages.py
 Library             ${CURDIR}/GiftingLibrary.py
 
 
@@ -85,17 +85,30 @@ Give Me
     [Documentation]    Assigns a permission set to whoever runs the suite, unless it is assigned; removed with the session.
     [Arguments]    ${permission_set}
     ${me} =    My User Id
-    ${held} =    SOQL Query    SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '${me}' AND PermissionSet.Name = '${permission_set}'
+    Give    ${me}    ${permission_set}
+
+Give
+    [Documentation]    Assigns a permission set to a user, by Id, unless it is assigned; removed with the session.
+    [Arguments]    ${user_id}    ${permission_set}
+    ${held} =    SOQL Query
+    ...    SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '${user_id}' AND PermissionSet.Name = '${permission_set}'
     IF    not ${held}[totalSize]
         ${found} =    SOQL Query    SELECT Id FROM PermissionSet WHERE Name = '${permission_set}'
         ${set_id} =    Set Variable    ${found}[records][0][Id]
-        Salesforce Insert    PermissionSetAssignment    AssigneeId=${me}    PermissionSetId=${set_id}
+        Salesforce Insert    PermissionSetAssignment    AssigneeId=${user_id}    PermissionSetId=${set_id}
     END
 
 Take From Me All Gift Permission Sets
     [Documentation]    Returns the Ids of the permission sets taken away, for `Give Me Back`.
     ${me} =    My User Id
-    ${held} =    SOQL Query    SELECT Id, PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '${me}' AND PermissionSet.Name LIKE 'Gift_%'
+    ${taken} =    Take All Gift Permission Sets From    ${me}
+    RETURN    ${taken}
+
+Take All Gift Permission Sets From
+    [Documentation]    Returns the Ids of the permission sets that were taken from a user, for `Give Back To`.
+    [Arguments]    ${user_id}
+    ${held} =    SOQL Query
+    ...    SELECT Id, PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '${user_id}' AND PermissionSet.Name LIKE 'Gift_%'
     ${taken} =    Create List
     FOR    ${assignment}    IN    @{held}[records]
         Salesforce Delete    PermissionSetAssignment    ${assignment}[Id]
@@ -107,8 +120,13 @@ Give Me Back
     [Documentation]    Assigns permission sets again, by Id, to stay.
     [Arguments]    ${set_ids}
     ${me} =    My User Id
+    Give Back To    ${me}    ${set_ids}
+
+Give Back To
+    [Documentation]    Assigns permission sets again to a user, all by Id, to stay.
+    [Arguments]    ${user_id}    ${set_ids}
     FOR    ${set_id}    IN    @{set_ids}
-        ${id} =    Salesforce Insert    PermissionSetAssignment    AssigneeId=${me}    PermissionSetId=${set_id}
+        ${id} =    Salesforce Insert    PermissionSetAssignment    AssigneeId=${user_id}    PermissionSetId=${set_id}
         Remove Session Record    PermissionSetAssignment    ${id}
     END
 
@@ -127,3 +145,31 @@ Address Should Carry
     Should Match Regexp    ${address}    [?&]org=${org}(\\w{3})?(&|$)
     Should Match Regexp    ${address}    [?&]object=${object}(&|$)
     Should Match Regexp    ${address}    [?&]record=${record}(\\w{3})?(&|$)
+
+No Gift Can Be Sent
+    [Documentation]    The action is not there; or, where the layout offers it to everybody, it says why it does nothing.
+    Wait Until Page Contains Element    sf:actions
+    ${offered} =    Get Element Count    gifting:action.any:Send a Gift
+    IF    ${offered}
+        Press Action
+        Wait Until Page Contains Element    gifting:dialog.text:You may not send gifts
+        Page Should Not Contain Element    gifting:dialog.link:Send a Gift
+    END
+
+The Gift Of
+    [Documentation]    The only gift that meets a condition, once the connector has written that it was sent, for the
+    ...    teardown to remove with its milestones; returns it.
+    [Arguments]    ${condition}
+    ${found} =    SOQL Query
+    ...    SELECT Id, Name, Contact__c, Lead__c FROM Gift__c WHERE ${condition} AND Send_Status__c = 'Sent'
+    Length Should Be    ${found}[records]    1
+    ${gift} =    Set Variable    ${found}[records][0]
+    ${person} =    Set Variable If    $gift['Contact__c']    ${gift}[Contact__c]    ${gift}[Lead__c]
+    ${milestones} =    SOQL Query
+    ...    SELECT Id FROM Task WHERE WhoId = '${person}' AND Gift_Event_Key__c != null
+    Should Not Be Empty    ${milestones}[records]
+    Store Session Record    Gift__c    ${gift}[Id]
+    FOR    ${milestone}    IN    @{milestones}[records]
+        Store Session Record    Task    ${milestone}[Id]
+    END
+    RETURN    ${gift}

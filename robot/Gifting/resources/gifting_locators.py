@@ -24,6 +24,12 @@ GIFTING = {
         "link": "//c-gift-panel//a[starts-with(normalize-space(.),'{}')]",
         "text": "//c-gift-panel//*[contains(normalize-space(.),'{}')]",
     },
+    "send": {
+        # On the connector's page: fields by the words of their labels, the gift campaign by its Id.
+        "field": "//*[@id=//label[contains(normalize-space(.),'{}')]/@for]",
+        "gift_campaign": "//select[@name='gift']/option[substring-after(@value,'/')='{}']",
+        "button": "//button[normalize-space(.)='{}']",
+    },
     "selection": {
         "link": "//c-gift-selection//a[starts-with(normalize-space(.),'{}')]",
         "text": "//c-gift-selection//*[contains(normalize-space(.),'{}')]",

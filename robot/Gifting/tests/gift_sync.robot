@@ -59,13 +59,3 @@ A Campaign With Members
     END
     Run Connector    map    ${campaign}[Name]    %{GIFTING_CAMPAIGN}    --value    35.00    --currency    USD
     RETURN    ${campaign}
-
-The Gift Of
-    [Documentation]    The only gift that meets a condition, once the connector has written that it was sent, for the
-    ...    teardown to remove; returns it.
-    [Arguments]    ${condition}
-    ${found} =    SOQL Query
-    ...    SELECT Id, Name, Send_Status__c FROM Gift__c WHERE ${condition} AND Send_Status__c = 'Sent'
-    Length Should Be    ${found}[records]    1
-    Store Session Record    Gift__c    ${found}[records][0][Id]
-    RETURN    ${found}[records][0]

@@ -39,13 +39,3 @@ Lose My Permission Sets
     Set Test Variable    ${PERSON}    ${contact}
     ${taken} =    Take From Me All Gift Permission Sets
     Set Test Variable    ${TAKEN}    ${taken}
-
-No Gift Can Be Sent
-    [Documentation]    The action is not there; or, where the layout offers it to everybody, it says why it does nothing.
-    Wait Until Page Contains Element    sf:actions
-    ${offered} =    Get Element Count    gifting:action.any:Send a Gift
-    IF    ${offered}
-        Press Action
-        Wait Until Page Contains Element    gifting:dialog.text:You may not send gifts
-        Page Should Not Contain Element    gifting:dialog.link:Send a Gift
-    END

@@ -51,7 +51,7 @@ A double click and a step back send one gift
     Send It With A Double Click
     Wait Until Page Contains    Where it stands
     Go Back
-    Send It
+    Reload Page
     Gift Should Have Been Sent Before
 
     Wait Until Keyword Succeeds    60s    1s    The Gift Of    Contact__c = '${contact}[Id]'
