@@ -9,6 +9,7 @@ Library             ${CURDIR}/GiftingLibrary.py
 
 *** Variables ***
 ${CONNECTOR_URL}    https://gifts.example.com
+${ONE_BROWSER}      ${False}
 
 
 *** Keywords ***
@@ -16,12 +17,33 @@ Begin
     [Documentation]    A browser with the session of the org's user, who is given Gift Admin for the suite.
     Give Me    Gift_Admin
     The Org Knows The Connector
-    Open Test Browser
+    Sit Down At The Browser
     Set Org Id
 
 End
-    [Documentation]    Closes the browser and removes what the suite created.
-    Delete Records and Close Browser
+    [Documentation]    Removes what the suite created, and closes the browser unless other suites go on with it.
+    IF    ${ONE_BROWSER}
+        Delete Session Records
+    ELSE
+        Delete Records and Close Browser
+    END
+
+Sit Down At The Browser
+    [Documentation]    With the session of the org's user: in the browser of the suite before, or in a new one.
+    ${open} =    Get Browser Ids
+    IF    ${open}
+        ${address} =    Login URL
+        Go To    ${address}
+    ELSE
+        Open Test Browser
+    END
+
+It Should Not Be There
+    [Documentation]    An element, now; nothing is waited for.
+    [Arguments]    ${locator}
+    ${wait} =    Set Selenium Implicit Wait    0
+    Page Should Not Contain Element    ${locator}
+    [Teardown]    Set Selenium Implicit Wait    ${wait}
 
 Keep A Picture
     [Documentation]    What the browser shows at the end of a test, for the log.
@@ -149,11 +171,13 @@ Address Should Carry
 No Gift Can Be Sent
     [Documentation]    The action is not there; or, where the layout offers it to everybody, it says why it does nothing.
     Wait Until Page Contains Element    sf:actions
+    ${wait} =    Set Selenium Implicit Wait    0
     ${offered} =    Get Element Count    gifting:action.any:Send a Gift
+    Set Selenium Implicit Wait    ${wait}
     IF    ${offered}
         Press Action
         Wait Until Page Contains Element    gifting:dialog.text:You may not send gifts
-        Page Should Not Contain Element    gifting:dialog.link:Send a Gift
+        It Should Not Be There    gifting:dialog.link:Send a Gift
     END
 
 The Gift Of

@@ -99,10 +99,10 @@ Begin As A Rep
     Set Suite Variable    ${REP_ID}    ${rep}
     Give    ${REP_ID}    Gift_User
     The Org Knows The Connector
-    Open Test Browser
+    Sit Down At The Browser
     Set Org Id
     IF    '${REP}'
-        ${address} =    Login URL    username=${REP}
+        ${address} =    Login URL Of    ${REP}
         Go To    ${address}
     END
 
