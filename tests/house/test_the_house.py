@@ -48,7 +48,6 @@ USED_BY_NAME = {
     "handle": "socketserver's request handler",
     "SchemaFloorRow": "a table that is asked for by its name, because an old schema may lack it",
     "RecipientAttribute": "rendered from spec/vocabulary.yml together with the vocabularies that are used",
-    "as_connected_org": "variables for the Robot suites",
     "StartResponse": "wsgiref's types, in annotations only",
     "WSGIApplication": "wsgiref's types, in annotations only",
     "WSGIEnvironment": "wsgiref's types, in annotations only",
