@@ -217,7 +217,8 @@ class SqlStore:
 
     def __init__(self, database_url: str, cipher: Cipher) -> None:
         url = database_address(database_url)
-        self.engine = create_engine(url, pool_pre_ping=True, **engine_options(url))
+        # hide_parameters: what a failed statement was given is people's data, and errors are logged.
+        self.engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **engine_options(url))
         use_cipher(self.engine.dialect, cipher)
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         if self._is_sqlite:

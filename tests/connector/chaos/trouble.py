@@ -37,7 +37,7 @@ class Trouble:
             "sessions expired": lambda: self.stand.org.control("POST", "sessions/expire"),
             "worker paused": self.gang.pause_one,
         }
-        if self.restart_database is not None and self.random.random() < 0.05:
+        if self.restart_database is not None and self.random.random() < 0.03:
             kinds = {"database restarted": self.restart_database}
         name = self.random.choice(sorted(kinds))
         kinds[name]()

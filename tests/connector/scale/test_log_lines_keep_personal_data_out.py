@@ -3,8 +3,10 @@ import sys
 
 import pytest
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from connector.logs import set_up_logs
+from tests.connector.world import World
 
 
 @pytest.mark.parametrize("log_format", ["console", "json"])
@@ -22,6 +24,18 @@ def test_a_logged_failure_shows_no_local_variables(log_format: str, monkeypatch:
 
     assert "RuntimeError: 15" in written.getvalue()
     assert "ada@example.com" not in written.getvalue()
+
+
+def test_a_statement_that_fails_tells_nobody_what_it_was_given(world: World) -> None:
+    world.plan_sync(world.link(world.campaign(contacts=1)).link_id)
+    [gift] = world.gifts()
+
+    with pytest.raises(IntegrityError) as failed, world.store.write() as unit:
+        unit.gifts.add([gift])
+
+    assert "INSERT INTO gift" in str(failed.value)
+    assert gift.request.recipient.email not in str(failed.value)
+    assert gift.request.recipient.last_name not in str(failed.value)
 
 
 def _fail_over(email: str) -> None:
