@@ -73,6 +73,15 @@ docs-serve: ## The manual at http://localhost:8000, built anew with every change
 docs-reference: ## Write docs/reference from spec/, the API's description and the code
 	$(BIN)/python -m docgen reference
 
+.PHONY: newcomer
+newcomer: setup-tests ## Follow quickstart and admin guide word by word in a new clone, with an empty home
+	$(BIN)/python -m tests.docgen.newcomer
+
+.PHONY: docs-pictures
+docs-pictures: setup-tests ## Take the manual's pictures anew: browser tests take them, Chromium makes them small
+	$(BIN)/pytest tests/portal tests/localorg/lightning/test_in_the_browser.py -n 2 --dist worksteal
+	$(BIN)/python -m tests.docgen.take_pictures
+
 .PHONY: check-docs
 check-docs: ## Fail when docs/reference is stale
 	$(BIN)/python -m docgen check

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from docgen import site
+from docgen import pictures, site
 from docgen.reference import differences
 from docgen.reference import reference as make_reference
 from docgen.reference import write as write_reference
@@ -22,7 +22,10 @@ def group() -> None:
 @app.command()
 def build() -> None:
     """Build the site into build/site, without a warning and without a link that leads nowhere."""
-    _end_with(site.build(ROOT), "The site is in build/site: open build/site/index.html.")
+    _end_with(
+        [*pictures.mistakes(ROOT), *site.build(ROOT)],
+        "The site is in build/site: open build/site/index.html.",
+    )
 
 
 @app.command()

@@ -14,6 +14,7 @@ from docgen.reference import (
     flows,
     permissions,
     statuses,
+    stored,
     troubleshooting,
 )
 from metagen.load import load_spec
@@ -37,6 +38,7 @@ def reference(root: Path) -> dict[str, str]:
         **configuration.pages(),
         **api.pages(document),
         **troubleshooting.pages(),
+        **stored.pages(),
         **decisions.pages(root / "docs"),
     }
     drawn = draw({**statuses.diagrams(spec), **flows.diagrams(spec)}, root)

@@ -1,0 +1,23 @@
+"""Commands of the manual that no session runs, each with the reason. All others are run.
+
+They are checked to exist, with every option, all the same.
+"""
+
+# Page, how the command begins, why it is not run.
+NEEDS_A_REAL_ORG = [
+    ("docs/admin/install.md", "cci org connect", "needs a real org and a person at a browser"),
+]
+DECLARED = [
+    *NEEDS_A_REAL_ORG,
+    ("docs/quickstart.md", "git clone", "the address is the reader's; make newcomer clones this repository"),
+    ("docs/quickstart.md", "cd gifting", "goes with git clone"),
+    ("docs/quickstart.md", "make demo", "runs until Ctrl-C; tests/demo/test_demo.py runs it without KEEP"),
+    ("docs/quickstart.md", "make setup", "installs a gigabyte; make newcomer runs it"),
+    ("docs/existing-connected-app.md", "", "needs an org with a connected app; tests/tasks does the same"),
+    ("docs/engine.md", "connector db copy", "needs PostgreSQL; tests/connector/store copies into one"),
+    ("docs/documentation.md", "make docs-reference", "writes into docs/; a test compares instead"),
+    ("docs/documentation.md", "make docs", "part of make test"),
+]
+
+# Pages of scripts that a test of its own runs.
+SCRIPTS = {"docs/installing.md": "tests/distribution/test_the_wheel.py"}
