@@ -81,8 +81,5 @@ def judge(referee: str, version: str, verdicts: Mapping[str, Verdict], extent: E
 def _record(referee: str, version: str, total: int, misses: Mapping[str, str]) -> None:
     path = HERE / "results" / f"{referee}.json"
     seen = {"referee": referee, "version": version, "passed": total - len(misses), "total": total}
-    content = {**seen, "misses": dict(misses)}
-    before = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    if {key: value for key, value in before.items() if key != "date"} != content:
-        today = datetime.now(UTC).date().isoformat()
-        path.write_text(json.dumps({"date": today, **content}, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    content = {"date": datetime.now(UTC).date().isoformat(), **seen, "misses": dict(misses)}
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -1,5 +1,6 @@
 """The ledger itself: what is neither expected nor true fails."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,11 @@ def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_expected_misses_pass_and_are_kept_with_their_reason(known: Path) -> None:
+def test_expected_misses_pass_and_are_kept_with_their_reason_and_the_day(known: Path) -> None:
     judge("somebody", "1.0", {"easy": Verdict(passed=True), "hard": Verdict(passed=False)})
 
     kept = (known / "results" / "somebody.json").read_text("utf-8")
+    assert f'"date": "{datetime.now(UTC).date()}"' in kept
     assert '"passed": 1' in kept
     assert '"hard": "nobody does this"' in kept
 
