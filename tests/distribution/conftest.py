@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 UV = ROOT / ".tools/uv/bin/uv"
 VENDOR = "connector/web/static/vendor"
-_SECONDS = 300
+_SECONDS = 700
 
 
 def run(*command: str | Path, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -93,7 +93,7 @@ def test_metagen_starts_a_project_elsewhere_and_renders_the_same_package(
     assert same.returncode == 0, same.stdout
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_guide_leads_from_an_empty_folder_to_a_delivered_gift(everything: Path, tmp_path: Path) -> None:
     blocks = _BLOCK.findall(_GUIDE.read_text().partition("## Try it without the repository")[2])
     story = "\n".join(blocks)
@@ -105,7 +105,7 @@ def test_the_guide_leads_from_an_empty_folder_to_a_delivered_gift(everything: Pa
 
     told = run(
         "timeout",
-        "240",
+        "600",
         "bash",
         script,
         folder=tmp_path,
