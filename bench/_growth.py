@@ -56,7 +56,10 @@ _PAGE = 2_000
 
 @dataclass
 class Taken:
-    """seconds of each phase; the calls to the org; megabytes that the process grew by at most."""
+    """Seconds of processor time of each phase, which other work of the machine does not change.
+
+    calls: to the org. megabytes: that the process grew by at most.
+    """
 
     members: int
     planning: float = 0.0
@@ -148,16 +151,16 @@ def measure(members: int, directory: Path) -> Taken:
     write_back = WriteBack(store, lambda _: org, _now, _nothing)
     before = _peak_megabytes()
 
-    began = time.perf_counter()
+    began = time.process_time()
     PlanSync(store, lambda _: org, _now, _nothing)(link_id)
-    taken.planning = time.perf_counter() - began
+    taken.planning = time.process_time() - began
     while (jobs := _jobs_left(store)) is not None:
-        began = time.perf_counter()
+        began = time.process_time()
         request(ORG, jobs)
-        asked = time.perf_counter()
+        asked = time.process_time()
         write_back(ORG)
         taken.requesting += asked - began
-        taken.writing += time.perf_counter() - asked
+        taken.writing += time.process_time() - asked
     taken.calls, taken.megabytes = org.calls, _peak_megabytes() - before
     with store.read() as unit:
         if (sent := unit.gifts.counts().get(RequestState.SENT, 0)) != members or unit.gifts.unwritten():

@@ -1,7 +1,7 @@
 """What a campaign costs at 1,000, 10,000 and, with --full, 100,000 members: time, calls and memory.
 
-Time and calls should grow with the members, the memory not at all. Measured without a network, so that the
-time is the connector's own: see bench/_growth.py.
+Time and calls should grow with the members, the memory not at all. Measured without a network and in
+processor time, so that it is the connector's own: see bench/_growth.py.
 """
 
 import json
@@ -22,7 +22,7 @@ FULL_SIZES = (*SIZES, 100_000)
 def run(console: Console, *, full: bool = False) -> None:
     """Each size in a process of its own, so that none inherits another's memory."""
     table = Table(
-        "members", "planning s", "requests s", "write-back s", "ms each", "API calls per 1,000", "grew by MB"
+        "members", "planning s", "requests s", "write-back s", "ms each", "calls per 1,000", "grew by MB"
     )
     for members in FULL_SIZES if full else SIZES:
         taken = _measure(members)
