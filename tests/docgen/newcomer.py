@@ -26,7 +26,10 @@ def main() -> int:
         home = readers_environment(folder / "home")
         with quickstart(folder, home) as session:
             # What a newcomer is not told: where the clone comes from. And the demo is not left running.
-            session.values["https://example.com/your/clone/gifting.git"] = str(ROOT)
+            origin = folder / "origin" / "gifting.git"
+            origin.parent.mkdir()
+            origin.symlink_to(ROOT)
+            session.values["https://example.com/your/clone/gifting.git"] = str(origin)
             session.values["make demo KEEP=1"] = "make demo"
             _follow(first.pages, session)
             first.outcome(session)
