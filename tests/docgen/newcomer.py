@@ -4,6 +4,7 @@ They have an empty home and a new clone of what is committed here, and set every
 quickstart says, from the package registries. `make newcomer` runs it.
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -16,6 +17,7 @@ from tests.docgen.guides import ADMIN_GUIDE, QUICKSTART, GuideMisled, names_of_a
 from tests.docgen.stand import ROOT, ports, quickstart, readers_environment, ready_on
 
 _PATIENCE_SECONDS = 1800
+_OF_REGISTRIES = ("PIP_", "UV_", "npm_config_", "SSL_CERT_", "NODE_EXTRA_CA_CERTS")
 
 
 def main() -> int:
@@ -23,7 +25,7 @@ def main() -> int:
     first, second = QUICKSTART, ADMIN_GUIDE
     with tempfile.TemporaryDirectory(prefix="newcomer-") as name:
         folder = Path(name)
-        home = readers_environment(folder / "home")
+        home = {**readers_environment(folder / "home"), **_way_to_the_registries()}
         with quickstart(folder, home) as session:
             # What a newcomer is not told: where the clone comes from. And the demo is not left running.
             origin = folder / "origin" / "gifting.git"
@@ -43,6 +45,15 @@ def main() -> int:
             second.outcome(session)
     sys.stdout.write("The newcomer has come to the end of quickstart and admin guide.\n")
     return 0
+
+
+def _way_to_the_registries() -> dict[str, str]:
+    """What this machine needs to reach the package registries, such as a proxy and its certificate."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower().endswith("_proxy") or name.startswith(_OF_REGISTRIES)
+    }
 
 
 def _follow(pages: tuple[str, ...], session: Session) -> None:
