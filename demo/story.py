@@ -94,7 +94,9 @@ class Story:
             self._calls_before = self._stage.calls_used()
             for name in CAMPAIGNS:
                 self._stage.connector(
-                    *("map", name, self._gift_campaign_id, "--value", GIFT_VALUE, "--currency", CURRENCY)
+                    *("map", name, self._gift_campaign_id, "--value", GIFT_VALUE, "--currency", CURRENCY),
+                    # Two of the people share a mailbox, and each is to get a gift.
+                    "--duplicates",
                 )
             self._stage.connector("sync", "--wait", on_line=step.tell)
             self._stage.wait_until_written(step.tell)

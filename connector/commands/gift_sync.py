@@ -29,8 +29,17 @@ def map_campaign(
     item: Annotated[
         list[str] | None, typer.Option(help="Variant to send directly, or VARIANT=QUANTITY; repeatable.")
     ] = None,
+    duplicates: Annotated[
+        bool | None,
+        typer.Option(
+            "--duplicates/--no-duplicates",
+            help="Whether members who share an e-mail address get a gift each; one gets it where not said.",
+        ),
+    ] = None,
 ) -> None:
     """Map a Campaign to a gift campaign and provision its member statuses."""
+    from connector.services.link_campaign import WantedGift
+
     try:
         worth = Money.parse(value, currency)
     except MoneyInvalid as error:
@@ -40,12 +49,15 @@ def map_campaign(
             orgs = [row.org_id for row in unit.connections.orgs()]
             accounts = [row.account_id for row in unit.connections.accounts()]
         link = box.link_campaign(
+            WantedGift(
+                account_id=account or only(accounts, "account", "connector provider add"),
+                gift_campaign_id=gift_campaign,
+                value=worth,
+                line_items=tuple(_line_item(text) for text in item or []),
+                allow_duplicates=duplicates,
+            ),
             org_id=org or only(orgs, "org", "connector connect"),
             campaign=campaign,
-            account_id=account or only(accounts, "account", "connector provider add"),
-            gift_campaign_id=gift_campaign,
-            value=worth,
-            line_items=tuple(_line_item(text) for text in item or []),
         )
     out.print(f"{link.campaign_name} ({link.campaign_id}) gets {link.gift_campaign_name}, {link.value} each.")
 
@@ -78,8 +90,8 @@ def sync(
             if not link.enabled and not campaign and not dry_run:
                 err.print(f"{link.campaign_name} is paused and left out.", highlight=False)
                 continue
-            box.keep_mapping.refresh(link.org_id)
-            report = box.plan_sync(link.link_id, dry_run=dry_run, full=full)
+            unmapped = box.keep_mapping.follow(link.org_id)
+            report = box.plan_sync(link.link_id, dry_run=dry_run, full=full, unmapped=unmapped)
             if as_json:
                 reports.append(_shown(link, report))
             else:

@@ -11,7 +11,8 @@ class CampaignLink:
     """A Salesforce Campaign whose members get gifts of one gift campaign.
 
     value: what one gift is worth, as the admin stated it; providers do not report it. direct_send: gifts go
-    to the person's postal address without asking; line_items: what goes there.
+    to the person's postal address without asking; line_items: what goes there. allow_duplicates: members who
+    share an e-mail address get a gift each, instead of one among them.
     """
 
     link_id: str
@@ -25,3 +26,4 @@ class CampaignLink:
     enabled: bool = True
     direct_send: bool = False
     line_items: tuple[LineItem, ...] = ()
+    allow_duplicates: bool = False

@@ -12,6 +12,11 @@ class Recipient:
     email: str
 
     @property
+    def mailbox(self) -> str:
+        """Where the invitation arrives: equal for people who share an e-mail address; empty for none."""
+        return self.email.strip().casefold()
+
+    @property
     def match_key(self) -> tuple[str, str, str]:
         """Equal for the same person written in other capitals or with stray blanks.
 

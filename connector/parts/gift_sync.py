@@ -32,7 +32,7 @@ class GiftSyncParts(MappingParts):
 
     @property
     def run_sync(self) -> RunSync:
-        return RunSync(self.store, self.open_org, self.clock, self.plan_sync, self.keep_mapping.refresh)
+        return RunSync(self.store, self.open_org, self.clock, self.plan_sync, self.keep_mapping.follow)
 
     @property
     def start_sync(self) -> StartSync:

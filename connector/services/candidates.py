@@ -1,13 +1,13 @@
 """Who a gift may be for, as Salesforce shows them: campaign members, and Contacts and Leads by themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from connector.domain.eligibility import Candidate
 from connector.domain.field_mapping import FieldMapping
-from connector.domain.recipient import Person
+from connector.domain.recipient import Person, Recipient
 from connector.ports import Record
 from connector.services.soql import moment_literal, quote, quoted_list
 from connector.services.storage import Unit
@@ -26,11 +26,13 @@ def person_sobject(record_id: str) -> str:
 class PeopleReader:
     """Asks for people with the fields that an org's mappings name, and reads the answers.
 
-    with_address: postal addresses as well, for gifts that are sent directly.
+    with_address: postal addresses as well, for gifts that are sent directly. unmapped: objects whose mapping
+    cannot be used: of their people nothing is asked but what decides without it.
     """
 
     mappings: Mapping[str, FieldMapping]
     with_address: bool
+    unmapped: frozenset[str] = frozenset()
 
     def member_query(
         self,
@@ -76,7 +78,8 @@ class PeopleReader:
         return self._candidate("", person, row)
 
     def _person_fields(self, sobject: str) -> list[str]:
-        mapped = self.mappings[sobject].fields(with_address=self.with_address)
+        is_mapped = sobject not in self.unmapped
+        mapped = self.mappings[sobject].fields(with_address=self.with_address) if is_mapped else []
         converted = ["IsConverted"] if sobject == "Lead" else []
         return list(dict.fromkeys([*mapped, *_ALWAYS, *converted]))
 
@@ -84,11 +87,13 @@ class PeopleReader:
         self, member_id: str, person: Person, row: Mapping[str, Any], *, is_deleted: bool = False
     ) -> Candidate:
         mapping = self.mappings[person.sobject]
+        is_mapped = person.sobject not in self.unmapped
         return Candidate(
             member_id=member_id,
             person=person,
-            recipient=mapping.recipient(row),
-            address=mapping.address(row) if self.with_address else None,
+            recipient=mapping.recipient(row) if is_mapped else Recipient("", "", ""),
+            address=mapping.address(row) if self.with_address and is_mapped else None,
+            is_unmapped=not is_mapped,
             email_opt_out=bool(row.get("HasOptedOutOfEmail")),
             gift_opt_out=bool(row.get("Gift_Opt_Out__c")),
             lead_converted=bool(not person.contact_id and row.get("IsConverted")),
@@ -96,10 +101,12 @@ class PeopleReader:
         )
 
 
-def people_reader(unit: Unit, org_id: str, *, with_address: bool) -> PeopleReader:
-    """By the org's own mappings."""
+def people_reader(
+    unit: Unit, org_id: str, *, with_address: bool, unmapped: Collection[str] = ()
+) -> PeopleReader:
+    """By the org's own mappings. unmapped: objects whose mapping cannot be used."""
     mappings = {sobject: unit.mappings.get(org_id, sobject) for sobject in ("Contact", "Lead")}
-    return PeopleReader(mappings, with_address)
+    return PeopleReader(mappings, with_address, frozenset(unmapped))
 
 
 def last_change(row: Record) -> datetime:

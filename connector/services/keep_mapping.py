@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from connector.domain.field_mapping import MappingInvalid, default_mapping
+from connector.domain.field_mapping import default_mapping
 from connector.errors import CallerError, ConfigurationError
 from connector.ports import Clock
 from connector.services.audit import record
@@ -37,19 +37,34 @@ class KeepMapping:
 
         Raises ConfigurationError, and changes nothing, where they cannot be used.
         """
-        found = self._read(org_id)
+        found = self._usable(org_id)
         self._save(org_id, MappingSource(org_id, MappingPlace.ORG, self.clock()), actor, found)
         return found.unused
 
     def refresh(self, org_id: str) -> None:
         """Read the org's records again, where they are what counts.
 
-        Raises ConfigurationError where they cannot be used: nothing is sent on a mapping that is out of date.
+        Raises ConfigurationError where they cannot be used.
         """
-        source = self.source(org_id)
-        if source.place is not MappingPlace.ORG:
-            return
+        if self.source(org_id).place is MappingPlace.ORG:
+            self._copy(org_id, self._usable(org_id))
+
+    def follow(self, org_id: str) -> frozenset[str]:
+        """As refresh, for a run: objects whose records cannot be used are named instead of raised.
+
+        Nothing is sent on a mapping that is out of date. Raises ConfigurationError for records that lie with
+        no object, and the org's errors.
+        """
+        if self.source(org_id).place is not MappingPlace.ORG:
+            return frozenset()
         found = self._read(org_id)
+        if said := found.problems.get(""):
+            raise _invalid(said)
+        self._copy(org_id, found)
+        return frozenset(found.problems)
+
+    def _copy(self, org_id: str, found: ReadMappings) -> None:
+        source = self.source(org_id)
         with self.store.write() as unit:
             for mapping in found.mappings.values():
                 unit.mappings.save(org_id, mapping)
@@ -72,24 +87,24 @@ class KeepMapping:
                 remedy="Change its records there, or keep the mapping in the connector.",
             )
 
+    def _usable(self, org_id: str) -> ReadMappings:
+        """All of what the org says. Raises ConfigurationError, with every reason."""
+        found = self._read(org_id)
+        if found.problems:
+            raise _invalid([text for texts in found.problems.values() for text in texts])
+        return found
+
     def _read(self, org_id: str) -> ReadMappings:
         """What the org says, judged as well."""
         org = self.open_org(org_id)
-        remedy = "Mend the records of Gift Field Mapping in Setup, Custom Metadata Types."
-        try:
-            found = read_records(org)
-        except MappingInvalid as problem:
-            raise ConfigurationError(f"{problem}.", code="mapping_invalid", remedy=remedy) from None
-        seen = Descriptions(org)
-        problems = [
-            f"{mapping.sobject}: {each.why}"
-            for mapping in found.mappings.values()
-            for each in check_mapping(mapping, seen)
-            if each.problem is not None
-        ]
-        if problems:
-            raise ConfigurationError(" ".join(problems), code="mapping_invalid", remedy=remedy)
-        return found
+        found, seen = read_records(org), Descriptions(org)
+        problems = {name: list(texts) for name, texts in found.problems.items()}
+        for sobject, mapping in found.mappings.items():
+            for each in check_mapping(mapping, seen):
+                if each.problem is not None:
+                    problems.setdefault(sobject, []).append(f"{sobject}: {each.why}")
+        usable = {name: mapping for name, mapping in found.mappings.items() if name not in problems}
+        return ReadMappings(usable, found.unused, problems)
 
     def _save(
         self, org_id: str, source: MappingSource, actor: str, found: ReadMappings | None = None
@@ -106,3 +121,9 @@ class KeepMapping:
                 action="mapping.place",
                 details={"place": source.place.value},
             )
+
+
+def _invalid(said: Sequence[str]) -> ConfigurationError:
+    text = " ".join(part if part.endswith(".") else f"{part}." for part in said)
+    remedy = "Mend the records of Gift Field Mapping in Setup, Custom Metadata Types."
+    return ConfigurationError(text, code="mapping_invalid", remedy=remedy)

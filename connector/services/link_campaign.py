@@ -16,6 +16,21 @@ from connector.services.storage import Store, Unit
 from connector.services.worker import OpenOrg, OpenProvider
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedGift:
+    """What the members of a Campaign are to be sent.
+
+    value: what one gift is worth. line_items: what is sent directly; not needed where the gift campaign
+    leaves no choice. allow_duplicates: see CampaignLink; None for as it was, or no.
+    """
+
+    account_id: str
+    gift_campaign_id: str
+    value: Money
+    line_items: tuple[LineItem, ...] = ()
+    allow_duplicates: bool | None = None
+
+
 @dataclass(frozen=True)
 class LinkCampaign:
     """Idempotent: mapping the same pair again mends what is missing."""
@@ -27,33 +42,29 @@ class LinkCampaign:
 
     def __call__(
         self,
+        gift: WantedGift,
         *,
         org_id: str,
         campaign: str,
-        account_id: str,
-        gift_campaign_id: str,
-        value: Money,
-        line_items: tuple[LineItem, ...] = (),
         replaces: bool = True,
         actor: str = COMMAND_LINE,
     ) -> CampaignLink:
         """campaign: the Id or the exact name.
 
-        value: what one gift is worth. line_items: what is sent directly; not needed where the gift campaign
-        leaves no choice. replaces: whether a Campaign that is linked already gets this gift campaign instead.
-        actor: for the audit log.
+        replaces: whether a Campaign that is linked already gets this gift campaign instead. actor: for the
+        audit log.
 
         Raises CallerError where it does not replace and the Campaign is linked; ConfigurationError where
         either campaign is not found, the name is not unique, or it is not said what to send.
         """
         org = self.open_org(org_id)
         found = _find_campaign(org, campaign)
-        self._check_account(org_id, account_id)
-        gift_campaign = self._gift_campaign(account_id, gift_campaign_id)
-        items = (line_items or gift_campaign.line_items) if gift_campaign.direct_send else ()
+        self._check_account(org_id, gift.account_id)
+        gift_campaign = self._gift_campaign(gift.account_id, gift.gift_campaign_id)
+        items = (gift.line_items or gift_campaign.line_items) if gift_campaign.direct_send else ()
         if gift_campaign.direct_send and not items:
             raise ConfigurationError(
-                f"Gift campaign {gift_campaign_id} sends to addresses and has several variants",
+                f"Gift campaign {gift.gift_campaign_id} sends to addresses and has several variants",
                 code="no_line_items",
                 remedy="say with --item what to send",
             )
@@ -62,32 +73,42 @@ class LinkCampaign:
             known = self._known(unit, link_id, replaces=replaces)
         provision_statuses(org, found["Id"])
         enabled = known is None or known.enabled
-        _tell_campaign(org, found["Id"], gift_campaign_id, enabled=enabled)
+        _tell_campaign(org, found["Id"], gift.gift_campaign_id, enabled=enabled)
         link = CampaignLink(
             link_id=link_id,
             org_id=org_id,
             campaign_id=found["Id"],
             campaign_name=found["Name"],
-            account_id=account_id,
-            gift_campaign_id=gift_campaign_id,
+            account_id=gift.account_id,
+            gift_campaign_id=gift.gift_campaign_id,
             gift_campaign_name=gift_campaign.name,
-            value=value,
+            value=gift.value,
             direct_send=gift_campaign.direct_send,
             line_items=items,
         )
-        return self._keep(link, replaces=replaces, actor=actor)
+        return self._keep(
+            link, allow_duplicates=gift.allow_duplicates, replaces=replaces, actor=actor
+        )
 
-    def _keep(self, link: CampaignLink, *, replaces: bool, actor: str) -> CampaignLink:
-        """Together with its entry in the audit log; as it is kept."""
+    def _keep(
+        self, link: CampaignLink, *, allow_duplicates: bool | None, replaces: bool, actor: str
+    ) -> CampaignLink:
+        """Together with its entry in the audit log; as it is kept. allow_duplicates: None for as it was."""
         with self.store.write() as unit:
             known = self._known(unit, link.link_id, replaces=replaces)
-            kept = replace(link, enabled=known is None or known.enabled)
+            was_allowed = known is not None and known.allow_duplicates
+            kept = replace(
+                link,
+                enabled=known is None or known.enabled,
+                allow_duplicates=was_allowed if allow_duplicates is None else allow_duplicates,
+            )
             unit.links.save(kept)
             details = {
                 "campaign": kept.campaign_id,
                 "gift_campaign": kept.gift_campaign_id,
                 "account": kept.account_id,
                 "value": str(kept.value),
+                "allow_duplicates": kept.allow_duplicates,
             }
             record(
                 unit,

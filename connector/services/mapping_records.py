@@ -7,7 +7,7 @@ given.
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from connector.domain.field_mapping import DEFAULT_PATHS, Attribute, FieldMapping, MappingInvalid
@@ -33,10 +33,14 @@ class MappingRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadMappings:
-    """mappings: by object. unused: records whose attribute no platform is told."""
+    """mappings: by object, without those that cannot be used. problems: of those, by object.
+
+    unused: records whose attribute no platform is told. Problems under "" lie with no object.
+    """
 
     mappings: Mapping[str, FieldMapping]
     unused: Sequence[MappingRecord]
+    problems: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def attribute_word(attribute: Attribute) -> str:
@@ -48,23 +52,23 @@ _ATTRIBUTES = {attribute_word(attribute): attribute for attribute in Attribute}
 
 
 def read_records(org: SalesforceOrg) -> ReadMappings:
-    """Attributes without a record keep their default.
-
-    Raises MappingInvalid with all reasons together, and the org's errors.
-    """
+    """Attributes without a record keep their default. Raises the org's errors."""
     soql = f"SELECT DeveloperName, Object__c, Field__c, Attribute__c FROM {TYPE}__mdt"  # noqa: S608 - our own name
     records = sorted((_record_of(row) for row in org.query(soql)), key=lambda record: record.name)
     paths: dict[str, dict[Attribute, str]] = {name: dict(each) for name, each in DEFAULT_PATHS.items()}
     said_by: dict[tuple[str, Attribute], MappingRecord] = {}
-    unused, problems = [], []
+    unused: list[MappingRecord] = []
+    problems: dict[str, list[str]] = {}
     for record in records:
         attribute = _ATTRIBUTES.get(record.attribute)
         if attribute is None:
             unused.append(record)
         elif record.sobject not in paths:
-            problems.append(f"{record.name}: {record.sobject!r} is neither Contact nor Lead")
+            problems.setdefault("", []).append(
+                f"{record.name}: {record.sobject!r} is neither Contact nor Lead"
+            )
         elif (earlier := said_by.get((record.sobject, attribute))) is not None:
-            problems.append(
+            problems.setdefault(record.sobject, []).append(
                 f"{record.name} and {earlier.name} both map {record.attribute} of {record.sobject}"
             )
         else:
@@ -75,10 +79,9 @@ def read_records(org: SalesforceOrg) -> ReadMappings:
         try:
             mappings[sobject] = FieldMapping(sobject, fields)
         except MappingInvalid as problem:
-            problems.append(f"{sobject}: {problem}")
-    if problems:
-        raise MappingInvalid("; ".join(problems))
-    return ReadMappings(mappings, unused)
+            problems.setdefault(sobject, []).append(f"{sobject}: {problem}")
+    usable = {name: mapping for name, mapping in mappings.items() if name not in problems}
+    return ReadMappings(usable, unused, problems)
 
 
 def records_of(mappings: Iterable[FieldMapping]) -> list[MappingRecord]:
@@ -136,9 +139,9 @@ def _metadata(record: MappingRecord, *, is_required: bool) -> bytes:
         ("Attribute__c", "string", record.attribute),
         ("Required__c", "boolean", str(is_required).lower()),
     )
-    for field, kind, text in values:
+    for name, kind, text in values:
         pair = ET.SubElement(root, "values")
-        ET.SubElement(pair, "field").text = field
+        ET.SubElement(pair, "field").text = name
         ET.SubElement(pair, "value", {"xsi:type": f"xsd:{kind}"}).text = text
     return _bytes(root)
 

@@ -26,6 +26,7 @@ class GiftTerms:
     """What is sent: from which account's gift campaign, and what it is worth.
 
     campaign_id: the Salesforce Campaign that it counts for; link_id: its link, whose budget pays too.
+    one_for_each_mailbox: of members who share an e-mail address one alone is sent it.
     """
 
     account_id: str
@@ -35,6 +36,7 @@ class GiftTerms:
     link_id: str = ""
     direct_send: bool = False
     line_items: tuple[LineItem, ...] = ()
+    one_for_each_mailbox: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +75,29 @@ def judge(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Verd
     existing = unit.gifts.existing_keys([wish.key for wish in wishes])
     sender = wishes[0].sender_user_id
     fit = fitting(unit, org_id, terms.link_id, terms.value, now=now, sender_user_id=sender)
+    taken = _taken(unit, wishes)
     verdicts: list[Verdict] = []
     planned = 0
     for wish in wishes:
         reason = skip_reason(wish.judged, already_gifted=wish.key in existing)
+        if reason is None and wish.candidate.recipient.mailbox in taken:
+            reason = SkipReason.DUPLICATE
         if reason is None and not fit.takes(planned):
             reason = fit.reason
         planned += reason is None
         verdicts.append((wish, reason))
     return verdicts
+
+
+def _taken(unit: Unit, wishes: Sequence[GiftWish]) -> set[str]:
+    """Mailboxes to which the Campaign's gift goes already; of people who are asked for as its members."""
+    boxes = [
+        wish.candidate.recipient.mailbox
+        for wish in wishes
+        if wish.terms.one_for_each_mailbox and wish.source is GiftSource.CAMPAIGN
+    ]
+    terms = wishes[0].terms
+    return unit.gifts.taken_mailboxes(wishes[0].org_id, terms.campaign_id, terms.gift_campaign_id, boxes)
 
 
 def add_to_ledger(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Gift]:
@@ -124,6 +140,7 @@ def terms_of(link: CampaignLink) -> GiftTerms:
         link_id=link.link_id,
         direct_send=link.direct_send,
         line_items=link.line_items,
+        one_for_each_mailbox=not link.allow_duplicates,
     )
 
 

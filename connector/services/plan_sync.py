@@ -1,26 +1,28 @@
 """GiftSync: read a Campaign's members and plan a gift for each who is to get one."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import chain, islice
 from uuid import uuid4
 
 import structlog
 
 from connector.domain.campaign_link import CampaignLink
-from connector.domain.eligibility import Candidate, SkipReason, skip_reason
+from connector.domain.eligibility import Candidate, SkipReason
 from connector.domain.gift import Gift, GiftRequest, RequestState
-from connector.domain.keys import campaign_source_key, gift_key
+from connector.domain.keys import campaign_source_key
 from connector.domain.vocabulary import GiftSource
-from connector.errors import ConfigurationError, ConnectorError
+from connector.errors import ConfigurationError, ConnectorError, PermissionMissing
 from connector.ports import Clock, Record, RecordWrite, SalesforceOrg, WriteKind
 from connector.services.admit_gifts import admit
-from connector.services.budget_check import Fit, fitting
-from connector.services.candidates import last_change, people_reader
+from connector.services.call_tally import tallied
+from connector.services.candidates import PeopleReader, last_change, people_reader
+from connector.services.check_mapping import Descriptions, check_mapping
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.jobs import CHUNK, plan_chunks
+from connector.services.judge_members import Imagined, judge_members, must_return
 from connector.services.outcomes import withdraw
 from connector.services.salesforce_fields import moment
 from connector.services.storage import GiftChanges, Store, Unit
@@ -37,6 +39,7 @@ _PAGE = CHUNK
 _RELEASED_AT_ONCE = 2_000
 # A record of a long transaction is stamped when it is saved and seen when the transaction ends.
 _OVERLAP = timedelta(minutes=10)
+_NO_SUCH_FIELD = "INVALID_FIELD"
 
 
 @dataclass
@@ -67,7 +70,13 @@ class PlanSync:
     names_at_most: int = 1_000
 
     def __call__(
-        self, link_id: str, *, dry_run: bool = False, full: bool = False, run: SyncRun | None = None
+        self,
+        link_id: str,
+        *,
+        dry_run: bool = False,
+        full: bool = False,
+        run: SyncRun | None = None,
+        unmapped: Collection[str] = (),
     ) -> SyncReport:
         """Members are planned by 200 in a transaction, rows and job together, as they are read.
 
@@ -79,12 +88,13 @@ class PlanSync:
         dry_run: everything is read, no gift is planned and nothing is written to Salesforce; the report names
         the first names_at_most of those who would get a gift, and of those who would not. run: what the run
         is kept as. Of a dry run nothing is kept without it; with it, decisions are, instead of names.
+        unmapped: objects whose field mapping is known to be unusable: their members are skipped.
         Raises ConfigurationError for a link that is unknown, or switched off and this is no dry run, and the
         org's errors.
         """
         link = self._link(link_id, may_be_paused=dry_run)
         with self.store.read() as unit:
-            reader = people_reader(unit, link.org_id, with_address=link.direct_send)
+            reader = people_reader(unit, link.org_id, with_address=link.direct_send, unmapped=unmapped)
             terms = _terms(unit, link)
             known = None if full or dry_run else unit.watermarks.get(link_id)
         reading = _Reading(terms, known.at if known is not None and known.terms == terms else None)
@@ -92,29 +102,50 @@ class PlanSync:
         begun = run or SyncRun(
             run_id=str(uuid4()), link_id=link_id, org_id=link.org_id, started_at=self.clock(), full=full
         )
-        report = SyncReport(begun)
-        used_before = _calls_used(org)
-        if not dry_run:
-            self._release_parked(link)
-        soql = reader.member_query("CampaignId", link.campaign_id, changed_since=reading.since)
-        for page, is_last in _pages(org.query(soql, with_deleted=True)):
-            reading.take(page)
-            mark = reading.watermark if is_last and not dry_run else None
-            candidates = [reader.member(row) for row in page]
+        with tallied() as tally:
             if dry_run:
-                report = self._judge_page(link, candidates, report, is_kept=run is not None)
+                report = self._look(link, org, reader, reading, SyncReport(begun), is_kept=run is not None)
             else:
-                report = self._plan_page(link, candidates, report, mark)
-        if not dry_run:
-            self._tell_campaign(link, org)
+                self._release_parked(link)
+                report = self._plan(link, org, reader, reading, SyncReport(begun))
+                self._tell_campaign(link, org)
         report.run = replace(
             report.run,
             state=RunState.DONE,
             finished_at=self.clock(),
-            api_calls=max(0, _calls_used(org) - used_before),
+            api_calls=begun.api_calls + tally.calls,
         )
         if run is not None or not dry_run:
             self._keep(report.run)
+        return report
+
+    def _look(
+        self,
+        link: CampaignLink,
+        org: SalesforceOrg,
+        reader: PeopleReader,
+        reading: "_Reading",
+        report: SyncReport,
+        *,
+        is_kept: bool,
+    ) -> SyncReport:
+        """A dry run over every member."""
+        imagined = Imagined(report.run.run_id if is_kept else "")
+        for candidates, _ in _read(org, link, reader, reading):
+            report = self._judge_page(link, candidates, report, imagined)
+        return report
+
+    def _plan(
+        self,
+        link: CampaignLink,
+        org: SalesforceOrg,
+        reader: PeopleReader,
+        reading: "_Reading",
+        report: SyncReport,
+    ) -> SyncReport:
+        for candidates, is_last in _read(org, link, reader, reading):
+            mark = reading.watermark if is_last else None
+            report = self._plan_page(link, candidates, report, mark)
         return report
 
     def _link(self, link_id: str, *, may_be_paused: bool) -> CampaignLink:
@@ -142,20 +173,19 @@ class PlanSync:
                 return
 
     def _judge_page(
-        self, link: CampaignLink, candidates: Sequence[Candidate], report: SyncReport, *, is_kept: bool
+        self, link: CampaignLink, candidates: Sequence[Candidate], report: SyncReport, imagined: Imagined
     ) -> SyncReport:
         """What would become of the members of a page."""
         with self.store.read() as unit:
-            verdicts, keys, _ = self._judge(unit, link, candidates, planned_beside=report.run.planned)
-        run = _counted(report.run, verdicts)
-        if is_kept:
+            judged = judge_members(unit, link, candidates, now=self.clock(), imagined=imagined)
+        imagined.add(judged.chosen)
+        run = judged.counted(report.run)
+        if imagined.run_id:
             with self.store.write() as unit:
-                unit.decisions.add(run.run_id, decisions_of(run.run_id, verdicts, keys))
+                unit.decisions.add(run.run_id, decisions_of(run.run_id, judged.verdicts, judged.keys))
                 unit.runs.save(run)
             return SyncReport(run)
-        chosen = [candidate for candidate, reason in verdicts if reason is None]
-        skipped = [(candidate, reason) for candidate, reason in verdicts if reason is not None]
-        return self._named(report, run, chosen, skipped)
+        return self._named(report, run, judged.chosen, judged.skipped)
 
     def _plan_page(
         self,
@@ -166,20 +196,20 @@ class PlanSync:
     ) -> SyncReport:
         """mark: the watermark to advance to, with the last page."""
         with self.store.write() as unit:
-            verdicts, keys, existing = self._judge(unit, link, candidates, planned_beside=0)
-            chosen = [candidate for candidate, reason in verdicts if reason is None]
-            run = _counted(report.run, verdicts)
-            self._add(unit, [self._gift(link, candidate, keys[candidate.member_id]) for candidate in chosen])
+            judged = judge_members(unit, link, candidates, now=self.clock())
+            keys, run = judged.keys, judged.counted(report.run)
+            gifts = [self._gift(link, candidate, keys[candidate.member_id]) for candidate in judged.chosen]
+            self._add(unit, gifts)
             gone = [keys[candidate.member_id] for candidate in candidates if candidate.member_deleted]
             withdraw(
                 unit,
-                [key for key in gone if key in existing],
+                [key for key in gone if key in judged.existing],
                 SkipReason.MEMBER_DELETED,
                 now=self.clock(),
             )
-            unit.decisions.add(run.run_id, decisions_of(run.run_id, verdicts, keys))
+            unit.decisions.add(run.run_id, decisions_of(run.run_id, judged.verdicts, keys))
             unit.runs.save(run)
-            if mark is not None and not _must_return(run):
+            if mark is not None and not must_return(run):
                 unit.watermarks.save(link.link_id, mark)
         self.checkpoint(Step.PLAN_PAGE_COMMITTED)
         return SyncReport(run)
@@ -194,17 +224,6 @@ class PlanSync:
         """The report with as many more names as fit."""
         recipients = [*report.recipients, *chosen][: self.names_at_most]
         return SyncReport(run, recipients, [*report.skipped, *skipped][: self.names_at_most])
-
-    def _judge(
-        self, unit: Unit, link: CampaignLink, candidates: Sequence[Candidate], *, planned_beside: int
-    ) -> tuple[list[tuple[Candidate, SkipReason | None]], dict[str, str], set[str]]:
-        """The verdicts, the gift key of each member, and those of the keys that the ledger has."""
-        keys = {candidate.member_id: _key(link, candidate) for candidate in candidates}
-        existing = unit.gifts.existing_keys(list(keys.values()))
-        gifted = {member_id for member_id, key in keys.items() if key in existing}
-        now = self.clock()
-        fit = fitting(unit, link.org_id, link.link_id, link.value, now=now, planned_beside=planned_beside)
-        return _verdicts(candidates, gifted, fit), keys, existing
 
     def _add(self, unit: Unit, gifts: Sequence[Gift]) -> None:
         admit(unit, gifts, now=self.clock())
@@ -255,21 +274,40 @@ class PlanSync:
         )
 
 
-def _key(link: CampaignLink, candidate: Candidate) -> str:
-    source_key = campaign_source_key(candidate.member_id, link.gift_campaign_id)
-    return gift_key(link.org_id, GiftSource.CAMPAIGN, source_key)
+def _read(
+    org: SalesforceOrg, link: CampaignLink, reader: PeopleReader, reading: "_Reading"
+) -> Iterator[tuple[list[Candidate], bool]]:
+    """Members by the page, and whether each page is the last. Notes how far they reach."""
+    reader, rows = _rows(org, link, reader, reading.since)
+    for page, is_last in _pages(rows):
+        reading.take(page)
+        yield [reader.member(row) for row in page], is_last
 
 
-def _counted(run: SyncRun, verdicts: Sequence[tuple[Candidate, SkipReason | None]]) -> SyncRun:
-    skips = Counter(run.skips)
-    skips.update(reason.value for _, reason in verdicts if reason is not None)
-    planned = sum(reason is None for _, reason in verdicts)
-    return replace(run, members=run.members + len(verdicts), planned=run.planned + planned, skips=dict(skips))
+def _rows(
+    org: SalesforceOrg, link: CampaignLink, reader: PeopleReader, since: datetime | None
+) -> tuple[PeopleReader, Iterator[Record]]:
+    """The members, and who reads them: without the mapped fields of objects where the org knows one not.
 
-
-def _calls_used(org: SalesforceOrg) -> int:
-    usage = org.api_usage()
-    return usage.used if usage is not None else 0
+    One describe for each object is spent to find these, once the org has refused the query.
+    """
+    rows = org.query(
+        reader.member_query("CampaignId", link.campaign_id, changed_since=since), with_deleted=True
+    )
+    try:
+        first = list(islice(rows, 1))
+    except PermissionMissing as refusal:
+        seen = Descriptions(org)
+        broken = {
+            sobject
+            for sobject, mapping in reader.mappings.items()
+            if any(each.problem is not None for each in check_mapping(mapping, seen))
+        }
+        if refusal.code != _NO_SUCH_FIELD or not broken - reader.unmapped:
+            raise
+        log.warning("mapping_unusable", org_id=link.org_id, sobjects=sorted(broken))
+        return _rows(org, link, replace(reader, unmapped=reader.unmapped | broken), since)
+    return reader, chain(first, rows)
 
 
 def _pages(rows: Iterable[Record]) -> Iterator[tuple[list[Record], bool]]:
@@ -308,25 +346,11 @@ class _Reading:
 def _terms(unit: Unit, link: CampaignLink) -> str:
     """A fingerprint of all that decides who gets which gift: when it changes, everyone is looked at again."""
     mappings = [unit.mappings.get(link.org_id, sobject) for sobject in ("Contact", "Lead")]
-    gift = (link.account_id, link.gift_campaign_id, link.direct_send, link.line_items)
+    gift = (
+        link.account_id,
+        link.gift_campaign_id,
+        link.direct_send,
+        link.line_items,
+        link.allow_duplicates,
+    )
     return sha256(repr((gift, [sorted(m.paths.items()) for m in mappings])).encode()).hexdigest()
-
-
-def _must_return(run: SyncRun) -> bool:
-    """Whoever found the budget used up is looked at again: it may be raised, freed or begin anew."""
-    return any(run.skips.get(reason.value) for reason in (SkipReason.CAMPAIGN_BUDGET, SkipReason.ORG_BUDGET))
-
-
-def _verdicts(
-    candidates: Sequence[Candidate], gifted: Collection[str], fit: Fit
-) -> list[tuple[Candidate, SkipReason | None]]:
-    """gifted: ids of members that have the gift already."""
-    verdicts: list[tuple[Candidate, SkipReason | None]] = []
-    planned = 0
-    for candidate in candidates:
-        reason = skip_reason(candidate, already_gifted=candidate.member_id in gifted)
-        if reason is None and not fit.takes(planned):
-            reason = fit.reason
-        planned += reason is None
-        verdicts.append((candidate, reason))
-    return verdicts

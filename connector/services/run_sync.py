@@ -1,7 +1,7 @@
 """The job of one GiftSync: begin, plan, and say how it ended."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -13,6 +13,7 @@ from connector.domain.eligibility import SkipReason
 from connector.domain.schedule import Cadence
 from connector.errors import ConnectorError, QuotaReached, TemporaryError
 from connector.ports import Clock
+from connector.services.call_tally import tallied
 from connector.services.org_time_zone import org_time_zone
 from connector.services.plan_sync import PlanSync
 from connector.services.storage import Store
@@ -29,23 +30,29 @@ _FIRST_WAIT_SECONDS = 60.0
 class RunSync:
     """Harmless when repeated: a run that was cut off goes on as itself, and ends with what it decided in all.
 
-    before: told the org's id before anything is planned; raises ConnectorError where nothing can be.
+    before: told the org's id before anything is planned; returns the objects whose field mapping cannot be
+    used, and raises ConnectorError where nothing can be planned at all.
     """
 
     store: Store
     open_org: OpenOrg
     clock: Clock
     plan_sync: PlanSync
-    before: Callable[[str], object] = lambda _: None
+    before: Callable[[str], Collection[str]] = lambda _: ()
 
     def __call__(self, org_id: str, link_id: str, run_id: str = "") -> None:
         """run_id: empty for a run that nobody has queued."""
         run = self._begin(org_id, link_id, run_id)
         if run is None:
             return
+        with tallied() as tally:
+            self._carry_out(run)
+        self._count(run, tally.calls)
+
+    def _carry_out(self, run: SyncRun) -> None:
         try:
-            self.before(org_id)
-            self.plan_sync(link_id, dry_run=run.dry_run, full=run.full, run=run)
+            unmapped = self.before(run.org_id)
+            self.plan_sync(run.link_id, dry_run=run.dry_run, full=run.full, run=run, unmapped=unmapped)
             self._follow_time_zone(run)
         except (TemporaryError, QuotaReached) as error:
             self._put_off(run, error)
@@ -54,7 +61,6 @@ class RunSync:
         except Exception:
             self._fail(run, "A defect of the connector; its log says more.")
             raise
-        self._count(run.run_id)
 
     def _begin(self, org_id: str, link_id: str, run_id: str) -> SyncRun | None:
         """None for a run that is over."""
@@ -97,15 +103,22 @@ class RunSync:
         with self.store.write() as unit:
             unit.runs.save(replace(run, state=RunState.FAILED, error=error, finished_at=self.clock()))
 
-    def _count(self, run_id: str) -> None:
-        """What was decided in all attempts together."""
+    def _count(self, begun: SyncRun, calls: int) -> None:
+        """What was decided, and called, in all attempts together. calls: of this one."""
         with self.store.write() as unit:
-            run = unit.runs.get(run_id)
+            run = unit.runs.get(begun.run_id)
             if run is None:
                 return
-            counts = unit.decisions.counts(run_id)
+            counts = unit.decisions.counts(run.run_id)
             skips = {SkipReason[name].value: count for name, count in counts.items() if name}
-            unit.runs.save(replace(run, members=sum(counts.values()), planned=counts.get("", 0), skips=skips))
+            counted = replace(
+                run,
+                members=sum(counts.values()),
+                planned=counts.get("", 0),
+                skips=skips,
+                api_calls=begun.api_calls + calls,
+            )
+            unit.runs.save(counted)
 
     def _follow_time_zone(self, run: SyncRun) -> None:
         """An org may move to another zone; its daily time goes with it. A failure to ask spoils nothing."""

@@ -1,6 +1,6 @@
 """What people look at of GiftSync: links with their turns, runs, and decisions with people's names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -59,13 +59,17 @@ class RunShown:
 
 @dataclass(frozen=True, slots=True)
 class PersonShown:
-    """One decision. name: empty where Salesforce did not tell. gift: as the ledger has it."""
+    """One decision. name: empty where Salesforce did not tell. gift: as the ledger has it.
+
+    double_of: name or Id of the member who gets the gift instead; "" where this run did not see them.
+    """
 
     decision: SyncDecision
     name: str
     reason: str
     gift: Gift | None
     has_double: bool
+    double_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,12 @@ class ShowSync:
             found = unit.decisions.of(run_id, reason=reason, offset=offset, limit=DECISIONS_ON_A_PAGE + 1)
             shown = found[:DECISIONS_ON_A_PAGE]
             gifts = unit.gifts.named([decision.gift_key for decision in shown])
-            doubles = unit.decisions.look_alikes(run_id, [decision.look_alike for decision in shown])
-        names, missing = _names(org, [decision.person_id for decision in shown])
+            marks = [decision.look_alike for decision in shown]
+            doubles = unit.decisions.look_alikes(run_id, marks)
+            chosen = unit.decisions.chosen(run_id, marks)
+        others = {decision.member_id: chosen.get(decision.look_alike) for decision in shown}
+        ids = [each.person_id for each in [*shown, *others.values()] if each is not None]
+        names, missing = _names(org, list(dict.fromkeys(ids)))
         people = [
             PersonShown(
                 decision=decision,
@@ -126,6 +134,7 @@ class ShowSync:
                 reason=SkipReason[decision.reason].value if decision.reason else "",
                 gift=gifts.get(decision.gift_key),
                 has_double=not decision.reason and decision.look_alike in doubles,
+                double_of=_double_of(decision, others[decision.member_id], names),
             )
             for decision in shown
         ]
@@ -149,6 +158,12 @@ class ShowSync:
             last=unit.runs.last(link.link_id),
             budgets=sum(budget.scope == link.link_id for budget in unit.gift_budgets.all()),
         )
+
+
+def _double_of(decision: SyncDecision, other: SyncDecision | None, names: Mapping[str, str]) -> str:
+    if other is None or decision.reason != SkipReason.DUPLICATE.name:
+        return ""
+    return names.get(other.person_id) or other.person_id
 
 
 def _names(org: SalesforceOrg, record_ids: Sequence[str]) -> tuple[dict[str, str], str]:

@@ -100,6 +100,12 @@ class GiftRepository(Protocol):
         """Keys of the rows of a job that this owner is sending, under a lease that has not run out."""
         ...
 
+    def taken_mailboxes(
+        self, org_id: str, campaign_id: str, gift_campaign_id: str, mailboxes: Sequence[str]
+    ) -> set[str]:
+        """Those of Recipient.mailbox that a gift of the Campaign goes to, or went to. Empty ones never."""
+        ...
+
     def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:
         """Provider gift id to our key, for those that a row owns."""
         ...

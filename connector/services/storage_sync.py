@@ -33,8 +33,9 @@ class Trigger(StrEnum):
 class SyncRun:
     """One GiftSync of one campaign, or one dry run.
 
-    skips: members by reason. api_calls: the org's count, 0 if unknown. requested_by: username, for a PERSON.
-    slot: the schedule's turn. error: what stopped it, with what to do.
+    skips: members by reason. api_calls: to read the members and to tell the Campaign. write_back_calls: its
+    share, so far, of the calls that wrote its gifts to Salesforce together with others. requested_by:
+    username, for a PERSON. slot: the schedule's turn. error: what stopped it, with what to do.
     """
 
     run_id: str
@@ -45,6 +46,7 @@ class SyncRun:
     planned: int = 0
     skips: Mapping[str, int] = field(default_factory=dict)
     api_calls: int = 0
+    write_back_calls: float = 0.0
     org_id: str = ""
     state: RunState = RunState.RUNNING
     dry_run: bool = False
@@ -56,12 +58,27 @@ class SyncRun:
     attempts: int = 0
     next_attempt_at: datetime | None = None
 
+    @property
+    def all_calls(self) -> int:
+        """API calls so far, as a person counts them."""
+        return self.api_calls + round(self.write_back_calls)
+
 
 class RunRepository(Protocol):
     """GiftSync runs, for people to look back on."""
 
-    def save(self, run: SyncRun) -> None: ...
+    def save(self, run: SyncRun) -> None:
+        """All but write_back_calls, which others add to meanwhile."""
+        ...
+
     def get(self, run_id: str) -> SyncRun | None: ...
+    def share_calls(self, gift_keys: Sequence[str], calls: int) -> None:
+        """Add to the runs that decided on these gifts each its share of calls made for all of them.
+
+        Gifts of no run, or of one whose decisions are not kept any more, bear their share without a run.
+        """
+        ...
+
     def last(self, link_id: str) -> SyncRun | None:
         """The last that was no dry run."""
         ...
@@ -87,7 +104,7 @@ class RunRepository(Protocol):
 class SyncDecision:
     """What a run decided on one member. reason: name of a SkipReason, or "" for a gift. No names of people.
 
-    look_alike: the same for members of a run whose name and e-mail address are the same; says nothing else.
+    look_alike: the same for members of a run whose e-mail address is the same; says nothing else.
     """
 
     member_id: str
@@ -111,6 +128,10 @@ class DecisionRepository(Protocol):
 
     def look_alikes(self, run_id: str, marks: Sequence[str]) -> set[str]:
         """Those of the marks that more than one member with a gift has."""
+        ...
+
+    def chosen(self, run_id: str, marks: Sequence[str]) -> dict[str, "SyncDecision"]:
+        """By mark, one of the members that get a gift."""
         ...
 
     def gift_states(self, run_id: str) -> dict[str, int]:

@@ -20,13 +20,15 @@ def decisions_of(
             person_id=candidate.person.record_id,
             reason="" if reason is None else reason.name,
             gift_key=keys[candidate.member_id],
-            look_alike=_mark(run_id, candidate),
+            look_alike=mark_of(run_id, candidate),
         )
         for candidate, reason in verdicts
     ]
 
 
-def _mark(run_id: str, candidate: Candidate) -> str:
-    """Equal within a run for people written the same; with the run's id, so that it serves no other end."""
-    who = "\x1f".join(candidate.recipient.match_key)
-    return hmac.new(run_id.encode(), who.encode(), sha256).hexdigest()[:_MARK_CHARACTERS]
+def mark_of(run_id: str, candidate: Candidate) -> str:
+    """Equal within a run for people with one mailbox; with the run's id, so that it serves no other end."""
+    mailbox = candidate.recipient.mailbox
+    if not mailbox:
+        return ""
+    return hmac.new(run_id.encode(), mailbox.encode(), sha256).hexdigest()[:_MARK_CHARACTERS]

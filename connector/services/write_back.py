@@ -17,6 +17,7 @@ from connector.domain.gift import Gift
 from connector.domain.recipient import Person
 from connector.errors import AdminError, ConnectorError
 from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteOutcome, WriteState
+from connector.services.call_tally import tallied
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.follow_people import find_followers, is_gone
 from connector.services.member_statuses import provision_statuses, statuses_taken
@@ -53,7 +54,7 @@ class WriteBack:
         while batch:
             try:
                 org = self.open_org(org_id)
-                _Batch(self, org, self._providers(), batch).write()
+                self._write(org, batch)
             except ConnectorError as error:
                 self._put_off(batch, error)
                 break
@@ -63,6 +64,15 @@ class WriteBack:
             is_unfinished = len(batch) >= BATCH or any(gift.key in keys for gift in following)
             batch = following if is_unfinished else []
         log.info("write_back_done", org_id=org_id, job_id=job_id, gifts=written)
+
+    def _write(self, org: SalesforceOrg, batch: Sequence[Gift]) -> None:
+        """What it takes counts for the runs that the gifts came of, whether it is done in the end or not."""
+        with tallied() as tally:
+            try:
+                _Batch(self, org, self._providers(), batch).write()
+            finally:
+                with self.store.write() as unit:
+                    unit.runs.share_calls([gift.key for gift in batch], tally.calls)
 
     def _due(self, org_id: str) -> list[Gift]:
         with self.store.read() as unit:

@@ -42,6 +42,7 @@ from connector.ports import (
     WriteOutcome,
     WriteState,
 )
+from connector.services.call_tally import note_call
 from tests.connector import tiny_soql
 
 Clock = Callable[[], datetime]
@@ -280,6 +281,7 @@ class FakeSalesforceOrg:
         if self.next_failures:
             raise self.next_failures.pop(0)
         self.calls[kind] += 1
+        note_call()
         used = self.usage.used if self.usage else 0
         self.usage = ApiUsage(used + 1, self.usage.allocation if self.usage else 100_000)
 

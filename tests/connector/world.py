@@ -21,7 +21,7 @@ from connector.services.cancel_gift import CancelGift
 from connector.services.checkpoints import Step
 from connector.services.decide_approval import DecideApprovals, ExpireApprovals
 from connector.services.jobs import DispatchJobs, Job
-from connector.services.link_campaign import LinkCampaign
+from connector.services.link_campaign import LinkCampaign, WantedGift
 from connector.services.plan_sync import PlanSync, SyncReport
 from connector.services.receive_event import ReceiveEvent
 from connector.services.reconcile import Reconcile
@@ -208,15 +208,21 @@ class World:
         )
 
     def link(
-        self, campaign_id: str, gift_campaign_id: str = "campaign-1", *, replaces: bool = True
+        self,
+        campaign_id: str,
+        gift_campaign_id: str = "campaign-1",
+        *,
+        replaces: bool = True,
+        allow_duplicates: bool | None = None,
     ) -> CampaignLink:
-        return LinkCampaign(self.store, self.open_org, self.open_provider, self.clock)(
-            org_id=self.org_id,
-            campaign=campaign_id,
+        gift = WantedGift(
             account_id=ACCOUNT,
             gift_campaign_id=gift_campaign_id,
             value=Money(2500, "EUR"),
-            replaces=replaces,
+            allow_duplicates=allow_duplicates,
+        )
+        return LinkCampaign(self.store, self.open_org, self.open_provider, self.clock)(
+            gift, org_id=self.org_id, campaign=campaign_id, replaces=replaces
         )
 
     def run_jobs(self) -> None:
@@ -224,9 +230,9 @@ class World:
         self.engine.run({Job.REQUEST_GIFTS: self.request_gifts, Job.WRITE_BACK: self.write_back})
         DispatchJobs(self.store, self.engine, self.checkpoint)()
 
-    def sync(self, campaign_id: str) -> SyncReport:
+    def sync(self, campaign_id: str, *, allow_duplicates: bool | None = None) -> SyncReport:
         """Link, plan and send."""
-        report = self.plan_sync(self.link(campaign_id).link_id)
+        report = self.plan_sync(self.link(campaign_id, allow_duplicates=allow_duplicates).link_id)
         self.run_jobs()
         return report
 

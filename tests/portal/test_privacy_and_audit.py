@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from connector.domain.money import Money
+from connector.services.link_campaign import WantedGift
 from tests.portal.browser import Person
 from tests.portal.stage import ACCOUNT, ADMIN, PortalStage
 
@@ -16,11 +17,9 @@ def test_a_person_is_found_and_erased_and_the_log_says_who_did_it(
 ) -> None:
     org_id = stage.connect_org()
     link = stage.container.link_campaign(
+        WantedGift(account_id=ACCOUNT, gift_campaign_id=stage.connect_platform(), value=Money(2500, "EUR")),
         org_id=org_id,
         campaign=stage.side.campaign(),
-        account_id=ACCOUNT,
-        gift_campaign_id=stage.connect_platform(),
-        value=Money(2500, "EUR"),
     )
     stage.container.plan_sync(link.link_id)
     with stage.container.store.read() as unit:

@@ -8,6 +8,7 @@ import requests
 
 from connector.errors import QuotaReached
 from connector.ports import ApiUsage, Clock
+from connector.services.call_tally import note_call
 
 HEADER = "Sforce-Limit-Info"
 READING = re.compile(r"api-usage=(\d+)/(\d+)")
@@ -36,8 +37,9 @@ class ApiMeter:
         return self._reading[0] if self._reading else None
 
     def read(self, answer: requests.Response) -> None:
-        """Note what an answer says; an answer without the header says nothing."""
+        """Note what an answer says; one without the header was not counted against the allocation."""
         if found := READING.search(answer.headers.get(HEADER, "")):
+            note_call()
             self._reading = (ApiUsage(int(found[1]), int(found[2])), self._clock())
 
     def check(self) -> None:

@@ -119,4 +119,5 @@ def _link_of(row: CampaignLinkRow) -> CampaignLink:
         enabled=row.enabled,
         direct_send=row.direct_send,
         line_items=items_of(row.line_items),
+        allow_duplicates=row.allow_duplicates,
     )

@@ -64,6 +64,7 @@ def columns_of_gift(gift: Gift) -> dict[str, Any]:
         "sender_user_id": request.sender_user_id,
         **asdict(request.recipient),
         "match_key": match_text(request.recipient),
+        "mailbox": request.recipient.mailbox,
         "message": request.message,
         "address": None if request.address is None else asdict(request.address),
         "line_items": shown_items(request.line_items),

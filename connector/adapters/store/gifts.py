@@ -71,6 +71,21 @@ class SqlGifts:
         )
         return set(self._session.scalars(statement))
 
+    def taken_mailboxes(
+        self, org_id: str, campaign_id: str, gift_campaign_id: str, mailboxes: Sequence[str]
+    ) -> set[str]:
+        found: set[str] = set()
+        for batch in in_batches(sorted(set(mailboxes) - {""})):
+            statement = select(GiftRow.mailbox).where(
+                GiftRow.org_id == org_id,
+                GiftRow.campaign_id == campaign_id,
+                GiftRow.gift_campaign_id == gift_campaign_id,
+                GiftRow.mailbox.in_(batch),
+                GiftRow.state.not_in((RequestState.FAILED, RequestState.REFUSED)),
+            )
+            found.update(self._session.scalars(statement))
+        return found
+
     def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for batch in in_batches(provider_gift_ids):

@@ -105,6 +105,7 @@ class CampaignLinkRow(Base):
     enabled: Mapped[bool]
     direct_send: Mapped[bool]
     line_items: Mapped[list[Any] | None]  # pairs of variant and quantity
+    allow_duplicates: Mapped[bool]
 
 
 class GiftRow(Base):
@@ -121,6 +122,7 @@ class GiftRow(Base):
         Index(None, "org_id", "contact_id"),
         Index(None, "org_id", "lead_id"),
         Index(None, "org_id", "campaign_id", "counted_at"),
+        Index(None, "org_id", "campaign_id", "mailbox"),
         Index(None, "org_id", "counted_at"),
         Index(None, "org_id", "sender_user_id", "counted_at"),
         Index(None, "org_id", "planned_at", "key"),
@@ -144,6 +146,7 @@ class GiftRow(Base):
     last_name: Mapped[str]
     email: Mapped[str]
     match_key: Mapped[str]  # Recipient.match_key, joined
+    mailbox: Mapped[str]  # Recipient.mailbox
     message: Mapped[str]
     value_minor_units: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))

@@ -21,7 +21,8 @@ _HOLDS_PERSONAL_DATA = or_(GiftRow.email != "", GiftRow.last_name != "")
 
 
 _BLANK: dict[str, Any] = {
-    **dict.fromkeys(("first_name", "last_name", "email", "match_key", "message", "approval_note"), ""),
+    **dict.fromkeys(("first_name", "last_name", "email", "match_key", "mailbox", "message"), ""),
+    "approval_note": "",
     "address": None,
     "details": {},
 }
@@ -73,8 +74,21 @@ class SqlPersonalData:
                 next_write_at=None,
             )
             self._session.execute(told.execution_options(synchronize_session=False))
-            unmarked = update(SyncDecisionRow).where(SyncDecisionRow.gift_key.in_(batch))
-            self._session.execute(unmarked.values(look_alike=""))
+            self._unmark(batch)
+
+    def _unmark(self, keys: Sequence[str]) -> None:
+        """Of those who were skipped as their duplicates too: a mark says whose mailbox it is."""
+        marked = select(SyncDecisionRow.run_id, SyncDecisionRow.look_alike).where(
+            SyncDecisionRow.gift_key.in_(keys), SyncDecisionRow.look_alike != ""
+        )
+        by_run: dict[str, list[str]] = {}
+        for run_id, mark in self._session.execute(marked):
+            by_run.setdefault(run_id, []).append(mark)
+        for run_id, marks in by_run.items():
+            alike = update(SyncDecisionRow).where(
+                SyncDecisionRow.run_id == run_id, SyncDecisionRow.look_alike.in_(marks)
+            )
+            self._session.execute(alike.values(look_alike=""))
 
     def erase_deliveries(self, message_ids: Sequence[int]) -> None:
         if message_ids:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
@@ -26,11 +26,34 @@ class SqlRuns:
 
     def save(self, run: SyncRun) -> None:
         columns = {**asdict(run), "state": run.state.value, "trigger": run.trigger.value}
+        del columns["write_back_calls"]
         self._session.merge(SyncRunRow(**columns))
 
     def get(self, run_id: str) -> SyncRun | None:
         row = self._session.get(SyncRunRow, run_id)
         return None if row is None else _run_of(row)
+
+    def share_calls(self, gift_keys: Sequence[str], calls: int) -> None:
+        if not gift_keys or not calls:
+            return
+        counts: dict[str, int] = {}
+        for batch in in_batches(gift_keys):
+            statement = (
+                select(SyncDecisionRow.run_id, func.count())
+                .join(SyncRunRow, SyncRunRow.run_id == SyncDecisionRow.run_id)
+                .where(
+                    SyncDecisionRow.gift_key.in_(batch),
+                    SyncDecisionRow.reason == "",
+                    SyncRunRow.dry_run.is_(False),
+                )
+                .group_by(SyncDecisionRow.run_id)
+            )
+            for run_id, count in self._session.execute(statement):
+                counts[run_id] = counts.get(run_id, 0) + count
+        for run_id, count in counts.items():
+            share = SyncRunRow.write_back_calls + calls * count / len(gift_keys)
+            statement_of_run = update(SyncRunRow).where(SyncRunRow.run_id == run_id)
+            self._session.execute(statement_of_run.values(write_back_calls=share))
 
     def last(self, link_id: str) -> SyncRun | None:
         found = self._newest(1, 0, SyncRunRow.link_id == link_id, SyncRunRow.dry_run.is_(False))
@@ -77,10 +100,7 @@ class SqlDecisions:
         if reason is not None:
             statement = statement.where(SyncDecisionRow.reason == reason)
         rows = self._session.scalars(statement.order_by("member_id").offset(offset).limit(limit))
-        return [
-            SyncDecision(row.member_id, row.person_id, row.reason, row.gift_key, row.look_alike)
-            for row in rows
-        ]
+        return [_decision_of(row) for row in rows]
 
     def counts(self, run_id: str) -> dict[str, int]:
         statement = (
@@ -104,6 +124,18 @@ class SqlDecisions:
                 .having(func.count() > 1)
             )
             found |= set(self._session.scalars(statement))
+        return found
+
+    def chosen(self, run_id: str, marks: Sequence[str]) -> dict[str, SyncDecision]:
+        found: dict[str, SyncDecision] = {}
+        for batch in in_batches(sorted(set(marks) - {""})):
+            statement = select(SyncDecisionRow).where(
+                SyncDecisionRow.run_id == run_id,
+                SyncDecisionRow.reason == "",
+                SyncDecisionRow.look_alike.in_(batch),
+            )
+            rows = self._session.scalars(statement.order_by(SyncDecisionRow.member_id.desc()))
+            found |= {row.look_alike: _decision_of(row) for row in rows}
         return found
 
     def gift_states(self, run_id: str) -> dict[str, int]:
@@ -153,6 +185,10 @@ class SqlSchedules:
 
 def _by_word(rows: Iterable[Any]) -> dict[str, int]:
     return {str(word): int(count) for word, count in rows}
+
+
+def _decision_of(row: SyncDecisionRow) -> SyncDecision:
+    return SyncDecision(row.member_id, row.person_id, row.reason, row.gift_key, row.look_alike)
 
 
 def _run_of(row: SyncRunRow) -> SyncRun:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Float, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.adapters.store.models import Base
@@ -26,6 +26,7 @@ class SyncRunRow(Base):
     planned: Mapped[int]
     skips: Mapped[dict[str, Any]]
     api_calls: Mapped[int]
+    write_back_calls: Mapped[float] = mapped_column(Float, default=0.0)
     state: Mapped[str] = mapped_column(String(10))
     dry_run: Mapped[bool]
     full: Mapped[bool]
@@ -41,7 +42,11 @@ class SyncDecisionRow(Base):
     """What a run decided on each member; no names, which are read from Salesforce when they are shown."""
 
     __tablename__ = "sync_decision"
-    __table_args__ = (Index(None, "run_id", "reason"), Index(None, "run_id", "look_alike"))
+    __table_args__ = (
+        Index(None, "run_id", "reason"),
+        Index(None, "run_id", "look_alike"),
+        Index(None, "gift_key"),
+    )
     run_id: Mapped[str] = mapped_column(_KEY, primary_key=True)
     member_id: Mapped[str] = mapped_column(_SALESFORCE_ID, primary_key=True)
     person_id: Mapped[str] = mapped_column(_SALESFORCE_ID)

@@ -22,6 +22,7 @@ from connector.config import Settings
 from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.money import Money
 from connector.secret_key import make_key_file
+from connector.services.link_campaign import WantedGift
 from emulators.gifting.testing import RunningPlatform, running_platform
 from emulators.salesforce.testing import LocalOrg, start_local_org
 from tests.connector.crash.driver import run_connector
@@ -302,11 +303,9 @@ def _set_up(stand: Stand, secret: str) -> None:
             )
         )
     container.link_campaign(
+        WantedGift(account_id=ACCOUNT, gift_campaign_id=stand.gift_campaign_id, value=Money(2500, "EUR")),
         org_id=identity.org_id,
         campaign=stand.campaign_id,
-        account_id=ACCOUNT,
-        gift_campaign_id=stand.gift_campaign_id,
-        value=Money(2500, "EUR"),
     )
     container.close()
 

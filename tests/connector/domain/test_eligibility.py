@@ -1,9 +1,10 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from connector.domain.backoff import delay_seconds
-from connector.domain.eligibility import Candidate, SkipReason, skip_reason
+from connector.domain.eligibility import REMEDIES, Candidate, SkipReason, skip_reason
 from connector.domain.keys import campaign_source_key, gift_key, timeline_key
 from connector.domain.recipient import Person, Recipient
 
@@ -27,6 +28,21 @@ def test_a_member_with_name_and_address_gets_a_gift() -> None:
 )
 def test_everyone_else_is_skipped_with_a_reason(candidate: Candidate, reason: SkipReason) -> None:
     assert skip_reason(candidate, already_gifted=False) is reason
+
+
+def test_the_manual_has_every_reason_with_the_words_that_pages_show_and_what_to_do() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "engine.md").read_text()
+    rows = [line for line in manual.splitlines() if line.startswith("| ")]
+
+    for reason in SkipReason:
+        assert f"| {reason.value} | {REMEDIES[reason]} |" in rows
+
+
+def test_what_is_not_mapped_comes_before_what_is_missing_of_it() -> None:
+    nothing_known = replace(ADA, recipient=Recipient("", "", ""), is_unmapped=True)
+
+    assert skip_reason(nothing_known, already_gifted=False) is SkipReason.UNMAPPED
+    assert skip_reason(nothing_known, already_gifted=True) is SkipReason.ALREADY_GIFTED
 
 
 def test_nobody_gets_the_same_gift_twice() -> None:

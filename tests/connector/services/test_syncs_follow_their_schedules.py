@@ -313,11 +313,34 @@ def test_a_paused_link_can_be_tried_but_not_run(world: World) -> None:
     assert (told.state, told.planned) == (RunState.DONE, 1)
 
 
-def test_people_written_the_same_are_marked_within_a_run(world: World) -> None:
+def test_a_run_counts_its_own_calls_and_its_share_of_what_is_written_back_together(world: World) -> None:
+    three, one = (world.link(world.campaign(contacts=count, name=f"{count}")) for count in (3, 1))
+    for link in (three, one):
+        StartSync(world.store, world.clock)(link, dry_run=False, full=False, actor="ada")
+    dry = StartSync(world.store, world.clock)(three, dry_run=True, full=True, actor="ada")
+
+    before = sum(world.org.calls.values())
+    run_jobs(world)
+    run_jobs(world)
+    world.clock.move(minutes=1)
+    world.write_back(world.org_id)
+    in_all = sum(world.org.calls.values()) - before
+
+    [of_three] = [run for run in runs(world, three) if not run.dry_run]
+    [of_one] = runs(world, one)
+    [looked] = [run for run in runs(world, three) if run.run_id == dry.run_id]
+    assert of_three.api_calls == of_one.api_calls == 2
+    assert looked.api_calls == looked.all_calls == 1
+    shares = of_three.write_back_calls, of_one.write_back_calls
+    assert sum(shares) == pytest.approx(in_all - 5)
+    assert shares[0] == pytest.approx(3 * shares[1])
+
+
+def test_people_with_one_mailbox_are_marked_within_a_run(world: World) -> None:
     campaign = world.campaign(contacts=1)
     for email in ("twin@example.com", "Twin@Example.com "):
         world.contact_member(campaign, Email=email)
-    link = world.link(campaign)
+    link = world.link(campaign, allow_duplicates=True)
 
     world.plan_sync(link.link_id)
 
@@ -328,7 +351,7 @@ def test_people_written_the_same_are_marked_within_a_run(world: World) -> None:
     assert [decision.look_alike in alike for decision in decisions] == [False, True, True]
 
 
-def test_of_somebody_who_was_erased_no_mark_is_left(world: World) -> None:
+def test_of_somebody_who_was_erased_no_mark_is_left_even_where_duplicates_were_skipped(world: World) -> None:
     campaign = world.campaign()
     for _ in range(2):
         world.contact_member(campaign, Email="twin@example.com")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from connector.domain.eligibility import SkipReason
 from connector.domain.field_mapping import Attribute, FieldMapping, default_mapping
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import CallerError, ConfigurationError, TemporaryError
@@ -227,7 +228,7 @@ def test_the_orgs_own_records_are_taken_over_and_read_again_before_each_sync(
     ]
     record["Field__c"] = "Account.BillingCity"
     link = world.link(world.campaign(contacts=1))
-    RunSync(world.store, world.open_org, world.clock, world.plan_sync, keep(world).refresh)(
+    RunSync(world.store, world.open_org, world.clock, world.plan_sync, keep(world).follow)(
         world.org_id, link.link_id
     )
 
@@ -239,15 +240,15 @@ def test_the_orgs_own_records_are_taken_over_and_read_again_before_each_sync(
     assert mapping(world).paths[Attribute.CITY] == "Account.BillingCity"
 
 
-def test_records_that_cannot_be_used_are_explained_and_nothing_is_sent_on_them(
+def test_records_that_cannot_be_used_are_explained_and_their_objects_members_skipped(
     world: World, client: FlaskClient, manager: PortalSession
 ) -> None:
     keep(world).keep_in_org(world.org_id, actor="ada")
     mapping_record(world, "Contact_Email", "Contact", "Email", "Birthdate")
-    link = world.link(world.campaign(contacts=1))
+    link = world.link(world.campaign(contacts=1, leads=1))
 
     refused = client.post("/mapping/read", data=form(manager))
-    RunSync(world.store, world.open_org, world.clock, world.plan_sync, keep(world).refresh)(
+    RunSync(world.store, world.open_org, world.clock, world.plan_sync, keep(world).follow)(
         world.org_id, link.link_id
     )
 
@@ -255,9 +256,9 @@ def test_records_that_cannot_be_used_are_explained_and_nothing_is_sent_on_them(
     assert "Birthdate is a field of type date." in refused.text
     with world.store.read() as unit:
         [run] = unit.runs.of_link(link.link_id, offset=0, limit=5)
-    assert run.state is RunState.FAILED
-    assert "Birthdate is a field of type date." in run.error
-    assert world.gifts() == []
+    assert run.state is RunState.DONE
+    assert run.skips == {SkipReason.UNMAPPED: 1}
+    assert [gift.request.person.sobject for gift in world.gifts()] == ["Lead"]
 
 
 def test_two_records_for_one_attribute_are_refused_by_name(world: World) -> None:

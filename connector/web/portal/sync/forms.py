@@ -15,6 +15,7 @@ CADENCES = [
     (Cadence.MANUAL.value, "Only by hand"),
 ]
 _DEFAULT_HOUR = "6"
+_FIELDS = ("campaign", "gift_campaign", "value", "currency", "variants", "duplicates", "cadence", "hour")
 
 
 @dataclass
@@ -22,6 +23,7 @@ class LinkForm:
     """values: as typed, to be shown again. errors: by field; empty where the form may be carried out.
 
     items: variants that are sent directly, as VARIANT or VARIANT=QUANTITY, separated by commas.
+    allow_duplicates: whether members who share an e-mail address get a gift each.
     """
 
     values: dict[str, str]
@@ -30,11 +32,12 @@ class LinkForm:
     gift_campaign_id: str = ""
     value: Money = field(default_factory=lambda: Money(0, "EUR"))
     items: tuple[LineItem, ...] = ()
+    allow_duplicates: bool = False
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> "LinkForm":
-        names = ("campaign", "gift_campaign", "value", "currency", "variants", "cadence", "hour")
-        found = cls({name: form.get(name, "").strip() for name in names})
+        found = cls({name: form.get(name, "").strip() for name in _FIELDS})
+        found.allow_duplicates = bool(found.values["duplicates"])
         found._read_gift_campaign()
         found._read_value()
         found._read_items()

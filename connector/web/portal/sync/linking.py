@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from connector.domain.record_id import case_safe_id
 from connector.errors import CallerError, ConfigurationError, ConnectorError
 from connector.services.find_campaigns import CampaignPage
+from connector.services.link_campaign import WantedGift
 from connector.services.soql import quote
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.sync.container import GiftSyncContainer
@@ -56,6 +57,7 @@ def add_views(pages: PortalPages, container: GiftSyncContainer) -> None:
             "gift_campaign": f"{link.account_id}|{link.gift_campaign_id}",
             "value": f"{link.value.amount:.{link.value.digits}f}",
             "currency": link.value.currency,
+            "duplicates": "yes" if link.allow_duplicates else "",
             "variants": ", ".join(f"{item.variant_id}={item.quantity}" for item in link.line_items),
         }
         return _form(container, LinkForm(values), campaign_name=link.campaign_name, link_id=link_id)
@@ -98,12 +100,15 @@ def _campaign_name(container: GiftSyncContainer, campaign_id: str) -> str:
 def _save(container: GiftSyncContainer, form: LinkForm, *, replaces: bool) -> str:
     """The link's id."""
     return container.link_campaign(
+        WantedGift(
+            account_id=form.account_id,
+            gift_campaign_id=form.gift_campaign_id,
+            value=form.value,
+            line_items=form.items,
+            allow_duplicates=form.allow_duplicates,
+        ),
         org_id=viewer().org_id,
         campaign=form.values["campaign"],
-        account_id=form.account_id,
-        gift_campaign_id=form.gift_campaign_id,
-        value=form.value,
-        line_items=form.items,
         replaces=replaces,
         actor=viewer().username,
     ).link_id

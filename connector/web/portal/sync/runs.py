@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from connector.domain.eligibility import SkipReason
+from connector.domain.eligibility import REMEDIES, SkipReason
 from connector.domain.money import Money
 from connector.services.show_sync import RunShown
 from connector.web.portal.pages import PortalPages
@@ -46,6 +46,7 @@ def add_views(pages: PortalPages, container: GiftSyncContainer) -> None:
             page=page,
             wanted=wanted,
             reasons=_reasons(shown),
+            remedy=_remedy(wanted),
             **_figures(container, shown),
         )
 
@@ -68,6 +69,12 @@ def _figures(container: GiftSyncContainer, shown: RunShown) -> dict[str, object]
         "cost": cost,
         "estimate": container.estimate_calls(members, planned),
     }
+
+
+def _remedy(wanted: str) -> tuple[str, str] | None:
+    """What the reason that is looked at means, and what to do about it."""
+    found = SkipReason.__members__.get(wanted)
+    return (found.value, REMEDIES[found]) if found else None
 
 
 def _reasons(shown: RunShown) -> list[tuple[str, str, int]]:
