@@ -15,6 +15,10 @@ CREDENTIALS_REFUSED = "credentials refused"
 """How last_error begins on a row that is parked until its account has other credentials."""
 
 
+ORG_DISCONNECTED = "org disconnected"
+"""How last_error begins on a row that is parked until its org is connected again."""
+
+
 class RequestState(StrEnum):
     """How far the request to the provider got.
 

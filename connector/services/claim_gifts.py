@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connector.domain.gift import Gift, RequestState
 from connector.ports import Clock
+from connector.services.held_gifts import hold
 from connector.services.jobs import CHUNK
 from connector.services.outcomes import as_unknown
 from connector.services.storage import GiftChanges, Store, Unit
@@ -64,12 +65,19 @@ class ClaimGifts:
         ]
 
     def _claim(self, unit: Unit, job_id: str, gifts: Sequence[Gift], now: datetime) -> list[Gift]:
-        """Write down the intent to send what is planned and due."""
-        ready = [
+        """Write down the intent to send what is planned and due.
+
+        What was released or approved after its org was disconnected is held.
+        """
+        due = [
             gift
             for gift in gifts
             if gift.state is RequestState.PLANNED and (gift.next_attempt_at or now) <= now
         ]
+        orgs = {gift.request.org_id for gift in due}
+        connected = {org_id for org_id in orgs if unit.connections.org(org_id)}
+        hold(unit, [gift.key for gift in due if gift.request.org_id not in connected])
+        ready = [gift for gift in due if gift.request.org_id in connected]
         lease_until = now + self.patience.lease
         unit.gifts.change(
             {

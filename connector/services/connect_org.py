@@ -8,6 +8,7 @@ from connector.domain.connections import ConnectionMode, OrgConnection, OrgToken
 from connector.errors import CallerError
 from connector.ports import Clock, OrgIdentity, SalesforceOrg
 from connector.services.audit import record
+from connector.services.held_gifts import release_all
 from connector.services.storage import Store, Unit
 
 
@@ -56,14 +57,20 @@ def connection_of(draft: OrgConnection, identity: OrgIdentity, *, only_org_id: s
 def keep_connection(
     unit: Unit, connected: OrgConnection, clock: Clock, *, actor: str, tokens: OrgTokens | None = None
 ) -> None:
-    """Within a write unit: the connection, its tokens, the end of its trouble, and a line in the log."""
+    """Within a write unit: the connection, its tokens, the end of its trouble, and a line in the log.
+
+    Gifts that were held because the org was disconnected are planned anew.
+    """
     unit.connections.save_org(connected)
+    released = release_all(unit, connected.org_id, now=clock())
     if tokens is not None:
         unit.org_tokens.put(connected.org_id, tokens)
     unit.org_troubles.clear(connected.org_id)
-    details = {"mode": connected.mode.value, "user_id": connected.user_id}
+    details: dict[str, str | int] = {"mode": connected.mode.value, "user_id": connected.user_id}
     if connected.mode is ConnectionMode.JWT and connected.certificate_ends_at:
         details["certificate_ends_at"] = connected.certificate_ends_at.date().isoformat()
+    if released:
+        details["gifts_released"] = released
     record(
         unit,
         clock(),

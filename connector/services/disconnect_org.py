@@ -1,4 +1,4 @@
-"""Disconnect an org: tokens are revoked, syncs stop, the ledger stays."""
+"""Disconnect an org: tokens are revoked, syncs stop, gifts are held or called off, the ledger stays."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from connector.domain.connections import OrgConnection
 from connector.errors import ConfigurationError, ConnectorError
 from connector.ports import Clock
 from connector.services.audit import record
+from connector.services.held_gifts import call_off_all, hold_all
 from connector.services.sign_in import client_app
 from connector.services.storage import Store
 from connector.services.web_flow import OpenAuthorizationServer
@@ -25,8 +26,11 @@ class DisconnectOrg:
     sign_out: Callable[[OrgConnection], None]
     clock: Clock
 
-    def __call__(self, org_id: str, *, actor: str) -> int:
+    def __call__(self, org_id: str, *, actor: str, call_off: bool = False) -> int:
         """How many tokens Salesforce was asked to end. Everybody of the org is signed out here as well.
+
+        call_off: whether gifts that have not left are called off; else they are sent once the org is
+        connected again.
 
         Here it is over at once; a revocation that fails is logged, and the token ends by itself.
         Raises ConfigurationError where the org is not connected.
@@ -45,6 +49,7 @@ class DisconnectOrg:
             unit.org_troubles.clear(org_id)
             unit.connection_drafts.drop(org_id)
             unit.connections.remove_org(org_id)
+            gifts = call_off_all(unit, org_id, now=self.clock()) if call_off else hold_all(unit, org_id)
             record(
                 unit,
                 self.clock(),
@@ -52,7 +57,10 @@ class DisconnectOrg:
                 actor=actor,
                 action="org.disconnected",
                 subject=org_id,
-                details={"links_stopped": [link.link_id for link in stopped]},
+                details={
+                    "links_stopped": [link.link_id for link in stopped],
+                    "gifts_called_off" if call_off else "gifts_held": gifts,
+                },
             )
         to_end = [person.refresh_token or person.access_token for person in people]
         if tokens is not None:

@@ -125,6 +125,10 @@ class GiftRepository(Protocol):
         """Rows parked because the account's credentials were refused."""
         ...
 
+    def keys_in(self, org_id: str, states: Sequence[RequestState], *, error: str = "") -> list[str]:
+        """Keys of an org's rows in these states. error: how last_error begins."""
+        ...
+
     def silent(self, account_id: str, *, heard_before: datetime, limit: int) -> list[Gift]:
         """Sent gifts in no final stage that nothing was heard of since a moment; the longest silent first."""
         ...

@@ -132,6 +132,12 @@ class SqlGifts:
             limit=limit,
         )
 
+    def keys_in(self, org_id: str, states: Sequence[RequestState], *, error: str = "") -> list[str]:
+        statement = select(GiftRow.key).where(GiftRow.org_id == org_id, GiftRow.state.in_(states))
+        if error:
+            statement = statement.where(GiftRow.last_error.startswith(error, autoescape=True))
+        return list(self._session.scalars(statement.order_by(GiftRow.planned_at, GiftRow.key)))
+
     def silent(self, account_id: str, *, heard_before: datetime, limit: int) -> list[Gift]:
         statement = (
             select(GiftRow)

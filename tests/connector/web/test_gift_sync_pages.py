@@ -348,3 +348,43 @@ def test_another_orgs_account_is_neither_offered_nor_taken(
     assert "has no account main" in sent.text
     with world.store.read() as unit:
         assert unit.links.all() == []
+
+
+def test_a_campaign_is_linked_on_the_same_page_once_salesforce_answers_again(
+    world: World, client: FlaskClient, manager: PortalSession
+) -> None:
+    campaign = world.campaign()
+
+    world.org.next_failures = [TemporaryError("Salesforce is away")]
+    page = client.get(f"/sync/new?campaign={campaign}")
+    world.org.next_failures = [TemporaryError("Salesforce is away")]
+    refused = client.post("/sync/new", data=link_form(manager, campaign, value="31.00"))
+    with world.store.read() as unit:
+        nothing = unit.links.all()
+    linked = client.post("/sync/new", data=link_form(manager, campaign))
+
+    for answer in (page, refused):
+        assert answer.status_code == 200
+        assert "Salesforce is away" in answer.text
+        assert "Try again in a few minutes" in answer.text
+        assert "campaign-1" in answer.text
+    assert 'value="31.00"' in refused.text
+    assert nothing == []
+    assert linked.status_code == 303
+
+
+def test_a_link_says_whether_duplicates_get_a_gift(
+    world: World, client: FlaskClient, manager: PortalSession
+) -> None:
+    campaign = world.campaign()
+
+    client.post("/sync/new", data=link_form(manager, campaign, duplicates="yes"))
+    with world.store.read() as unit:
+        [link] = unit.links.all()
+    page = client.get(f"/sync/{link.link_id}/edit").text
+    client.post(f"/sync/{link.link_id}/edit", data=link_form(manager, campaign))
+
+    assert link.allow_duplicates
+    assert "checked" in page
+    with world.store.read() as unit:
+        assert not unit.links.all()[0].allow_duplicates

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from connector.domain.connections import ConnectionMode, OrgConnection, OrgTokens
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import AuthenticationFailed
+from connector.services.connect_org import keep_connection
 from connector.services.storage import RequestState
 from connector.services.web_flow import TokenState
 from connector.web.application import create_app
@@ -355,3 +356,41 @@ def test_the_page_says_which_package_the_org_has(behind: WorldBehindTheWeb, clie
     assert "Not looked at yet" in before
     assert "Version 0.0.9" in client.get(PAGE).text
     assert "cci flow run upgrade" in client.get("/integrations").text
+
+
+@pytest.mark.parametrize("choice", ["hold", "call_off"])
+def test_gifts_of_a_disconnected_org_are_held_until_it_is_back_or_called_off(
+    behind: WorldBehindTheWeb, client: FlaskClient, choice: str
+) -> None:
+    world = behind.world
+    session = behind.signed_in(client, Role.MANAGER)
+    connection = stored(behind)
+    world.plan_sync(world.link(world.campaign(contacts=3)).link_id)
+
+    asked = client.get(f"{PAGE}/disconnect").text
+    post(client, session, "/disconnect", gifts=choice)
+    world.run_jobs()
+    waiting = world.gifts()
+    operator(behind, client)
+    with world.store.write() as unit:
+        keep_connection(unit, connection, world.clock, actor="ada")
+    world.run_jobs()
+
+    assert "3 gifts that were not sent yet" in asked
+    assert len(world.provider.orders) == (3 if choice == "hold" else 0)
+    state = RequestState.PARKED if choice == "hold" else RequestState.FAILED
+    assert {gift.state for gift in waiting} == {state}
+    assert all("disconnected" in gift.last_error for gift in waiting)
+
+
+def test_what_is_planned_for_an_org_that_is_gone_is_not_sent(behind: WorldBehindTheWeb) -> None:
+    world = behind.world
+    world.plan_sync(world.link(world.campaign(contacts=1)).link_id)
+    with world.store.write() as unit:
+        unit.connections.remove_org(world.org_id)
+
+    world.run_jobs()
+
+    [gift] = world.gifts()
+    assert gift.state is RequestState.PARKED
+    assert world.provider.orders == []

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from connector.domain.connections import ConnectionMode
 from connector.domain.portal_session import Role
 from connector.services.diagnose import CALLS_OF_A_TEST, CheckState
+from connector.services.held_gifts import affected
 from connector.services.notices import package_of
 from connector.web.portal.integrations.connect import add_connect_views
 from connector.web.portal.integrations.container import SalesforceContainer
@@ -80,13 +81,15 @@ def _add_disconnecting(pages: PortalPages, container: SalesforceContainer) -> No
     def ask_to_disconnect() -> Response | str:
         with container.store.read() as unit:
             org = unit.connections.org(viewer().org_id)
-            links = [link for link in unit.links.all() if link.org_id == viewer().org_id and link.enabled]
+            links = [link for link in unit.links.of_org(viewer().org_id) if link.enabled]
+            gifts = affected(unit, viewer().org_id)
         if org is None:
             return redirect(url_for("salesforce.connect"))
-        return render_template("portal/integrations/disconnect.html", org=org, links=links)
+        return render_template("portal/integrations/disconnect.html", org=org, links=links, gifts=gifts)
 
     @pages.post("/disconnect")
     def disconnect() -> Response:
         """Everybody of the org is signed out by it, the viewer too."""
-        container.disconnect_org(viewer().org_id, actor=viewer().username or "operator")
+        call_off = request.form.get("gifts") == "call_off"
+        container.disconnect_org(viewer().org_id, actor=viewer().username or "operator", call_off=call_off)
         return forget(redirect(url_for("sign_in.signed_out", done="disconnected"), 303))

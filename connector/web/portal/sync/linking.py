@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.domain.record_id import case_safe_id
-from connector.errors import CallerError, ConfigurationError, ConnectorError
+from connector.errors import CallerError, ConnectorError, TemporaryError
 from connector.services.find_campaigns import CampaignPage
 from connector.services.link_campaign import WantedGift
 from connector.services.soql import quote
@@ -29,25 +29,22 @@ def add_views(pages: PortalPages, container: GiftSyncContainer) -> None:
 
     @pages.get("/new")
     def new() -> str:
-        name = _campaign_name(container, request.args.get("campaign", ""))
+        name, trouble = _campaign_name(container, request.args.get("campaign", ""))
         values = {**_NEW, "campaign": request.args.get("campaign", "")}
-        return _form(container, LinkForm(values), campaign_name=name)
+        return _form(container, LinkForm(values), campaign_name=name, problem=trouble)
 
     @pages.post("/new")
     def create() -> Response | str:
-        name = _campaign_name(container, request.form.get("campaign", ""))
+        name, trouble = _campaign_name(container, request.form.get("campaign", ""))
         form, schedule = LinkForm.read(request.form), ScheduleForm.read(request.form)
         form.errors |= schedule.errors
-        if form.errors:
-            return _form(container, form, campaign_name=name)
+        if form.errors or trouble:
+            return _form(container, form, campaign_name=name, problem=trouble)
         try:
             link_id = _save(container, form, replaces=False)
-        except (CallerError, ConfigurationError) as problem:
+        except ConnectorError as problem:
             return _form(container, form, campaign_name=name, problem=problem)
-        container.manage_link.schedule(
-            viewer().org_id, link_id, schedule.cadence, schedule.at, actor=viewer().username
-        )
-        return redirect(url_for("sync.link", link_id=link_id, done="linked"), 303)
+        return _scheduled(container, link_id, schedule)
 
     @pages.get("/<link_id>/edit")
     def edit(link_id: str) -> str:
@@ -70,7 +67,7 @@ def add_views(pages: PortalPages, container: GiftSyncContainer) -> None:
             return _form(container, form, campaign_name=link.campaign_name, link_id=link_id)
         try:
             _save(container, form, replaces=True)
-        except (CallerError, ConfigurationError) as problem:
+        except ConnectorError as problem:
             name = link.campaign_name
             return _form(container, form, campaign_name=name, link_id=link_id, problem=problem)
         return redirect(url_for("sync.link", link_id=link_id, done="changed"), 303)
@@ -84,17 +81,34 @@ def _find(container: GiftSyncContainer, words: str, page: int) -> tuple[Campaign
         return CampaignPage([], page, has_more=False), _told(error)
 
 
-def _campaign_name(container: GiftSyncContainer, campaign_id: str) -> str:
-    """Raises CallerError for what is no Campaign that the integration user sees."""
+def _campaign_name(container: GiftSyncContainer, campaign_id: str) -> tuple[str, ConnectorError | None]:
+    """The name; where Salesforce does not tell it, the Id and why.
+
+    Raises CallerError for what is no Campaign that the integration user sees.
+    """
     missing = CallerError("There is no such Campaign.", code="no_link", remedy="Search for it.")
     safe_id = case_safe_id(campaign_id)
     if not safe_id.startswith("701"):
         raise missing
     soql = f"SELECT Name FROM Campaign WHERE Id = {quote(safe_id)}"  # noqa: S608 - quoted
-    rows = list(container.open_org(viewer().org_id).query(soql))
+    try:
+        rows = list(container.open_org(viewer().org_id).query(soql))
+    except ConnectorError as trouble:
+        return f"Campaign {safe_id}", trouble
     if not rows:
         raise missing
-    return str(rows[0]["Name"])
+    return str(rows[0]["Name"]), None
+
+
+def _scheduled(container: GiftSyncContainer, link_id: str, schedule: ScheduleForm) -> Response:
+    """To the new link. A schedule that could not be kept, for want of the org's time zone, is said there."""
+    try:
+        container.manage_link.schedule(
+            viewer().org_id, link_id, schedule.cadence, schedule.at, actor=viewer().username
+        )
+    except ConnectorError:
+        return redirect(url_for("sync.link", link_id=link_id, done="linked-unscheduled"), 303)
+    return redirect(url_for("sync.link", link_id=link_id, done="linked"), 303)
 
 
 def _save(container: GiftSyncContainer, form: LinkForm, *, replaces: bool) -> str:
@@ -142,4 +156,7 @@ def _form(
 
 
 def _told(error: ConnectorError) -> str:
-    return " ".join(filter(None, (str(error), error.remedy)))
+    cure = error.remedy
+    if isinstance(error, TemporaryError) and not cure:
+        cure = "Nothing was changed. Try again in a few minutes; Diagnosis says what is wrong if it stays so."
+    return " ".join(filter(None, (str(error), cure)))

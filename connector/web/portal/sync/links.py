@@ -13,6 +13,7 @@ from connector.web.portal.viewer import refusal, viewer
 
 DONE = {
     "linked": "The Campaign is linked, and its member statuses are there.",
+    "linked-unscheduled": "The Campaign is linked. Salesforce told no time zone: set the schedule below.",
     "changed": "The link was changed.",
     "scheduled": "The schedule was changed.",
     "paused": "GiftSync of this Campaign is paused.",
