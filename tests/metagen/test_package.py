@@ -14,8 +14,8 @@ PROMISED = {
         Tracking_Number__c Tracking_URL__c Carrier__c Message__c Source__c Last_Synced__c Sync_Error__c
         Approval_Status__c Approver__c Approval_Note__c""",
     "Gift_Event__c": "External_Id__c Gift__c Stage__c Occurred_At__c Applied__c Note__c",
-    "Gift_Budget__c": """External_Id__c User__c Team__c Period_Start__c Period_End__c Limit__c Spent__c
-        Currency_Code__c Last_Synced__c""",
+    "Gift_Budget__c": """External_Id__c Budget_Name__c User__c Team__c Campaign__c Period_Start__c
+        Period_End__c Limit__c Spent__c Remaining__c Closed__c Currency_Code__c Last_Synced__c""",
     "Gift_Field_Mapping__mdt": "Object__c Field__c Attribute__c Required__c",
     "Contact": """Gift_Sent_Date__c Gift_Redeemed_Date__c Gift_Delivery_Date__c Gift_Value__c
         Lifetime_Gifting_Cost__c Gift_Status__c Gift_Opt_Out__c Send_a_Gift_Link__c""",
