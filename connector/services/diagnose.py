@@ -1,11 +1,15 @@
 """Checks of everything between the connector, Salesforce and the gifting platforms, one after the other."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from threading import Thread
 from time import monotonic
+
+import structlog
 
 from connector.domain.connections import OrgConnection
 from connector.domain.package import NEWEST_VERSION
@@ -18,6 +22,8 @@ from connector.services.package_version import installed_version
 from connector.services.soql import quote, quoted_list
 from connector.services.storage import Store
 from connector.services.worker import OpenProvider
+
+log = structlog.get_logger(__name__)
 
 INTEGRATION_PERMISSION_SET = "Gift_Integration"
 # What the package switches on; a flow of these that the org does not have is not missed here.
@@ -66,7 +72,10 @@ class _Org:
 
 @dataclass(frozen=True)
 class Diagnose:
-    """try_connection: an org that holds no token yet. server_time: at the org, without signing in."""
+    """try_connection: an org that holds no token yet. server_time: at the org, without signing in.
+
+    seconds_for_each: how long a check may take; what it waits for is then left to end by itself.
+    """
 
     store: Store
     try_connection: Callable[[OrgConnection], SalesforceOrg]
@@ -74,15 +83,30 @@ class Diagnose:
     open_provider: OpenProvider
     clock: Clock
     floor_calls: int
+    seconds_for_each: float = 20.0
 
     def __call__(self, org_id: str) -> list[CheckResult]:
         """Every check of an org, in the order in which they depend on each other. Changes nothing."""
-        return [*self.connection(org_id), *self.package(org_id), *self.surroundings(org_id)]
+        return list(self.each(org_id))
+
+    def each(self, org_id: str) -> Iterator[CheckResult]:
+        """As calling, one result after the other as they come. Raises ConnectorError for an unknown org."""
+        self._open(org_id)
+        return self._each(org_id)
+
+    def _each(self, org_id: str) -> Iterator[CheckResult]:
+        failed = ""
+        for result in self.connection(org_id):
+            if result.state is CheckState.FAILED and result.code not in _STANDS_ALONE:
+                failed = result.name
+            yield result
+        yield from self.package(org_id, after=failed)
+        yield from self.surroundings(org_id)
 
     def connection(self, org_id: str) -> Iterator[CheckResult]:
         """Whether the org lets the connector in, and how many calls are left."""
         looked = self._open(org_id)
-        return _in_turn(
+        return self._in_turn(
             ("Salesforce answers", lambda: self._answers(looked)),
             ("Signing in", lambda: _signs_in(looked)),
             ("The right org and user", lambda: _is_right(looked)),
@@ -91,23 +115,72 @@ class Diagnose:
             ("API calls left", lambda: self._calls_left(looked)),
         )
 
-    def package(self, org_id: str) -> Iterator[CheckResult]:
-        """Whether the org has what the connector works with."""
+    def package(self, org_id: str, *, after: str = "") -> Iterator[CheckResult]:
+        """Whether the org has what the connector works with. after: a check that failed before."""
         looked = self._open(org_id)
-        return _in_turn(
+        return self._in_turn(
             ("Package", lambda: _has_package(looked)),
             ("Permission set", lambda: _has_permission_set(looked)),
             ("Marketing User", lambda: _is_marketing_user(looked)),
             ("Flows", lambda: _flows_are_on(looked)),
+            failed=after,
         )
 
     def surroundings(self, org_id: str) -> Iterator[CheckResult]:
         """Worker and gifting platforms. Each stands for itself."""
         with self.store.read() as unit:
             accounts = unit.connections.accounts_of(org_id)
-        yield _run("Worker", self._worker_lives)
+        yield self._run("Worker", self._worker_lives)
         for account in accounts:
-            yield _run(f"Gifting platform {account.account_id}", partial(self._platform, account.account_id))
+            yield self._run(
+                f"Gifting platform {account.account_id}", partial(self._platform, account.account_id)
+            )
+
+    def _in_turn(self, *checks: tuple[str, Callable[[], str]], failed: str = "") -> Iterator[CheckResult]:
+        """Until one fails; what comes after it would fail of the same cause. failed: one before them."""
+        for name, check in checks:
+            if failed:
+                yield CheckResult(name=name, state=CheckState.SKIPPED, detail=f"After: {failed}.")
+                continue
+            result = self._run(name, check)
+            # What is missing in the org does not keep the next from being looked at.
+            if result.state is CheckState.FAILED and result.code not in _STANDS_ALONE:
+                failed = name
+            yield result
+
+    def _run(self, name: str, check: Callable[[], str]) -> CheckResult:
+        began = monotonic()
+        try:
+            detail = self._in_time(check)
+        except ConnectorError as error:
+            return _failed(name, error, _milliseconds(began))
+        except Exception:
+            # A page that is being sent cannot become an error page any more.
+            log.exception("check_broke", check=name)
+            defect = ConnectorError(
+                "A defect of the connector.", code="defect", remedy="Its log says more: report it."
+            )
+            return _failed(name, defect, _milliseconds(began))
+        return CheckResult(
+            name=name, state=CheckState.PASSED, detail=detail, milliseconds=_milliseconds(began)
+        )
+
+    def _in_time(self, check: Callable[[], str]) -> str:
+        """In a thread of its own, which nobody waits for at the end. Raises what the check raises."""
+        outcome: Future[str] = Future()
+
+        def carry_out() -> None:
+            try:
+                outcome.set_result(check())
+            except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+                outcome.set_exception(error)
+
+        Thread(target=carry_out, name="diagnosis", daemon=True).start()
+        try:
+            return outcome.result(self.seconds_for_each)
+        except TimeoutError:
+            waited = f"No answer within {self.seconds_for_each:g} seconds."
+            raise _found("check_timeout", waited) from None
 
     def _open(self, org_id: str) -> _Org:
         with self.store.read() as unit:
@@ -219,32 +292,9 @@ def flows_off(org: SalesforceOrg) -> list[str]:
     return sorted(row["ApiName"] for row in rows if not row["IsActive"])
 
 
-def _in_turn(*checks: tuple[str, Callable[[], str]]) -> Iterator[CheckResult]:
-    """Until one fails; what comes after it would fail of the same cause."""
-    failed = ""
-    for name, check in checks:
-        if failed:
-            yield CheckResult(name=name, state=CheckState.SKIPPED, detail=f"After: {failed}.")
-            continue
-        result = _run(name, check)
-        # What is missing in the org does not keep the next from being looked at.
-        if result.state is CheckState.FAILED and result.code not in _STANDS_ALONE:
-            failed = name
-        yield result
-
-
 _STANDS_ALONE = frozenset(
     {"flow_inactive", "marketing_user_missing", "permission_set_missing", "scope_missing"}
 )
-
-
-def _run(name: str, check: Callable[[], str]) -> CheckResult:
-    began = monotonic()
-    try:
-        detail = check()
-    except ConnectorError as error:
-        return _failed(name, error, _milliseconds(began))
-    return CheckResult(name=name, state=CheckState.PASSED, detail=detail, milliseconds=_milliseconds(began))
 
 
 def _failed(name: str, error: ConnectorError, milliseconds: int) -> CheckResult:

@@ -1,9 +1,18 @@
 """What the connector finds out by looking."""
 
-from connector.errors import ConfigurationError, PermissionMissing, QuotaReached
+from connector.errors import ConfigurationError, PermissionMissing, QuotaReached, TemporaryError
 from connector.services.ailments.ailment import ASSIGN, INSTALL, SETTINGS, Ailment, Where
 
 CHECK_AILMENTS: tuple[Ailment, ...] = (
+    Ailment(
+        where=Where.CHECK,
+        code="check_timeout",
+        raised=TemporaryError,
+        cause="Salesforce, the gifting platform or the way there takes too long: an outage, or a firewall that"
+        " lets nothing through and says nothing.",
+        cure="https://status.salesforce.com, or the platform's own status page, tells of outages; else ask"
+        " whoever keeps the network whether the connector's machine may reach the address over port 443.",
+    ),
     Ailment(
         where=Where.CHECK,
         code="package_missing",

@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from flask import render_template
+from flask import Response, render_template, stream_template
 
 from connector.domain.portal_session import Role
 from connector.services.ailments.table import AILMENTS
-from connector.services.diagnose import CheckState, Diagnose
+from connector.services.diagnose import Diagnose
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer
@@ -33,12 +33,14 @@ def blueprint(container: DiagnosisContainer) -> PortalPages:
 
     @pages.get("")
     def index() -> str:
-        return render_template("portal/diagnosis.html", results=[], table=AILMENTS)
+        return render_template("portal/diagnosis.html", table=AILMENTS)
 
     @pages.get("/run")
-    def run() -> str:
-        results = container.diagnose(viewer().org_id)
-        failed = sum(result.state is CheckState.FAILED for result in results)
-        return render_template("portal/diagnosis.html", results=results, failed=failed, table=())
+    def run() -> Response:
+        """Each result is sent as it comes, so that nobody looks at an empty page meanwhile."""
+        results = container.diagnose.each(viewer().org_id)
+        page = stream_template("portal/diagnosis_run.html", results=results)
+        # Proxies of the nginx kind gather an answer before they pass it on, unless they are told.
+        return Response(page, headers={"X-Accel-Buffering": "no"})
 
     return pages
