@@ -118,6 +118,19 @@ class LayoutDescription:
     related_objects: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordPageDescription:
+    """A Lightning record page. components: names, the org's own without a namespace.
+
+    actions: API names, where the page chooses them itself; None where it leaves that to the layout.
+    """
+
+    name: str
+    label: str
+    components: tuple[str, ...]
+    actions: tuple[str, ...] | None
+
+
 class SalesforceOrg(Protocol):
     """One connected org. Every method may raise AdminError or TemporaryError of connector.errors."""
 
@@ -143,6 +156,13 @@ class SalesforceOrg(Protocol):
 
     def layouts(self, sobject: str) -> list[LayoutDescription]:
         """The page layouts that the user gets to see."""
+        ...
+
+    def record_pages(self, sobject: str) -> list[RecordPageDescription]:
+        """The org's own Lightning record pages of an object; one call, and one more for each.
+
+        Raises PermissionMissing where the user may not look into Setup.
+        """
         ...
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:

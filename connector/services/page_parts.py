@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connector.ports import LayoutDescription, SalesforceOrg
+from connector.ports import LayoutDescription, RecordPageDescription, SalesforceOrg
 
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
-    """API names. button and action: empty where the package has none for the object."""
+    """API names. button, action, component: empty where the package has none for the object."""
 
     sobject: str
     button: str = ""
     action: str = ""
+    component: str = ""
 
 
 # As force-app has them; a test compares.
 PARTS = (
-    PageParts("Contact", "Send_a_Gift", "Contact.Send_a_Gift"),
-    PageParts("Lead", "Send_a_Gift", "Lead.Send_a_Gift"),
+    PageParts("Contact", "Send_a_Gift", "Contact.Send_a_Gift", "giftPanel"),
+    PageParts("Lead", "Send_a_Gift", "Lead.Send_a_Gift", "giftPanel"),
     PageParts("Campaign", "Send_Gifts"),
     PageParts("Account"),
     PageParts("Opportunity"),
@@ -46,6 +47,30 @@ def layouts_shown(org: SalesforceOrg, parts: PageParts) -> Sequence[LayoutShown]
             has_gifts=_RELATED in layout.related_objects,
         )
         for layout in org.layouts(parts.sobject)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPageShown:
+    """A Lightning record page, and what of the package it has.
+
+    None for what the package does not have for the object; has_action also where the layout decides.
+    """
+
+    page: RecordPageDescription
+    has_component: bool | None
+    has_action: bool | None
+
+
+def record_pages_shown(org: SalesforceOrg, parts: PageParts) -> Sequence[RecordPageShown]:
+    """The org's own record pages of the object. Raises the org's errors."""
+    return [
+        RecordPageShown(
+            page=page,
+            has_component=parts.component in page.components if parts.component else None,
+            has_action=parts.action in page.actions if parts.action and page.actions is not None else None,
+        )
+        for page in org.record_pages(parts.sobject)
     ]
 
 

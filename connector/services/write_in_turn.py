@@ -12,6 +12,7 @@ from connector.ports import (
     ObjectDescription,
     OrgIdentity,
     Record,
+    RecordPageDescription,
     RecordWrite,
     SalesforceOrg,
     WriteOutcome,
@@ -74,6 +75,9 @@ class LeasedOrg:
 
     def layouts(self, sobject: str) -> list[LayoutDescription]:
         return self.org.layouts(sobject)
+
+    def record_pages(self, sobject: str) -> list[RecordPageDescription]:
+        return self.org.record_pages(sobject)
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         self.hold()

@@ -36,6 +36,7 @@ from connector.ports import (
     ProviderGift,
     ProviderStatus,
     Record,
+    RecordPageDescription,
     RecordWrite,
     WebhookEvent,
     WriteKind,
@@ -205,6 +206,7 @@ class FakeSalesforceOrg:
         self.clock: Clock = utc_now
         self.written: list[RecordWrite] = []
         self.described = dict(_DESCRIBED)
+        self.lightning_pages: dict[str, list[RecordPageDescription]] = {}
         self.page_layouts: dict[str, list[LayoutDescription]] = {}
 
     def add(self, sobject: str, **fields: Any) -> str:
@@ -261,6 +263,10 @@ class FakeSalesforceOrg:
     def layouts(self, sobject: str) -> list[LayoutDescription]:
         self._call("describe")
         return self.page_layouts.get(sobject, [])
+
+    def record_pages(self, sobject: str) -> list[RecordPageDescription]:
+        self._call("describe")
+        return self.lightning_pages.get(sobject, [])
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         self._call("write")

@@ -16,6 +16,7 @@ from connector.ports import (
     OrgIdentity,
     ProviderGift,
     Record,
+    RecordPageDescription,
     RecordWrite,
     SalesforceOrg,
     WebhookEvent,
@@ -102,6 +103,10 @@ class MeasuredOrg:
     def layouts(self, sobject: str) -> list[LayoutDescription]:
         with self._counters.timed(self._counters.salesforce_calls, self._org_id, "layouts"):
             return self._org.layouts(sobject)
+
+    def record_pages(self, sobject: str) -> list[RecordPageDescription]:
+        with self._counters.timed(self._counters.salesforce_calls, self._org_id, "record_pages"):
+            return self._org.record_pages(sobject)
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         with self._counters.timed(self._counters.salesforce_calls, self._org_id, "write"):

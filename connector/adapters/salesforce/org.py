@@ -12,6 +12,7 @@ from connector.adapters.salesforce.client import RestClient
 from connector.adapters.salesforce.descriptions import object_of, read_layouts
 from connector.adapters.salesforce.faults import call_error, outcome_of_errors, record_outcome
 from connector.adapters.salesforce.planner import BulkJob, Collection, Step, plan
+from connector.adapters.salesforce.record_pages import read_record_pages
 from connector.adapters.salesforce.usage import ApiMeter
 from connector.errors import (
     AdminError,
@@ -26,6 +27,7 @@ from connector.ports import (
     ObjectDescription,
     OrgIdentity,
     Record,
+    RecordPageDescription,
     RecordWrite,
     WriteOutcome,
     WriteState,
@@ -113,6 +115,9 @@ class ConnectedOrg:
 
     def layouts(self, sobject: str) -> list[LayoutDescription]:
         return read_layouts(self._client.get, sobject)
+
+    def record_pages(self, sobject: str) -> list[RecordPageDescription]:
+        return read_record_pages(self._client.get, sobject)
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
         """As the port says; an error of the first call as a whole is raised, later ones become outcomes."""

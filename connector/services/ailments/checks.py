@@ -8,8 +8,8 @@ CHECK_AILMENTS: tuple[Ailment, ...] = (
         where=Where.CHECK,
         code="check_timeout",
         raised=TemporaryError,
-        cause="Salesforce, the gifting platform or the way there takes too long: an outage, or a firewall that"
-        " lets nothing through and says nothing.",
+        cause="Salesforce, the gifting platform or the way there takes too long: an outage, or a firewall"
+        " that lets nothing through and says nothing.",
         cure="https://status.salesforce.com, or the platform's own status page, tells of outages; else ask"
         " whoever keeps the network whether the connector's machine may reach the address over port 443.",
     ),

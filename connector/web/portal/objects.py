@@ -1,20 +1,31 @@
 """Where the package's button and component appear on the org's own pages, and how to put them there."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from flask import Blueprint, render_template, request
 
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import ConnectorError
 from connector.ports import SalesforceOrg
-from connector.services.page_parts import PARTS, LayoutShown, PageParts, layouts_shown, patch_command
+from connector.services.page_parts import (
+    PARTS,
+    LayoutShown,
+    PageParts,
+    RecordPageShown,
+    layouts_shown,
+    patch_command,
+    record_pages_shown,
+)
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer
 
 _ALIAS = re.compile(r"[A-Za-z0-9._-]{1,60}")
+Shown = TypeVar("Shown")
 _DEFAULT_ALIAS = "my_org"
 _DEFAULT_OBJECTS = ("Contact", "Lead")
 
@@ -27,11 +38,13 @@ class ObjectsContainer(PortalContainer, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ObjectShown:
-    """layouts: empty, with the reason in trouble, where they could not be read."""
+    """layouts, pages: empty, with the reason in trouble and no_pages, where they could not be read."""
 
     parts: PageParts
-    layouts: list[LayoutShown]
+    layouts: Sequence[LayoutShown]
+    pages: Sequence[RecordPageShown]
     trouble: str = ""
+    no_pages: str = ""
 
 
 def blueprint(container: ObjectsContainer) -> Blueprint:
@@ -73,8 +86,15 @@ def _shown(container: ObjectsContainer) -> list[ObjectShown]:
     org = container.open_org_as(viewer())
     shown = []
     for parts in PARTS:
-        try:
-            shown.append(ObjectShown(parts, list(layouts_shown(org, parts))))
-        except ConnectorError as error:
-            shown.append(ObjectShown(parts, [], " ".join(filter(None, (str(error), error.remedy)))))
+        layouts, trouble = _read(partial(layouts_shown, org, parts))
+        pages, no_pages = _read(partial(record_pages_shown, org, parts))
+        shown.append(ObjectShown(parts, layouts, pages, trouble, no_pages))
     return shown
+
+
+def _read(read: Callable[[], Sequence[Shown]]) -> tuple[Sequence[Shown], str]:
+    """What was found, and why nothing was."""
+    try:
+        return read(), ""
+    except ConnectorError as error:
+        return [], " ".join(filter(None, (str(error), error.remedy)))

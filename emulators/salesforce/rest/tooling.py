@@ -1,5 +1,6 @@
 """Tooling API: queries, the list of its objects, and by name what is not done."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -30,6 +31,7 @@ def tooling_query() -> Response:
         result = run_query(catalogue, Unrestricted(), text, base_path=base_path, user_id=context.user.id)
     finally:
         catalogue.close()
+    _show_metadata(result.records)
     types = {record["attributes"]["type"] for record in result.records}
     return jsonify(
         {
@@ -41,6 +43,24 @@ def tooling_query() -> Response:
             "records": result.records,
         }
     )
+
+
+def _show_metadata(records: list[dict[str, Any]]) -> None:
+    """Metadata is told of one row at a time, as an object.
+
+    Source: Tooling API Developer Guide, SOQL operation limits.
+    """
+    if not any("Metadata" in record for record in records):
+        return
+    if len(records) > 1:
+        raise SalesforceError(
+            "MALFORMED_QUERY",
+            "When retrieving results with Metadata or FullName fields, the query qualifications must specify"
+            f" no more than one row for retrieval. Result size: {len(records)}",
+            400,
+        )
+    for record in records:
+        record["Metadata"] = json.loads(record["Metadata"])
 
 
 @blueprint.get("/tooling/sobjects")

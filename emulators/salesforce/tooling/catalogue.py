@@ -5,15 +5,20 @@ SourceMember and SandboxProcess, are unknown: that is how clients learn that an 
 no sandboxes.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from lxml import etree
+
 from emulators.salesforce.ids import make_id
+from emulators.salesforce.metadata.components import Components
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, Schema, SObjectType
 from emulators.salesforce.schema.standard import parse_field
+from emulators.salesforce.soap.envelope import parse_xml, text_of
 from emulators.salesforce.store.database import Database, quote
 from emulators.salesforce.store.tables import create_own_tables, migrate
 
@@ -52,6 +57,17 @@ _OBJECTS: dict[str, tuple[str, dict[str, str]]] = {
             "InternalSharingModel": "string(40) | Default Internal Access",
             "IsCustomSetting": "boolean | Is Custom Setting",
             "IsQueryable": "boolean | Is Queryable",
+        },
+    ),
+    "FlexiPage": (
+        "0M0",
+        {
+            **_MANAGED,
+            "DeveloperName": "string(80) | Developer Name",
+            "MasterLabel": "string(80) name | Label",
+            "Type": "picklist(40) | Type",
+            "EntityDefinitionId": "string(255) | Entity",
+            "Metadata": "textarea(1000000) nofilter nosort nogroup | Metadata",
         },
     ),
     "Flow": (
@@ -112,6 +128,7 @@ class Catalogue:
         self._fill("CustomObject", _custom_objects(org.schema))
         self._fill("CustomField", _custom_fields(org.schema))
         self._fill("EntityDefinition", _entities(org.schema))
+        self._fill("FlexiPage", _pages(org))
         self._fill("FlowDefinition", _flow_definitions(org))
         self._fill("Flow", _flows(org))
 
@@ -191,6 +208,47 @@ def _entities(schema: Schema) -> Iterator[dict[str, Any]]:
             "IsCustomSetting": int(bool(sobject.custom_setting)),
             "IsQueryable": int(sobject.queryable),
         }
+
+
+def _pages(org: Org) -> Iterator[dict[str, Any]]:
+    for stored in Components(org).of_type("FlexiPage"):
+        root = parse_xml(stored.content)
+        yield {
+            "DeveloperName": stored.full_name,
+            "MasterLabel": text_of(root, "masterLabel"),
+            "Type": text_of(root, "type"),
+            "EntityDefinitionId": text_of(root, "sobjectType") or None,
+            "Metadata": json.dumps(_as_json(root)),
+            "ManageableState": _UNMANAGED,
+        }
+
+
+# Elements that may stand several times, and are lists in JSON even where they stand once.
+_SEVERAL = frozenset(
+    {
+        "flexiPageRegions",
+        "itemInstances",
+        "componentInstanceProperties",
+        "fieldInstanceProperties",
+        "valueListItems",
+        "criteria",
+    }
+)
+
+
+def _as_json(element: etree._Element) -> Any:
+    """Metadata as the Tooling API shows it: JSON in the shape of its XML."""
+    children = [child for child in element if isinstance(child.tag, str)]
+    if not children:
+        return element.text or ""
+    shown: dict[str, Any] = {}
+    for child in children:
+        name = etree.QName(child).localname
+        if name in _SEVERAL:
+            shown.setdefault(name, []).append(_as_json(child))
+        else:
+            shown[name] = _as_json(child)
+    return shown
 
 
 def _flow_versions(org: Org) -> dict[str, str]:

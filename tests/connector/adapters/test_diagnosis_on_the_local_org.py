@@ -112,6 +112,17 @@ def test_a_healthy_org_passes_every_check_of_it(clinic: Clinic) -> None:
     assert found["Package"].detail == f"Version {NEWEST_VERSION}; the newest is {NEWEST_VERSION}."
 
 
+def test_a_record_page_is_read_with_its_components_and_who_chooses_its_actions(clinic: Clinic) -> None:
+    org = clinic.box.open_org(clinic.connect().org_id)
+
+    [page] = org.record_pages("Gift__c")
+
+    assert page.name == "Gift_Record_Page"
+    assert {"force:highlightsPanel", "force:detailPanel"} <= set(page.components)
+    assert page.actions is None
+    assert org.record_pages("Opportunity") == []
+
+
 def test_the_end_of_a_token_is_told_to_an_app_that_shows_its_secret(clinic: Clinic) -> None:
     connection = clinic.connect()
     with_secret = replace(connection, consumer_secret=clinic.consumer_secret)

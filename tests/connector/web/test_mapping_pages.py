@@ -13,7 +13,7 @@ from connector.domain.eligibility import SkipReason
 from connector.domain.field_mapping import Attribute, FieldMapping, default_mapping
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import CallerError, ConfigurationError, TemporaryError
-from connector.ports import LayoutDescription, ObjectDescription
+from connector.ports import LayoutDescription, ObjectDescription, RecordPageDescription
 from connector.services.keep_mapping import KeepMapping
 from connector.services.map_field import MapField
 from connector.services.page_parts import PARTS
@@ -329,10 +329,22 @@ def test_objects_show_what_is_on_the_layouts_and_the_commands_for_those_chosen(
         LayoutDescription("00h1", ("Partner",), ("Send_a_Gift",), (), ("Gift__c",))
     ]
 
+    behind.persons_org.lightning_pages["Contact"] = [
+        RecordPageDescription("Sales", "Sales Contact", ("giftPanel",), ("Contact.Send_a_Gift",)),
+        RecordPageDescription("Support", "Support Contact", ("force:detailPanel",), None),
+    ]
+
     page = client.get("/objects/?objects=Contact&objects=Campaign&org=uat").text
     odd = client.get("/objects/?objects=Nothing&org=a;b").text
 
     assert "Partner" in page
+    sales, support = (
+        page.partition(f"{name} Contact")[2].partition("</tr>")[0] for name in ("Sales", "Support")
+    )
+    assert sales.count(">yes<") == 2
+    assert ">no<" in support
+    assert "as the layout says" in support
+    assert "None of the org&#39;s own." in page
     assert "cci task run patch_layouts --org uat --objects Contact,Campaign --dry_run True" in page
     assert "cci task run unpatch_layouts --org uat --objects Contact,Campaign</pre>" in page
     assert "--org my_org --objects Contact,Lead" in odd
@@ -352,3 +364,4 @@ def test_the_parts_that_objects_looks_for_are_those_of_the_package() -> None:
     assert {(parts.sobject, parts.button) for parts in PARTS if parts.button} <= buttons
     assert {parts.sobject for parts in PARTS if parts.button} == {sobject for sobject, _ in buttons}
     assert {parts.action for parts in PARTS if parts.action} == actions
+    assert all((PACKAGE / "default/lwc" / parts.component).is_dir() for parts in PARTS if parts.component)
