@@ -6,9 +6,11 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from connector.domain.connections import ConnectionMode
+from connector.domain.money import Money
+from connector.services.link_campaign import WantedGift
 from emulators.salesforce.oauth.clients import Client
 from tests.portal.browser import Person
-from tests.portal.stage import ADMIN, INTEGRATION, PortalStage
+from tests.portal.stage import ACCOUNT, ADMIN, INTEGRATION, PortalStage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -117,12 +119,22 @@ def test_what_salesforce_refuses_is_named_with_what_mends_it_and_nothing_is_kept
 
 def test_a_manager_disconnects_after_being_asked(stage: PortalStage, person: SitDown) -> None:
     stage.connect_org()
+    stage.container.plan_sync(
+        stage.container.link_campaign(
+            WantedGift(
+                account_id=ACCOUNT, gift_campaign_id=stage.connect_platform(), value=Money(3500, "EUR")
+            ),
+            org_id=stage.side.local.org.org_id,
+            campaign=stage.side.campaign(),
+        ).link_id
+    )
     admin = person()
     admin.sign_in(ADMIN)
     admin.go("/integrations/salesforce")
 
     admin.click("Disconnect")
     admin.wait_to_see("Disconnect this org?")
+    admin.wait_to_see("gifts that were not sent yet wait")
     wrong = admin.look("disconnect")
     admin.click("Disconnect")
     admin.wait_to_see("You are signed out")

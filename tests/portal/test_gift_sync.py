@@ -18,12 +18,16 @@ def spring(stage: PortalStage) -> str:
     """A Campaign with two people who may get a gift and one who may not."""
     campaign_id = stage.side.create("Campaign", Name="Spring", IsActive=True)
     for first, last, email in (
-        ("Ada", "Byron", "ada@example.com"),
-        ("Alan", "Turing", "alan@example.com"),
-        ("Nora", "Nomail", None),
+        ("Amelia", "Clarke", "amelia.clarke@example.com"),
+        ("Jonas", "Weber", "jonas.weber@example.com"),
+        ("Nora", "Jansen", None),
     ):
         contact = stage.side.create("Contact", FirstName=first, LastName=last, Email=email)
         stage.side.create("CampaignMember", CampaignId=campaign_id, ContactId=contact)
+    lead = stage.side.create(
+        "Lead", FirstName="A.", LastName="Clarke", Company="Northwind", Email="Amelia.Clarke@example.com"
+    )
+    stage.side.create("CampaignMember", CampaignId=campaign_id, LeadId=lead)
     return campaign_id
 
 
@@ -71,7 +75,9 @@ def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, per
     wait_until_over(admin)
     admin.wait_to_see("70.00 EUR")
     admin.click("no e-mail address (1)")
-    admin.wait_to_see("Nora Nomail")
+    admin.wait_to_see("Nora Jansen")
+    admin.click("duplicate: another member has the same e-mail address (1)")
+    admin.wait_to_see("(Amelia Clarke)")
     wrong["dry run"] = admin.look("sync-dry-run")
     admin.click("To the link")
     admin.click("Run now")

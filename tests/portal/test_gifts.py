@@ -10,22 +10,22 @@ from connector.domain.money import Money
 from connector.services.ask_for_gift import AskedGift
 from tests.portal.browser import Person
 from tests.portal.stage import ADMIN, PortalStage
+from tests.portal.tidy import three_months_of_gifts
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SitDown = Callable[[], Person]
 
 
-def ask(stage: PortalStage, org_id: str, key: str) -> str:
+def ask(stage: PortalStage, org_id: str, first: str, last: str) -> str:
     """A gift that a flow asked for; its key."""
-    contact = stage.side.create(
-        "Contact", FirstName="Grace", LastName=f"Hopper {key}", Email=f"grace.{key}@example.com"
-    )
+    email = f"{first}.{last}@example.com".lower()
+    contact = stage.side.create("Contact", FirstName=first, LastName=last, Email=email)
     campaign = next(iter(stage.container.open_provider("main").gift_campaigns()))
     gift = stage.container.ask_for_gift(
         AskedGift(
             org_id=org_id,
-            request_key=key,
+            request_key=email,
             record_id=contact,
             gift_campaign_id=campaign.gift_campaign_id,
             value=Money(2500, "EUR"),
@@ -38,8 +38,9 @@ def test_a_manager_approves_a_gift_and_follows_it_to_its_story(stage: PortalStag
     org_id = stage.connect_org()
     stage.connect_platform()
     stage.container.set_terms.approval_rules(ApprovalRules(org_id=org_id, above=Money(1000, "EUR")), "cli")
-    ask(stage, org_id, "one")
-    key = ask(stage, org_id, "two")
+    three_months_of_gifts(stage, org_id)
+    ask(stage, org_id, "Grace", "Hopper")
+    key = ask(stage, org_id, "Mary", "Jackson")
     stage.start_worker()
     admin = person()
 
@@ -53,9 +54,9 @@ def test_a_manager_approves_a_gift_and_follows_it_to_its_story(stage: PortalStag
     admin.wait_for(lambda: state(stage, key) is RequestState.SENT)
     admin.go("/gifts/")
     wrong["gifts"] = admin.look("gifts")
-    admin.fill("Name, e-mail or id", "hopper two")
+    admin.fill("Name, e-mail or id", "mary jackson")
     admin.click("Search")
-    admin.click("Grace Hopper two")
+    admin.click("Mary Jackson")
     admin.wait_to_see("What the platform reported")
     wrong["gift"] = admin.look("gift")
     admin.go("/approvals/rules")

@@ -17,8 +17,8 @@ def test_a_manager_maps_a_field_and_sees_what_a_platform_would_be_told(
     stage: PortalStage, person: SitDown
 ) -> None:
     org_id = stage.connect_org()
-    account = stage.side.create("Account", Name="Analytical Engines")
-    stage.side.create("Contact", FirstName="Ada", LastName="Byron", AccountId=account)
+    account = stage.side.create("Account", Name="Northwind")
+    stage.side.create("Contact", FirstName="Amelia", LastName="Clarke", AccountId=account)
     admin = person()
     wrong: dict[str, object] = {}
 
@@ -33,8 +33,8 @@ def test_a_manager_maps_a_field_and_sees_what_a_platform_would_be_told(
     wrong["fields"] = admin.look("mapping-fields")
     admin.click("Use Account.Name")
     admin.wait_to_see("The field was changed.")
-    admin.fill("Name or e-mail contains", "byr")
-    admin.click("Ada Byron")
+    admin.fill("Name or e-mail contains", "clar")
+    admin.click("Amelia Clarke")
     admin.wait_to_see("This person is sent no gift")
     wrong["preview"] = admin.look("mapping-preview")
     told = admin.text
@@ -45,7 +45,7 @@ def test_a_manager_maps_a_field_and_sees_what_a_platform_would_be_told(
     wrong["objects"] = admin.look("objects")
 
     assert wrong == {page: {} for page in wrong}
-    assert "Analytical Engines" in told
+    assert "Northwind" in told
     with stage.container.store.read() as unit:
         kept = unit.mappings.get(org_id, "Contact")
     assert kept.paths[Attribute.CITY] == "Account.Name"
