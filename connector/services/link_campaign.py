@@ -86,9 +86,7 @@ class LinkCampaign:
             direct_send=gift_campaign.direct_send,
             line_items=items,
         )
-        return self._keep(
-            link, allow_duplicates=gift.allow_duplicates, replaces=replaces, actor=actor
-        )
+        return self._keep(link, allow_duplicates=gift.allow_duplicates, replaces=replaces, actor=actor)
 
     def _keep(
         self, link: CampaignLink, *, allow_duplicates: bool | None, replaces: bool, actor: str
