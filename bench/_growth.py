@@ -24,7 +24,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from connector.adapters.salesforce.planner import CALLS_PER_BULK_JOB, BulkJob, plan
 from connector.adapters.store.store import SqlStore
 from connector.domain.campaign_link import CampaignLink
-from connector.domain.connections import ProviderAccount
+from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.gift import RequestState
 from connector.domain.money import Money
 from connector.ports import (
@@ -37,6 +37,7 @@ from connector.ports import (
     ProviderGift,
     ProviderStatus,
     Record,
+    RecordPageDescription,
     RecordWrite,
     WebhookEvent,
     WriteOutcome,
@@ -93,6 +94,9 @@ class ForgetfulOrg:
         raise NotImplementedError(sobject)
 
     def layouts(self, sobject: str) -> list[LayoutDescription]:
+        raise NotImplementedError(sobject)
+
+    def record_pages(self, sobject: str) -> list[RecordPageDescription]:
         raise NotImplementedError(sobject)
 
     def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
@@ -188,6 +192,15 @@ def _set_up(store: SqlStore) -> str:
         webhook_secret="unused",
     )
     with store.write() as unit:
+        unit.connections.save_org(
+            OrgConnection(
+                org_id=ORG,
+                instance_url="https://127.0.0.1:1",
+                login_url="https://127.0.0.1:1",
+                consumer_key="-",
+                username="-",
+            )
+        )
         unit.connections.save_account(account)
         unit.links.save(link)
     return link.link_id

@@ -17,7 +17,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 from bench._gift_stub import TOKEN, GiftStub
 from connector.app import Container
 from connector.config import Settings
-from connector.domain.connections import ProviderAccount
+from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import gift_key
 from connector.domain.money import Money
@@ -73,19 +73,32 @@ def requested(stub: GiftStub, *, gifts: int, orgs: int, workers: int, database_u
         box.engine.prepare()
         try:
             with _working(settings, workers):
-                _save_account(box, stub)
+                _connect(box, stub, orgs)
                 _plan(box, [_gift(number % orgs, number) for number in range(gifts)])
                 return Run(gifts, _seconds_until_sent(box, gifts))
         finally:
             box.close()
 
 
-def _save_account(box: Container, stub: GiftStub) -> None:
+def _connect(box: Container, stub: GiftStub, orgs: int) -> None:
+    """The account, and orgs that nobody answers for: what belongs to no connected org is not sent."""
     account = ProviderAccount(
         account_id="main", provider="andopen", base_url=stub.base_url, token=TOKEN, webhook_secret="unused"
     )
     with box.store.write() as unit:
         unit.connections.save_account(account)
+        for number in range(orgs):
+            unit.connections.save_org(
+                OrgConnection(
+                    org_id=_org_id(number),
+                    instance_url="https://127.0.0.1:1",
+                    login_url="https://127.0.0.1:1",
+                    consumer_key="-",
+                    username="-",
+                    private_key_pem="-",
+                    api_version="66.0",
+                )
+            )
 
 
 def _plan(box: Container, gifts: list[Gift]) -> None:
@@ -95,7 +108,7 @@ def _plan(box: Container, gifts: list[Gift]) -> None:
 
 
 def _gift(org: int, number: int) -> Gift:
-    org_id = f"00D{org:012d}AAA"
+    org_id = _org_id(org)
     request = GiftRequest(
         key=gift_key(org_id, GiftSource.CAMPAIGN, str(number)),
         org_id=org_id,
@@ -108,6 +121,10 @@ def _gift(org: int, number: int) -> Gift:
         value=Money(2500, "EUR"),
     )
     return Gift(request=request, planned_at=datetime.now(UTC))
+
+
+def _org_id(number: int) -> str:
+    return f"00D{number:012d}AAA"
 
 
 def _seconds_until_sent(box: Container, gifts: int) -> float:

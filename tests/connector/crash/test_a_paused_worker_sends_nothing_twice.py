@@ -13,7 +13,7 @@ import pytest
 
 from connector.app import Container, utc_now
 from connector.config import Settings
-from connector.domain.connections import ProviderAccount
+from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.delivery import Address
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import gift_key
@@ -138,6 +138,15 @@ def _plan_one_gift(stage: Stage) -> None:
     )
     gift = Gift(request=request, planned_at=utc_now())
     with stage.survivor.store.write() as unit:
+        unit.connections.save_org(
+            OrgConnection(
+                org_id=ORG,
+                instance_url="https://example.my.salesforce.com",
+                login_url="https://login.salesforce.com",
+                consumer_key="key",
+                username="integration@example.com",
+            )
+        )
         unit.connections.save_account(account)
         unit.gifts.add([gift])
         plan_chunks(unit, [gift])
