@@ -2,8 +2,8 @@
 
 A block says by its language what it is. `console`: lines that begin with `$ ` are commands, a backslash
 at the end or an open quote goes on with the next line, and all other lines are what comes out. `text`:
-to be read. `bash`: a script, run as a whole. `json`, `yaml`, `toml`, `ini`: data, which has to be well-
-formed. There is no other kind, so that nothing escapes.
+to be read. `bash`, `python`: a script, run as a whole. `json`, `yaml`, `toml`, `ini`: data, which has to be
+well-formed. There is no other kind, so that nothing escapes.
 """
 
 import configparser
@@ -18,6 +18,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 CONSOLE = "console"
+SCRIPTS = ("bash", "python")
 _PROMPT = "$ "
 _PARSERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
@@ -119,7 +120,7 @@ def block_mistake(block: Block) -> str:
         said = any(line.startswith(_PROMPT) for line in block.text.splitlines())
         return "commands belong into a console block" if said else ""
     # Scripts as a whole, and the picture of the architecture, have tests of their own.
-    if block.language == "bash" or (block.language == "mermaid" and block.page == "README.md"):
+    if block.language in SCRIPTS or (block.language == "mermaid" and block.page == "README.md"):
         return ""
     parse = _PARSERS.get(block.language)
     if parse is None:

@@ -20,4 +20,7 @@ DECLARED = [
 ]
 
 # Pages of scripts that a test of its own runs.
-SCRIPTS = {"docs/installing.md": "tests/distribution/test_the_wheel.py"}
+SCRIPTS = {
+    "CONTRIBUTING.md": "tests/house/test_contributing.py",
+    "docs/installing.md": "tests/distribution/test_the_wheel.py",
+}

@@ -16,6 +16,7 @@ from docgen.examples import (
     pages,
     spans,
 )
+from docgen.examples import SCRIPTS as SCRIPT_LANGUAGES
 from docgen.known import OURS, mistakes
 from docgen.session import ExampleFailed, Session
 from tests.docgen.declared import DECLARED, SCRIPTS
@@ -80,7 +81,7 @@ def test_every_declaration_still_has_its_command() -> None:
 
 
 def test_every_script_names_the_test_that_runs_it() -> None:
-    pages_with_scripts = {block.page for block in all_blocks() if block.language == "bash"}
+    pages_with_scripts = {block.page for block in all_blocks() if block.language in SCRIPT_LANGUAGES}
 
     assert pages_with_scripts == set(SCRIPTS)
     for page, test in SCRIPTS.items():
