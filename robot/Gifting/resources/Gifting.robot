@@ -34,6 +34,8 @@ Sit Down At The Browser
     IF    ${open}
         ${address} =    Login URL
         Go To    ${address}
+        # They end with the suite that made them.
+        Initialize Location Strategies
     ELSE
         Open Test Browser
     END

@@ -61,28 +61,6 @@ class GiftingLibrary(BaseLibrary):
         self.salesforce_api.store_session_record("Contact", told["contactId"])
         return told["contactId"]
 
-    def login_url_of(self, username):
-        """The address that opens the org in the browser as another user, whom CumulusCI can speak for.
-
-        In a scratch org any user of it; in other orgs one whose org is connected to CumulusCI as well.
-        """
-        org = self.cumulusci.org
-        if org.get_access_token is not None:
-            token = org.get_access_token(username=username)
-        else:
-            token = self._connected_as(username)
-        return f"{org.instance_url.rstrip('/')}/secur/frontdoor.jsp?sid={token}"
-
-    def _connected_as(self, username):
-        keychain = self.cumulusci.keychain
-        names = [name for name in keychain.list_orgs() if name not in keychain.project_config.orgs__scratch]
-        connected = [keychain.get_org(name).config for name in names]
-        for config in connected:
-            if config.get("username") == username and config.get("access_token"):
-                return config["access_token"]
-        known = ", ".join(str(config.get("username")) for config in connected)
-        raise AssertionError(f"CumulusCI is not connected as {username}, only as {known}: cci org connect")
-
     def connector_is_at_hand(self):
         """Whether the suites may run the connector's commands: GIFTING_CONNECTOR names its program."""
         return bool(os.environ.get(CONNECTOR))
