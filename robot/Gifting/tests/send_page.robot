@@ -103,7 +103,7 @@ Begin As A Rep
     Set Org Id
     IF    '${REP}'
         ${address} =    Login URL    username=${REP}
-        Should Not Contain    ${address}    sid=None    CumulusCI has no session of ${REP}: see robot/README.md
+        Should Not End With    ${address}    None    CumulusCI has no session of ${REP}: see robot/README.md
         Go To    ${address}
     END
 
@@ -157,7 +157,7 @@ Begin As A Rep
     Set Org Id
     IF    '${REP}'
         ${address} =    Login URL    username=${REP}
-        Should Not Contain    ${address}    sid=None    CumulusCI has no session of ${REP}: see robot/README.md
+        Should Not End With    ${address}    None    CumulusCI has no session of ${REP}: see robot/README.md
         Go To    ${address}
     END
 
