@@ -135,69 +135,6 @@ Its Page Should Show The Gift
     Timeline Should Show Once    Gift Created
 
 Forget The Sign In
-
-    Go To Page    Detail    Contact    ${contact}[Id]
-    No Gift Can Be Sent
-    Go To    ${CONNECTOR_URL}/send?org=${ORG_ID}&object=Contact&record=${contact}[Id]
-
-    Wait Until Page Contains    permission set Gift User
-    [Teardown]    Run Keywords    Keep A Picture    AND    Give Back To    ${REP_ID}    ${TAKEN}
-
-
-*** Keywords ***
-Begin As A Rep
-    [Documentation]    Skips the suite where there is no connector; else a browser with the rep's session, who may send.
-    ${at_hand} =    Connector Is At Hand
-    Skip If    not ${at_hand}    No connector: set GIFTING_CONNECTOR and GIFTING_CAMPAIGN.
-    ${user_id} =    The Rep
-    Set Suite Variable    ${REP_ID}    ${user_id}
-    Give    ${REP_ID}    Gift_User
-    The Org Knows The Connector
-    Sit Down At The Browser
-    Set Org Id
-    IF    '${REP}'
-        ${address} =    Login URL    username=${REP}
-        Should Not End With    ${address}    None    CumulusCI has no session of ${REP}: see robot/README.md
-        Go To    ${address}
-    END
-
-The Rep
-    [Documentation]    The Id of the user whom REP names, or else of whoever runs the suite.
-    IF    not '${REP}'
-        ${me} =    My User Id
-        RETURN    ${me}
-    END
-    ${found} =    SOQL Query    SELECT Id FROM User WHERE Username = '${REP}'
-    RETURN    ${found}[records][0][Id]
-
-Open The Send Page From
-    [Documentation]    By the action of a record's page; the Send page is in a window of its own.
-    [Arguments]    ${object}    ${record}
-    Go To Page    Detail    ${object}    ${record}[Id]
-    Press Action
-    Wait Until Page Contains Element    gifting:dialog.link:Send a Gift
-    Click Element    gifting:dialog.link:Send a Gift
-    Switch Window    NEW
-    Current Page Should Be    Send    Gift
-    Wait Until Page Contains    Send a gift to ${record}[Name]
-
-Its Page Should Show The Gift
-    [Documentation]    In the related list, and on the timeline once.
-    [Arguments]    ${object}    ${record}    ${gift}
-    Go To Page    Detail    ${object}    ${record}[Id]
-    Related List Should Show    ${gift}[Name]    Sent    Pending
-    Timeline Should Show Once    Gift Created
-
-Close Other Windows
-    [Documentation]    Leaves the first one, in which the tests begin.
-    ${windows} =    Get Window Handles
-    FOR    ${window}    IN    @{windows}[1:]
-        Switch Window    ${window}
-        Close Window
-    END
-    Switch Window    MAIN
-
-Forget The Sign In
     [Documentation]    To the connector, whoever comes next is nobody yet.
     Go To    ${CONNECTOR_URL}/signed-out
     Delete All Cookies
