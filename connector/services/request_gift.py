@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 # An outcome waits this long for others to share its transaction. A crash meanwhile costs a look-up, as it
 # does for whatever is under way just then.
-_LINGER_SECONDS = 0.03
+_LINGER_SECONDS = 0.1
 # Then it is another org's turn.
 _MOST = 1_000
 # An outcome that cannot be committed, because the database restarts, is not thrown away at once.
