@@ -14,8 +14,10 @@ from connector.domain.package import NEWEST_VERSION
 from connector.secret_key import make_key_file
 from connector.services.diagnose import CheckResult, CheckState
 from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.metadata.components import Components, Member
+from emulators.salesforce.metadata.registry import BY_NAME
 from emulators.salesforce.security.users import SYSTEM
-from emulators.salesforce.testing import start_local_org
+from emulators.salesforce.testing import LocalOrg, start_local_org
 from tests.connector.crash.stand import OrgSide
 from tests.portal.stage import INTEGRATION, grant
 
@@ -113,14 +115,31 @@ def test_a_healthy_org_passes_every_check_of_it(clinic: Clinic) -> None:
 
 
 def test_a_record_page_is_read_with_its_components_and_who_chooses_its_actions(clinic: Clinic) -> None:
+    let_the_layout_choose_actions(clinic.local, "Lead_Record_Page")
     org = clinic.box.open_org(clinic.connect().org_id)
 
-    [page] = org.record_pages("Gift__c")
+    [choosing] = org.record_pages("Contact")
+    [leaving] = org.record_pages("Lead")
 
-    assert page.name == "Gift_Record_Page"
-    assert {"force:highlightsPanel", "force:detailPanel"} <= set(page.components)
-    assert page.actions is None
+    assert (choosing.name, choosing.label) == ("Contact_Record_Page", "Contact Record Page")
+    assert {"force:highlightsPanel", "force:detailPanel"} <= set(choosing.components)
+    assert choosing.actions == ("Edit", "Delete", "Clone", "ChangeOwnerOne")
+    assert leaving.actions is None
     assert org.record_pages("Opportunity") == []
+
+
+def let_the_layout_choose_actions(local: LocalOrg, page: str) -> None:
+    """Switch the page's own actions off; it keeps the list of them, as Lightning App Builder does."""
+    member, info = Member("FlexiPage", page), BY_NAME["FlexiPage"]
+    switched_on = b"<name>enableActionsConfiguration</name><value>true</value>"
+    with local.org.lock, local.org.transaction():
+        components = Components(local.org)
+        stored = components.find(member)
+        assert stored is not None
+        assert stored.content is not None
+        assert switched_on in stored.content
+        content = stored.content.replace(switched_on, switched_on.replace(b"true", b"false"))
+        components.store(member, stored.file_name, content, {}, info.key_prefix)
 
 
 def test_the_end_of_a_token_is_told_to_an_app_that_shows_its_secret(clinic: Clinic) -> None:
