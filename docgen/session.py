@@ -136,6 +136,10 @@ class Session:
             if server.poll() is not None or time.monotonic() > give_up:
                 raise ExampleFailed(f"{what}\n{log.read_text(errors='replace')}\nis not up")
             time.sleep(_LOOK_SECONDS)
+        # Somebody else may answer at the address, and ours have found it taken.
+        time.sleep(_LOOK_SECONDS)
+        if server.poll() is not None:
+            raise ExampleFailed(f"{what}\n{log.read_text(errors='replace')}\nended at once")
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None:

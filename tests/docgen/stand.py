@@ -60,8 +60,11 @@ def readers_environment(home: Path) -> dict[str, str]:
 
 
 def ports() -> dict[str, str]:
-    """For each port that the examples name, one that is free here."""
-    return {named: str(free_port(int(named))) for named in ("8443", "8920", "8080")}
+    """For each port that the examples name, one that is free here.
+
+    Never the one that they name: other people's servers come and go on it.
+    """
+    return {named: str(free_port(0)) for named in ("8443", "8920", "8080")}
 
 
 def ready_on(found: Mapping[str, str]) -> dict[str, str]:

@@ -131,6 +131,19 @@ def test_output_is_compared_in_order_and_dots_stand_for_anything() -> None:
     assert output_differs(("Done.", "Account main"), printed) == "Account main"
 
 
+def test_a_server_that_ends_at_once_is_not_taken_for_one_that_is_up(tmp_path: Path) -> None:
+    (tmp_path / "localorg").write_text("#!/bin/sh\necho the port is taken; exit 1\n")
+    (tmp_path / "localorg").chmod(0o755)
+
+    with (
+        Session(directory=tmp_path, environment={"PATH": f"{tmp_path}:/usr/bin:/bin"}) as session,
+        pytest.raises(
+            ExampleFailed, match=r"(?s)the port is taken.*ended at once|the port is taken.*is not up"
+        ),
+    ):
+        session.run("localorg start --port 8443")
+
+
 def test_a_command_that_fails_ends_the_session_with_what_it_printed(tmp_path: Path) -> None:
     with Session(
         directory=tmp_path, environment={"PATH": "/usr/bin:/bin"}, values={"acme": "local"}
