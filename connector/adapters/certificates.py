@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connector.domain.connections import KeyPair
+from connector.errors import ConfigurationError
 
 # Salesforce takes certificates of up to 4096 bits and warns of those that end; a year is its own default.
 KEY_BITS = 2048
@@ -35,4 +37,31 @@ def make_key_pair(now: datetime) -> KeyPair:
         ).decode(),
         certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
         ends_at=ends_at,
+    )
+
+
+def read_key_pair(private_key_pem: str, certificate_pem: str) -> KeyPair:
+    """A pair that was made elsewhere.
+
+    Raises ConfigurationError where one of them cannot be read, or where they do not belong together.
+    """
+    try:
+        key = serialization.load_pem_private_key(private_key_pem.encode(), password=None)
+        certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ConfigurationError(
+            "The key or the certificate cannot be read",
+            code="key_pair_unreadable",
+            remedy="Give both as PEM, the key without a passphrase.",
+        ) from None
+    if certificate.public_key() != key.public_key():
+        raise ConfigurationError(
+            "The certificate belongs to another key",
+            code="key_pair_mixed",
+            remedy="Give the certificate that was made from this key.",
+        )
+    return KeyPair(
+        private_key_pem=private_key_pem,
+        certificate_pem=certificate_pem,
+        ends_at=certificate.not_valid_after_utc,
     )

@@ -1,6 +1,8 @@
 """`connector connect` and `connector provider`: the org, and accounts at gifting platforms."""
 
 import os
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
@@ -8,38 +10,129 @@ from uuid import uuid4
 import typer
 
 from connector.commands.running import AsJson, container, out, say, say_json
+from connector.domain.audit import COMMAND_LINE
 from connector.domain.connections import OrgConnection, ProviderAccount
+from connector.services.connection_drafts import TypedIn
 
 if TYPE_CHECKING:
     from connector.app import Container
 
 app = typer.Typer()
+SecretFile = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="File with the app's secret, where it asks for one."),
+]
+RenewedOption = Annotated[
+    str, typer.Option(help="Id of a connected org that is connected anew; what is not given stays.")
+]
 provider_app = typer.Typer(no_args_is_help=True, help="Accounts at gifting platforms.")
 
 
 @app.command()
 def connect(
     org_url: Annotated[str, typer.Option(help="My Domain address of the org, https://…my.salesforce.com")],
-    consumer_key: Annotated[str, typer.Option(help="Consumer key of the External Client App.")],
+    consumer_key: Annotated[str, typer.Option(help="Consumer key of the client app.")],
     username: Annotated[str, typer.Option(help="The integration user.")],
     private_key: Annotated[
-        Path, typer.Option(exists=True, dir_okay=False, help="PEM file of the app's key.")
-    ],
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="PEM file of the app's key; without it the key of `connector certificate`.",
+        ),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="PEM file of that key's certificate, to be told before it ends.",
+        ),
+    ] = None,
+    consumer_secret_file: SecretFile = None,
     login_url: Annotated[
-        str, typer.Option(help="Audience of the token request.")
-    ] = "https://login.salesforce.com",
+        str, typer.Option(help="Where tokens are asked for; without it at the org's own address.")
+    ] = "",
+    org: RenewedOption = "",
 ) -> None:
-    """Connect a Salesforce org over OAuth JWT bearer, trying it first."""
-    draft = OrgConnection(
-        instance_url=org_url.rstrip("/"),
-        login_url=login_url.rstrip("/"),
+    """Connect a Salesforce org with a certificate (OAuth JWT bearer), or connect it anew.
+
+    It is tried first: where it does not work, what was connected stays. The app's secret comes from the file
+    or from CONNECTOR_CONSUMER_SECRET; where there is neither, a kept one stays.
+    """
+    typed = TypedIn(
+        org_url=org_url,
         consumer_key=consumer_key,
+        consumer_secret=_given(consumer_secret_file, "CONNECTOR_CONSUMER_SECRET"),
         username=username,
-        private_key_pem=private_key.read_text(),
     )
     with container() as box:
-        identity = box.connect_org(draft)
+        box.connection_drafts.keep(org, typed)
+        known = partial(_with_key, private_key, certificate, login_url)
+        identity = box.connection_drafts.connect(org, actor=COMMAND_LINE, adjusted=known)
     out.print(f"Connected org {identity.org_id} as {identity.username}, API version {identity.api_version}.")
+
+
+def _with_key(
+    private_key: Path | None, certificate: Path | None, login_url: str, found: OrgConnection
+) -> OrgConnection:
+    """The connection with what stands in files. Raises ConfigurationError for a pair that is none."""
+    from connector.adapters.certificates import read_key_pair
+
+    key_pem = private_key.read_text() if private_key else found.private_key_pem
+    kept = found.certificate_pem if private_key is None else ""
+    certificate_pem = certificate.read_text() if certificate else kept
+    pair = read_key_pair(key_pem, certificate_pem) if certificate_pem else None
+    return replace(
+        found,
+        login_url=login_url.rstrip("/") or found.login_url,
+        private_key_pem=key_pem,
+        certificate_pem=certificate_pem,
+        certificate_ends_at=pair.ends_at if pair else None,
+    )
+
+
+@app.command("connect-in-browser")
+def connect_in_browser(
+    org_url: Annotated[str, typer.Option(help="My Domain address of the org, https://…my.salesforce.com")],
+    consumer_key: Annotated[str, typer.Option(help="Consumer key of the client app.")],
+    consumer_secret_file: SecretFile = None,
+    org: RenewedOption = "",
+) -> None:
+    """Keep what the app needs, and print the link where the integration user allows the connector in.
+
+    The app's secret comes from the file or from CONNECTOR_CONSUMER_SECRET; where there is neither, a kept one
+    stays.
+    """
+    typed = TypedIn(
+        org_url=org_url,
+        consumer_key=consumer_key,
+        consumer_secret=_given(consumer_secret_file, "CONNECTOR_CONSUMER_SECRET"),
+    )
+    with container() as box:
+        box.connection_drafts.keep(org, typed)
+        if not org:
+            out.print("Open this, which works once and for a day:")
+            say(f"{box.settings.public_url}/setup/{box.portal_sessions.make_setup_link()}")
+        out.print("Then go on here:" if not org else "Sign in as who manages gifting, and go on here:")
+        say(f"{box.settings.public_url}/integrations/salesforce/connect/go")
+
+
+@app.command("certificate")
+def new_certificate(
+    out_file: Annotated[
+        Path, typer.Option("--out", dir_okay=False, help="Where the certificate goes, as PEM.")
+    ] = Path("gifting-connector.pem"),
+    org: RenewedOption = "",
+) -> None:
+    """Make a new key and write its certificate, for the app in Salesforce. `connector connect` then uses it.
+
+    The key never leaves the connector. What is connected goes on with its own until the new one works.
+    """
+    with container() as box:
+        draft = box.connection_drafts.new_certificate(org, actor=COMMAND_LINE)
+    out_file.write_text(draft.certificate_pem)
+    say(f"{out_file}, good until {draft.certificate_ends_at:%Y-%m-%d}: give it to the app in Salesforce.")
 
 
 @provider_app.command("add")
@@ -125,9 +218,12 @@ def rotate(
 
 
 def _secret(name: str, file: Path | None, variable: str) -> str:
-    if file is not None:
-        return file.read_text().strip()
-    return os.environ.get(variable) or str(typer.prompt(name, hide_input=True))
+    return _given(file, variable) or str(typer.prompt(name, hide_input=True))
+
+
+def _given(file: Path | None, variable: str) -> str:
+    """From the file, else from the environment, else empty."""
+    return file.read_text().strip() if file is not None else os.environ.get(variable, "")
 
 
 def _webhook_address(box: "Container", account: ProviderAccount) -> str:

@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from connector.commands.running import AsJson, OrgOption, container, only_org, out, say, say_json
+from connector.domain.audit import COMMAND_LINE
 from connector.domain.field_mapping import Attribute, MappingInvalid
+from connector.services.storage_terms import MappingPlace
 
 app = typer.Typer(no_args_is_help=True, help="Where recipients' attributes stand in Salesforce.")
 
@@ -17,12 +19,32 @@ def show(org: OrgOption = "", as_json: AsJson = False) -> None:
         org_id = org or only_org(box)
         with box.store.read() as unit:
             paths = {name: unit.mappings.get(org_id, name).paths for name in ("Contact", "Lead")}
+        place = box.keep_mapping.source(org_id).place
     if as_json:
         say_json({sobject: {key.value: path for key, path in of.items()} for sobject, of in paths.items()})
         return
+    say(f"Kept in the {place}.")
     for sobject, of in paths.items():
         for attribute, path in of.items():
             say(f"{sobject}.{path}  {attribute.value}")
+
+
+@app.command("keep")
+def keep(
+    where: Annotated[MappingPlace, typer.Argument(help="connector, or org: its Gift Field Mapping records")],
+    org: OrgOption = "",
+) -> None:
+    """Where the mapping is kept. The org's own records are tried first."""
+    with container() as box:
+        org_id = org or only_org(box)
+        if where is MappingPlace.CONNECTOR:
+            box.keep_mapping.keep_here(org_id, actor=COMMAND_LINE)
+            out.print("Kept in the connector, beginning with what held until now.")
+            return
+        unused = box.keep_mapping.keep_in_org(org_id, actor=COMMAND_LINE)
+    out.print("Kept in the org: its records of Gift Field Mapping count, and are read before every run.")
+    for record in unused:
+        say(f"not used: {record.name}")
 
 
 @app.command("set")

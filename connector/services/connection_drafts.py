@@ -89,13 +89,19 @@ class ConnectionDrafts:
             unit.connection_drafts.put(draft)
         return draft
 
-    def connect(self, org_id: str, *, actor: str) -> OrgIdentity:
+    def connect(
+        self, org_id: str, *, actor: str, adjusted: Callable[[OrgConnection], OrgConnection] | None = None
+    ) -> OrgIdentity:
         """Try the draft over JWT bearer and put it in place of what is connected.
+
+        adjusted: what is known of the connection besides the draft, such as a key that was made elsewhere.
 
         Raises CallerError without a key pair, AuthenticationFailed and its kin from Salesforce; the old
         connection stays then, and so does the draft.
         """
         connection = self.connection(org_id, ConnectionMode.JWT)
+        if adjusted is not None:
+            connection = adjusted(connection)
         if not connection.private_key_pem:
             raise CallerError(
                 "There is no certificate yet", code="no_certificate", remedy="Make a certificate first."

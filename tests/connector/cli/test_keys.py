@@ -1,5 +1,6 @@
-"""`connector keys rotate`: nothing becomes unreadable, whenever it is cut off."""
+"""`connector keys rotate`: nothing becomes unreadable, whenever it is cut off, on either database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +11,32 @@ from typer.testing import CliRunner
 from connector.adapters.store.reencrypt import encrypt_again, encrypted_columns
 from connector.adapters.store.store import SqlStore
 from connector.cli import app
+from connector.config import load_settings
 from connector.domain.connections import ProviderAccount
 from connector.secret_key import KeyRing, add_key
+from tests.connector.postgres import drop_database, empty_database
 
 runner = CliRunner()
 ACCOUNTS = 450
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty one on a server; "" for the file in the data directory."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    address = empty_database()
+    yield address
+    drop_database(address)
+
+
 @pytest.fixture
-def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Path:
     """Of a connector with secrets in it."""
     monkeypatch.setenv("CONNECTOR_DATA_DIR", str(tmp_path))
+    if database_url:
+        monkeypatch.setenv("CONNECTOR_DATABASE_URL", database_url)
     assert runner.invoke(app, ["init"]).exit_code == 0
     store = open_store(tmp_path)
     with store.write() as unit:
@@ -41,7 +57,8 @@ def account(number: int) -> ProviderAccount:
 
 
 def open_store(directory: Path) -> SqlStore:
-    return SqlStore(f"sqlite:///{directory / 'connector.sqlite'}", KeyRing(directory / "secret.key"))
+    """What a process that runs meanwhile has open."""
+    return SqlStore(load_settings().store_url, KeyRing(directory / "secret.key"))
 
 
 def accounts(store: SqlStore) -> list[ProviderAccount]:
