@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / ".local" / "portal"
 AXE = ROOT / "node" / "harness" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": 390, "desktop": 1280}
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
+PAGE_SECONDS = 100  # the first Lightning page of a run waits for its components to be compiled
 # The first layout after a change of size may still have the window's own width.
 _LAYOUT_SECONDS = 3
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -177,7 +178,7 @@ def headless_chromium() -> Iterator[webdriver.Chrome]:
         options.add_argument("--no-sandbox")
     service = webdriver.ChromeService(shutil.which("chromedriver"))
     driver = webdriver.Chrome(options=options, service=service)
-    driver.set_page_load_timeout(PATIENCE_SECONDS)
+    driver.set_page_load_timeout(PAGE_SECONDS)
     try:
         yield driver
     finally:

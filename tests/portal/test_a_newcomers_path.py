@@ -84,7 +84,7 @@ def test_a_newcomer_gets_a_gift_delivered_by_clicking_alone(
     account_id = connect_platform(stage, newcomer)
     send_by_gift_sync(stage, newcomer, f"Thank you ({account_id})")
     newcomer.click("Gifts")
-    newcomer.wait_to_see("Ada Byron")
+    newcomer.wait_to_see("Amelia Clarke")
     wrong = newcomer.look("first-gifts")
     newcomer.click("Sign out")
     newcomer.wait_to_see("You are signed out")
