@@ -48,6 +48,7 @@ def map_campaign(
         with box.store.read() as unit:
             orgs = [row.org_id for row in unit.connections.orgs()]
             accounts = [row.account_id for row in unit.connections.accounts()]
+        org_id = org or only(orgs, "org", "connector connect")
         link = box.link_campaign(
             WantedGift(
                 account_id=account or only(accounts, "account", "connector provider add"),
@@ -56,7 +57,7 @@ def map_campaign(
                 line_items=tuple(_line_item(text) for text in item or []),
                 allow_duplicates=duplicates,
             ),
-            org_id=org or only(orgs, "org", "connector connect"),
+            org_id=org_id,
             campaign=campaign,
         )
     out.print(f"{link.campaign_name} ({link.campaign_id}) gets {link.gift_campaign_name}, {link.value} each.")

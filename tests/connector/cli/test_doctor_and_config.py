@@ -95,7 +95,10 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(
     assert "hush-hush" not in result.output
 
 
-def test_orgs_and_platforms_that_do_not_answer_are_told_apart(ready: Path) -> None:
+def test_orgs_and_platforms_that_do_not_answer_are_told_apart(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECTOR_PORT", str(free_port(0)))
     store = SqlStore(f"sqlite:///{ready / 'connector.sqlite'}", KeyRing(ready / "secret.key"))
     nobody = f"http://127.0.0.1:{free_port(0)}"
     with store.write() as unit:
