@@ -56,9 +56,10 @@ def test_a_period_counts_its_own_days_and_today(world: World, days: int, counted
 
 def test_what_waits_is_named_with_the_longest_wait(world: World) -> None:
     ask(world, ROBIN, "key-1")
+    world.provider.failures = [ConfigurationError("gone", code="gone")]
+    world.run_jobs()
     world.clock.move(hours=3)
     ask(world, ROBIN, "key-2")
-    world.provider.failures = [ConfigurationError("gone", code="gone")]
     world.run_jobs()
     world.clock.move(hours=1)
     ask(world, ROBIN, "key-3")
