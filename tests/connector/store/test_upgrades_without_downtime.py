@@ -1,7 +1,7 @@
 """While a new program is rolled out, old ones work on with the schema that it made."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def a_value(column: sa.Column[Any], number: int) -> object:
     kind = column.type.as_generic()
     fitting: list[tuple[type, object]] = [
         (sa.Boolean, True),
-        (sa.DateTime, sa.func.current_timestamp()),
+        (sa.DateTime, datetime(2026, 11, 25, tzinfo=UTC) + timedelta(days=number)),
         (sa.Date, date(2026, 11, 25)),
         (sa.LargeBinary, b"%d" % number),
         (sa.JSON, [number]),
