@@ -68,7 +68,8 @@ def test_outcomes_whose_commit_meets_a_restart_are_committed_afterwards(store: S
 
     rows = world.gifts()
     assert restarted.restarts == 0
-    assert len(pauses) == 2
+    # The job also takes on further rows meanwhile; a restart that meets that costs no pause.
+    assert 1 <= len(pauses) <= 2
     assert [row.state for row in rows] == [RequestState.SENT] * GIFTS
     assert {row.provider_gift_id for row in rows} == set(world.provider.gifts)
     assert len(world.provider.orders) == GIFTS
@@ -79,7 +80,9 @@ def test_outcomes_whose_commit_meets_a_restart_are_committed_afterwards(store: S
 def test_a_database_that_stays_away_leaves_rows_that_are_looked_up(store: SqlStore) -> None:
     world = World(store)
     world.plan_sync(world.link(world.campaign(contacts=GIFTS)).link_id)
-    restarted = RestartedStore(store, restarts=6)
+    restarted = RestartedStore(
+        store, restarts=8
+    )  # more than there are tries, those met by taking on further rows counted
 
     def arm(step: Step) -> None:
         restarted.is_armed |= step is Step.PROVIDER_ANSWERED
