@@ -1,5 +1,7 @@
 """What a GiftSync makes of campaign members: who is sent a gift, and why the others are not."""
 
+from array import array
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,19 +57,19 @@ class Judged:
 class Imagined:
     """What a dry run has chosen so far and written nowhere: gifts, and where they would go.
 
-    A run that keeps its decisions is asked for those; of one that keeps none, a number for each mailbox is
-    held.
+    A run that keeps its decisions is asked for those; of one that keeps none, eight bytes for each mailbox
+    are held, in order.
     """
 
     run_id: str = ""
     gifts: int = 0
-    _mailboxes: set[int] = field(default_factory=set)
+    _mailboxes: "array[int]" = field(default_factory=lambda: array("Q"))
 
     def taken(self, unit: Unit, candidates: Sequence[Candidate]) -> set[str]:
         """Mailboxes of the candidates that somebody else's gift would go to."""
         if not self.run_id:
             boxes = {candidate.recipient.mailbox for candidate in candidates}
-            return {box for box in boxes if _digest(box) in self._mailboxes}
+            return {box for box in boxes if self._holds(_digest(box))}
         marks = {candidate.member_id: mark_of(self.run_id, candidate) for candidate in candidates}
         chosen = unit.decisions.chosen(self.run_id, list(marks.values()))
         return {
@@ -79,7 +81,12 @@ class Imagined:
     def add(self, chosen: Sequence[Candidate]) -> None:
         self.gifts += len(chosen)
         if not self.run_id:
-            self._mailboxes.update(_digest(candidate.recipient.mailbox) for candidate in chosen)
+            for candidate in chosen:
+                insort(self._mailboxes, _digest(candidate.recipient.mailbox))
+
+    def _holds(self, digest: int) -> bool:
+        place = bisect_left(self._mailboxes, digest)
+        return place < len(self._mailboxes) and self._mailboxes[place] == digest
 
 
 def judge_members(
