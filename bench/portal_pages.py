@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from rich.console import Console
 from rich.table import Table
 
+from bench._portal import ORG, USER, sign_in
 from connector.app import Container
 from connector.config import Settings
-from connector.domain.connections import OrgConnection
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import gift_key
 from connector.domain.money import Money
-from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
+from connector.domain.portal_session import Role
 from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Progress
 from connector.domain.vocabulary import GiftSource, GiftStage
@@ -25,7 +25,6 @@ from connector.logs import set_up_logs
 from connector.secret_key import make_key_file
 from connector.web.application import create_app
 
-ORG, USER = "00D000000000001EAA", "005000000000001AAA"
 GIFTS = 100_000
 ROUNDS = 7
 _AT_ONCE = 5_000
@@ -48,7 +47,7 @@ PAGES = (
     ("Budgets", "/budgets/"),
     ("GiftSync", "/sync/"),
     ("Integrations", "/integrations"),
-    ("Privacy, one address", "/privacy?who=person77777@example.com"),
+    ("Privacy, one address", "/privacy/?who=person77777@example.com"),
 )
 
 
@@ -62,7 +61,8 @@ def run(console: Console) -> None:
         for some in _gifts(box.clock()):
             with box.store.write() as unit:
                 unit.gifts.add(some)
-        client = _signed_in(box, create_app(box).test_client())
+        client = create_app(box).test_client()
+        sign_in(box, client, Role.SENDER, Role.MANAGER)
         table = Table("Page", "CPU ms", "passed ms", title=f"Pages over {GIFTS:,} gifts, medians")
         for name, path in PAGES:
             cpu, passed = _measured(client, path)
@@ -118,33 +118,3 @@ def _gift(number: int, now: datetime) -> Gift:
         progress=Progress({stage: asked + timedelta(hours=at) for at, stage in enumerate(life)}),
         heard_at=asked,
     )
-
-
-def _signed_in(box: Container, client: FlaskClient) -> FlaskClient:
-    secret, now = new_secret(), box.clock()
-    session = PortalSession(
-        digest=digest_of(secret),
-        org_id=ORG,
-        user_id=USER,
-        username="ada@example.com",
-        display_name="Ada",
-        roles=frozenset({Role.SENDER, Role.MANAGER}),
-        csrf_token=new_secret(),
-        started_at=now,
-        seen_at=now,
-        ends_at=now + timedelta(hours=1),
-        tokens=UserTokens(access_token="-", instance_url="https://x.example"),
-    )
-    connection = OrgConnection(
-        org_id=ORG,
-        instance_url="https://x.example",
-        login_url="https://x.example",
-        consumer_key="-",
-        username="-",
-        private_key_pem="-",
-    )
-    with box.store.write() as unit:
-        unit.portal_sessions.add(session)
-        unit.connections.save_org(connection)
-    client.set_cookie("gifting_session", secret)
-    return client

@@ -8,7 +8,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,17 @@ from flask.testing import FlaskClient
 from rich.console import Console
 from rich.table import Table
 
+from bench._portal import ORG, sign_in
 from connector.app import Container
 from connector.config import Settings
-from connector.domain.connections import OrgConnection, ProviderAccount
-from connector.domain.portal_session import PortalSession, Role, UserTokens, digest_of, new_secret
+from connector.domain.connections import ProviderAccount
+from connector.domain.portal_session import PortalSession, Role
 from connector.logs import set_up_logs
 from connector.ports import ApiUsage, GiftCampaign, OrgIdentity, Record, RecordWrite, WriteOutcome
 from connector.secret_key import make_key_file
 from connector.web.application import create_app
 
-ORG, USER = "00D000000000001EAA", "005000000000001AAA"
+ACCOUNT = ProviderAccount(account_id="main", provider="andopen", base_url="us", token="-", webhook_secret="-")
 ROUNDS = 60
 SEVERAL, ROUNDS_OF_SEVERAL = 200, 10
 _PEOPLE = re.compile(r"'(003\w{15})'")
@@ -87,7 +87,10 @@ def run(console: Console) -> None:
         stage = _Stage(Settings(data_dir=Path(directory), allow_loopback=True))
         make_key_file(stage.settings.key_file)
         stage.sql_store.upgrade()
-        session, client = _signed_in(stage, create_app(stage).test_client())
+        client = create_app(stage).test_client()
+        session = sign_in(stage, client, Role.SENDER)
+        with stage.store.write() as unit:
+            unit.connections.save_account(ACCOUNT)
         taken: dict[str, list[tuple[float, float]]] = {}
         calls: dict[str, int] = {}
         for number in range(ROUNDS):
@@ -101,42 +104,6 @@ def run(console: Console) -> None:
         cpu, passed = (statistics.median(kind) * 1000 for kind in zip(*seconds, strict=True))
         table.add_row(step, f"{cpu:.1f}", f"{passed:.1f}", f"{calls[step] / len(seconds):.0f}")
     console.print(table)
-
-
-def _signed_in(stage: _Stage, client: FlaskClient) -> tuple[PortalSession, FlaskClient]:
-    secret, now = new_secret(), stage.clock()
-    session = PortalSession(
-        digest=digest_of(secret),
-        org_id=ORG,
-        user_id=USER,
-        username="ada@example.com",
-        display_name="Ada",
-        roles=frozenset({Role.SENDER}),
-        csrf_token=new_secret(),
-        started_at=now,
-        seen_at=now,
-        ends_at=now + timedelta(hours=1),
-        tokens=UserTokens(access_token="-", instance_url="https://x.example"),
-    )
-    with stage.store.write() as unit:
-        unit.portal_sessions.add(session)
-        unit.connections.save_org(
-            OrgConnection(
-                org_id=ORG,
-                instance_url="https://x.example",
-                login_url="https://x.example",
-                consumer_key="-",
-                username="-",
-                private_key_pem="-",
-            )
-        )
-        unit.connections.save_account(
-            ProviderAccount(
-                account_id="main", provider="andopen", base_url="us", token="-", webhook_secret="-"
-            )
-        )
-    client.set_cookie("gifting_session", secret)
-    return session, client
 
 
 def _one_form(

@@ -1,6 +1,7 @@
 """A rep of the local org, who sees people as a sales profile lets them."""
 
 import json
+from collections.abc import Callable
 
 from demo.stage import Stage
 
@@ -14,21 +15,30 @@ _SALES = {
 }
 
 
-def let_see_people(stage: Stage) -> None:
-    """What the package leaves to the org's own profiles: reading Contacts, Leads and Campaigns."""
-    made = _create(stage, "PermissionSet", Name="Sales", Label="Sales")
+def let_see_people(create: Callable[..., str], user_id: str) -> None:
+    """What the package leaves to the org's own profiles: reading Contacts, Leads and Campaigns.
+
+    create: makes a record of an object of these fields as an administrator, and tells its id.
+    """
+    made = create("PermissionSet", Name="Sales", Label="Sales")
     for sobject, fields in _SALES.items():
         reads = {"ParentId": made, "SobjectType": sobject, "PermissionsRead": True}
-        _create(stage, "ObjectPermissions", **reads)
+        create("ObjectPermissions", **reads)
         for field in fields:
-            _create(stage, "FieldPermissions", **reads, Field=f"{sobject}.{field}")
-    found = stage.admin().query(f"SELECT Id FROM User WHERE Username = '{REP}'")  # noqa: S608 - our own constant
-    _create(stage, "PermissionSetAssignment", PermissionSetId=made, AssigneeId=found["records"][0]["Id"])
+            create("FieldPermissions", **reads, Field=f"{sobject}.{field}")
+    create("PermissionSetAssignment", PermissionSetId=made, AssigneeId=user_id)
 
 
-def _create(stage: Stage, sobject: str, **fields: object) -> str:
-    answer = stage.admin().restful(f"sobjects/{sobject}", method="POST", json=fields)
-    return str((answer or {})["id"])
+def let_rep_see_people(stage: Stage) -> None:
+    """The same for the rep of a stage."""
+    admin = stage.admin()
+
+    def create(sobject: str, **fields: object) -> str:
+        answer = admin.restful(f"sobjects/{sobject}", method="POST", json=fields)
+        return str((answer or {})["id"])
+
+    found = admin.query(f"SELECT Id FROM User WHERE Username = '{REP}'")  # noqa: S608 - our own constant
+    let_see_people(create, found["records"][0]["Id"])
 
 
 def as_connected_org(stage: Stage) -> dict[str, str]:

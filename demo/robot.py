@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from demo.__main__ import ROOT, Steps
 from demo.environment import cumulusci_environment
-from demo.reps import REP, as_connected_org, let_see_people
+from demo.reps import REP, as_connected_org, let_rep_see_people
 from demo.servers import DemoFailed
 from demo.stage import Stage
 from demo.story import Story
@@ -60,7 +60,7 @@ def _put_on_pages(stage: Stage, steps: Steps) -> None:
         stage.cci("task", "run", "deploy", "--path", "force-app", "--org", "local", on_line=step.tell)
         objects = ("--objects", "Contact,Lead,Campaign")
         stage.cci("task", "run", "patch_layouts", "--org", "local", *objects, on_line=step.tell)
-        let_see_people(stage)
+        let_rep_see_people(stage)
 
 
 def _run_suites(

@@ -17,6 +17,7 @@ from connector.running_worker import RunningWorker
 from connector.secret_key import make_key_file
 from connector.web.application import create_app
 from demo.certificate import make_certificate
+from demo.reps import REP, let_see_people
 from demo.servers import free_port
 from emulators.gifting.testing import RunningPlatform
 from emulators.salesforce.oauth.clients import Client
@@ -25,23 +26,15 @@ from tests.connector.crash.stand import ADMIN, OrgSide
 
 __all__ = ["ADMIN", "INTEGRATION", "REP", "PortalStage", "prepare_org"]
 
-REP = "rep@local.example"
 INTEGRATION = "integration@local.example"
 ACCOUNT = "main"
-_ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
-_SALES = {
-    "Account": (),
-    "Contact": ("Email", "HasOptedOutOfEmail", *(f"Mailing{part}" for part in _ADDRESS)),
-    "Lead": ("Email", "HasOptedOutOfEmail", *_ADDRESS),
-    "Campaign": ("IsActive",),
-}
 
 
 def prepare_org(local: LocalOrg) -> OrgSide:
     """The package, an administrator who manages gifting, a rep who sends gifts, and the integration user."""
     side = OrgSide(local)
     grant(side, ADMIN, "Gift_Admin")
-    let_see_people(side, REP)
+    let_see_people(side.create, user_id(side, REP))
     grant(side, REP, "Gift_User")
     grant(side, INTEGRATION, "Gift_Integration")
     return side
@@ -51,19 +44,6 @@ def grant(side: OrgSide, username: str, permission_set: str) -> None:
     """Assign a permission set."""
     [found] = side.query(f"SELECT Id FROM PermissionSet WHERE Name = '{permission_set}'")  # noqa: S608
     side.create("PermissionSetAssignment", PermissionSetId=found["Id"], AssigneeId=user_id(side, username))
-
-
-def let_see_people(side: OrgSide, username: str) -> None:
-    """What a sales profile gives and the package does not: Contacts, Leads and Campaigns."""
-    made = side.create("PermissionSet", Name="Sales", Label="Sales")
-    for sobject, fields in _SALES.items():
-        side.create("ObjectPermissions", ParentId=made, SobjectType=sobject, PermissionsRead=True)
-        for field in fields:
-            path = f"{sobject}.{field}"
-            side.create(
-                "FieldPermissions", ParentId=made, SobjectType=sobject, Field=path, PermissionsRead=True
-            )
-    side.create("PermissionSetAssignment", PermissionSetId=made, AssigneeId=user_id(side, username))
 
 
 def user_id(side: OrgSide, username: str) -> str:
