@@ -127,6 +127,7 @@ class GiftRow(Base):
         Index(None, "org_id", "sender_user_id", "counted_at"),
         Index(None, "org_id", "planned_at", "key"),
         Index(None, "org_id", "state", "planned_at", "key"),
+        Index(None, "org_id", "state", "stage"),
         Index(None, "resent_from"),
         # What nobody agreed to, where somebody had to, is in no state from which it could be sent.
         CheckConstraint(SENT_ONLY_IF_AGREED, name="ck_gift_sent_only_if_agreed"),
