@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -130,22 +130,17 @@ def _job_database(settings: Settings) -> str:
         engine.dispose()
 
 
-class _answering:  # noqa: N801 - used as a statement
+@contextmanager
+def _answering(text: str, setting: str) -> Iterator[None]:
     """Turns a driver's error into what an operator can do. Its text may hold an address and its password."""
-
-    def __init__(self, text: str, setting: str) -> None:
-        self._text, self._setting = text, setting
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, SQLAlchemyError):
-            raise TemporaryError(
-                f"{self._text} ({type(getattr(error, 'orig', None) or error).__name__})",
-                code="database_silent",
-                remedy=f"start it, or correct {self._setting}",
-            ) from None
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise TemporaryError(
+            f"{text} ({type(getattr(error, 'orig', None) or error).__name__})",
+            code="database_silent",
+            remedy=f"start it, or correct {setting}",
+        ) from None
 
 
 def _migrations(box: Container) -> str:
