@@ -179,30 +179,24 @@ class World:
             self.lead_member(campaign_id, Email=f"lead{number}@example.com")
         return campaign_id
 
+    def contact(self, **fields: object) -> str:
+        """Somebody who may get a gift, unless the fields say otherwise; their Id."""
+        person = {"FirstName": "Ada", "LastName": "Byron", "Email": "ada@example.com", **_NO_OPT_OUT}
+        return self.org.add("Contact", **{**person, **fields})
+
+    def lead(self, **fields: object) -> str:
+        """As `contact`; not converted."""
+        person = {"FirstName": "Alan", "LastName": "Turing", "Email": "alan@example.com", **_NO_OPT_OUT}
+        return self.org.add("Lead", **{**person, "IsConverted": False, "ConvertedContactId": None, **fields})
+
     def contact_member(self, campaign_id: str, **fields: object) -> str:
-        person = {
-            "FirstName": "Ada",
-            "LastName": "Byron",
-            "Email": "ada@example.com",
-            **_NO_OPT_OUT,
-            **fields,
-        }
-        contact_id = self.org.add("Contact", **person)
+        contact_id = self.contact(**fields)
         return self.org.add(
             "CampaignMember", CampaignId=campaign_id, ContactId=contact_id, LeadId=None, Status="Sent"
         )
 
     def lead_member(self, campaign_id: str, **fields: object) -> str:
-        person = {
-            "FirstName": "Alan",
-            "LastName": "Turing",
-            "Email": "alan@example.com",
-            "IsConverted": False,
-            "ConvertedContactId": None,
-            **_NO_OPT_OUT,
-            **fields,
-        }
-        lead_id = self.org.add("Lead", **person)
+        lead_id = self.lead(**fields)
         return self.org.add(
             "CampaignMember", CampaignId=campaign_id, ContactId=None, LeadId=lead_id, Status="Sent"
         )

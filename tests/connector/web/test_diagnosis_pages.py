@@ -1,31 +1,14 @@
 """Diagnosis: each check shows as it ends, and none holds up the page for good."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from threading import Event
 
-import pytest
 from flask.testing import FlaskClient
 
 from connector.domain.portal_session import Role
 from connector.errors import AuthenticationFailed
 from connector.services.diagnose import CheckResult, CheckState
-from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
-
-
-@pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
-    yield WorldBehindTheWeb(world)
-    world.store.close()
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
 
 
 def found(behind: WorldBehindTheWeb, **changes: object) -> dict[str, CheckResult]:

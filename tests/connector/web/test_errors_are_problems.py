@@ -1,8 +1,6 @@
 """Every refusal tells programs in one shape what happened, and under which request id (RFC 9457)."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import structlog
@@ -11,22 +9,15 @@ from flask.testing import FlaskClient
 
 from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
+from tests.connector.world import World
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ID = "an-id-of-the-caller"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(new_store(tmp_path))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def app(world: World) -> Flask:
-    made = create_app(WorldBehindTheWeb(world, webhook_max_bytes=20_000))
+def app(behind: WorldBehindTheWeb) -> Flask:
+    made = create_app(behind)
 
     @made.get("/api/v1/defect")
     @made.get("/page-with-defect")

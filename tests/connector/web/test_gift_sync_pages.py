@@ -1,8 +1,6 @@
 """The pages of GiftSync, over fakes at both ends."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,34 +12,16 @@ from connector.errors import TemporaryError
 from connector.services.jobs import DispatchJobs, Job
 from connector.services.run_sync import RunSync
 from connector.services.storage_sync import SyncRun
-from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import ACCOUNT, World, new_store
+from tests.connector.world import ACCOUNT, World
 
 STRANGE_ORG = "00D000000000002EAA"
 
 
 @pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
+def world(world: World) -> World:
     world.org.add("Organization", TimeZoneSidKey="Europe/Berlin")
-    yield WorldBehindTheWeb(world)
-    world.store.close()
-
-
-@pytest.fixture
-def world(behind: WorldBehindTheWeb) -> World:
-    return behind.world
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
-
-
-@pytest.fixture
-def manager(behind: WorldBehindTheWeb, client: FlaskClient) -> PortalSession:
-    return behind.signed_in(client, Role.MANAGER)
+    return world
 
 
 def form(manager: PortalSession, **values: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +18,9 @@ from connector.services.map_field import MapField
 from connector.services.page_parts import PARTS
 from connector.services.run_sync import RunSync
 from connector.services.storage_sync import RunState
-from connector.web.application import create_app
 from tests.connector.fakes import FakeSalesforceOrg
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
+from tests.connector.world import World
 
 PACKAGE = Path(__file__).resolve().parents[3] / "force-app" / "main"
 
@@ -41,25 +39,8 @@ class TwoViews(WorldBehindTheWeb):
 
 
 @pytest.fixture
-def behind(tmp_path: Path) -> Iterator[TwoViews]:
-    world = World(new_store(tmp_path))
-    yield TwoViews(world)
-    world.store.close()
-
-
-@pytest.fixture
-def world(behind: TwoViews) -> World:
-    return behind.world
-
-
-@pytest.fixture
-def client(behind: TwoViews) -> FlaskClient:
-    return create_app(behind).test_client()
-
-
-@pytest.fixture
-def manager(behind: TwoViews, client: FlaskClient) -> PortalSession:
-    return behind.signed_in(client, Role.MANAGER)
+def behind(world: World) -> TwoViews:
+    return TwoViews(world)
 
 
 def form(manager: PortalSession, **values: str) -> dict[str, str]:

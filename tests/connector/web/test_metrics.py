@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,20 +11,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from connector.domain.circuit import Circuit
 from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import ACCOUNT, World, new_store
+from tests.connector.world import ACCOUNT, World
 
 
 @pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
+def world(world: World) -> World:
     world.sync(world.campaign(contacts=2))
-    yield WorldBehindTheWeb(world)
-    world.store.close()
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
+    return world
 
 
 def figures(page: str) -> dict[tuple[str, ...], float]:

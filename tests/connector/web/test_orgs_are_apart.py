@@ -1,8 +1,6 @@
 """Every page, walked by a manager of another org who knows all our ids: nothing shows, nothing changes."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +20,7 @@ from connector.web.application import create_app
 from connector.web.portal.pages import PortalPages
 from tests.connector.fakes import FakeSalesforceOrg
 from tests.connector.web.world_behind import USER_ID, WorldBehindTheWeb
-from tests.connector.world import World, new_store
+from tests.connector.world import World
 
 THEIRS = "00D000000000002EAA"
 # What only our org knows.
@@ -34,8 +32,10 @@ FREE = {"sobject": "Contact", "attribute": "email", "provider": "andopen"}
 class TwoOrgs(WorldBehindTheWeb):
     """Our org, and theirs, which is empty."""
 
+    webhook_max_bytes = 200_000
+
     def __init__(self, world: World) -> None:
-        super().__init__(world, webhook_max_bytes=200_000)
+        super().__init__(world)
         ours, self.theirs = world.open_org, FakeSalesforceOrg()
         self.theirs.clock = world.clock
 
@@ -52,10 +52,8 @@ class TwoOrgs(WorldBehindTheWeb):
 
 
 @pytest.fixture
-def behind(tmp_path: Path) -> Iterator[TwoOrgs]:
-    world = World(new_store(tmp_path))
-    yield TwoOrgs(world)
-    world.store.close()
+def behind(world: World) -> TwoOrgs:
+    return TwoOrgs(world)
 
 
 @pytest.fixture

@@ -1,33 +1,17 @@
 """Gifting platforms and signed-in people: each org's own, and nobody else's."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 
 from connector.domain.connections import ProviderAccount
 from connector.domain.portal_session import PortalSession, Role
-from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import ACCOUNT, World, new_store
+from tests.connector.world import ACCOUNT
 
 PAGE = "/integrations/platforms"
 OTHER_ORG = "00D000000000009EAA"
 TOKEN = "ao-v1-production-very-secret"
 SECRET = "webhook-secret-number-one"
-
-
-@pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
-    yield WorldBehindTheWeb(world)
-    world.store.close()
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Who gets to see which page, and which forms are taken."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,17 +10,9 @@ from connector.web.portal import PUBLIC_BLUEPRINTS
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import own_path
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
 
 # What programs call, with proofs of their own.
 FOR_PROGRAMS = {"api-docs", "gifts", "health", "metrics", "webhooks"}
-
-
-@pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
-    yield WorldBehindTheWeb(world)
-    world.store.close()
 
 
 @pytest.fixture

@@ -1,29 +1,18 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 
 from connector.domain.portal_session import Role
 from connector.services.audit import record
-from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
+from tests.connector.world import World
 
 EMAIL = "contact0@example.com"
 
 
 @pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
+def world(world: World) -> World:
     world.sync(world.campaign(contacts=1))
-    yield WorldBehindTheWeb(world)
-    world.store.close()
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
+    return world
 
 
 def test_the_export_is_a_file_and_noted(behind: WorldBehindTheWeb, client: FlaskClient) -> None:

@@ -1,9 +1,7 @@
 """Integrations, Salesforce: what the forms take, what they refuse, and who may."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -15,26 +13,12 @@ from connector.errors import AuthenticationFailed
 from connector.services.connect_org import keep_connection
 from connector.services.storage import RequestState
 from connector.services.web_flow import TokenState
-from connector.web.application import create_app
 from tests.connector.fakes import settings_of
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
 
 PAGE = "/integrations/salesforce"
 FORM = {"org_url": "https://example.my.salesforce.com", "consumer_key": "3MVG9", "username": "i@example.com"}
 SECRET = "very-secret-consumer-secret"
-
-
-@pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
-    yield WorldBehindTheWeb(world)
-    world.store.close()
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
 
 
 def operator(behind: WorldBehindTheWeb, client: FlaskClient) -> PortalSession:

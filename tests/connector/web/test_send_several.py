@@ -1,76 +1,23 @@
 """The Send page for several people: who would get what, sent once, and a result for each."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from connector.domain.budget import GiftBudget
 from connector.domain.money import Money
 from connector.domain.portal_session import PortalSession, Role
 from connector.domain.vocabulary import GiftSource
 from connector.errors import TemporaryError
-from connector.web.application import create_app
 from tests.connector.fakes import FakeSalesforceOrg
+from tests.connector.web.send_form import SendForm, form_for_selected
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import ACCOUNT, World, new_store
+from tests.connector.world import World
 
-GIFT = {"gift": f"{ACCOUNT}/campaign-1", "amount": "25", "currency": "EUR", "message": "Thank you."}
 UNKNOWN = "003000000000999AAA"
 
 
-@pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
-    yield WorldBehindTheWeb(world, webhook_max_bytes=20_000)
-    world.store.close()
-
-
-@pytest.fixture
-def world(behind: WorldBehindTheWeb) -> World:
-    return behind.world
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
-
-
-@pytest.fixture
-def rep(behind: WorldBehindTheWeb, client: FlaskClient) -> PortalSession:
-    return behind.signed_in(client, Role.SENDER)
-
-
-class Form:
-    """The page for several, in one rep's browser."""
-
-    def __init__(self, client: FlaskClient, rep: PortalSession, **which: str) -> None:
-        self.client, self.rep = client, rep
-        self.parameters = {"org": rep.org_id, **which}
-        self.shown = client.get("/send", query_string=self.parameters)
-        if self.shown.status_code == 302:
-            self.address = self.shown.headers["Location"]
-            self.parameters["form"] = self.address.rpartition("form=")[2]
-            self.shown = client.get(self.address)
-
-    def post(self, step: str, **fields: str | list[str]) -> TestResponse:
-        data = {**self.parameters, **GIFT, **fields, "step": step, "csrf_token": self.rep.csrf_token}
-        return self.client.post("/send", data=data)
-
-
 def contacts(world: World, count: int, **fields: object) -> list[str]:
-    consent = {"HasOptedOutOfEmail": False, "Gift_Opt_Out__c": False}
-    person = {"FirstName": "Ada", "LastName": "Byron", **consent}
-    return [
-        world.org.add("Contact", **{**person, "Email": f"ada{number}@example.com", **fields})
-        for number in range(count)
-    ]
-
-
-def selected(client: FlaskClient, rep: PortalSession, ids: list[str]) -> Form:
-    return Form(client, rep, object="Contact", ids=",".join(ids))
+    return [world.contact(**{"Email": f"ada{number}@example.com", **fields}) for number in range(count)]
 
 
 def test_selected_people_get_a_gift_each_after_a_dry_run(
@@ -79,7 +26,7 @@ def test_selected_people_get_a_gift_each_after_a_dry_run(
     ids = contacts(world, 3)
     out = contacts(world, 1, Gift_Opt_Out__c=True, FirstName="Grace")
     world.org.calls.clear()
-    form = selected(client, rep, [*ids, *out, UNKNOWN])
+    form = form_for_selected(client, rep, [*ids, *out, UNKNOWN])
 
     looked_over = form.post("confirm")
     before = world.gifts()
@@ -111,7 +58,7 @@ def test_selected_people_get_a_gift_each_after_a_dry_run(
 def test_the_same_form_sends_once_however_often_it_is_sent(
     world: World, client: FlaskClient, rep: PortalSession
 ) -> None:
-    form = selected(client, rep, contacts(world, 2))
+    form = form_for_selected(client, rep, contacts(world, 2))
 
     first, second, reloaded = form.post("send"), form.post("send"), client.get(form.address)
 
@@ -124,7 +71,7 @@ def test_a_second_tab_sends_nothing_without_a_word(
     world: World, client: FlaskClient, rep: PortalSession
 ) -> None:
     ids = contacts(world, 2)
-    one, other = selected(client, rep, ids), selected(client, rep, ids)
+    one, other = form_for_selected(client, rep, ids), form_for_selected(client, rep, ids)
     one.post("send")
 
     warned = other.post("send")
@@ -142,7 +89,7 @@ def test_members_of_a_campaign_are_chosen_by_status_and_get_what_gift_sync_would
     members = list(world.org.records["CampaignMember"])
     for member_id in members[:3]:
         world.org.change(member_id, Status="Attended")
-    form = Form(client, rep, object="Campaign", record=campaign_id[:15])
+    form = SendForm(client, rep, object="Campaign", record=campaign_id[:15])
 
     sent = form.post("send", status=["Attended"])
     link = world.link(campaign_id)
@@ -163,7 +110,7 @@ def test_a_budget_is_shared_out_in_order_and_the_rest_are_told(
 ) -> None:
     with world.store.write() as unit:
         unit.gift_budgets.save(GiftBudget(org_id=world.org_id, limit=Money(6000, "EUR")))
-    form = selected(client, rep, contacts(world, 3))
+    form = form_for_selected(client, rep, contacts(world, 3))
 
     looked_over = form.post("confirm")
     form.post("send")
@@ -176,7 +123,7 @@ def test_a_budget_is_shared_out_in_order_and_the_rest_are_told(
 def test_when_nobody_would_get_a_gift_none_can_be_sent(
     world: World, client: FlaskClient, rep: PortalSession
 ) -> None:
-    form = selected(client, rep, contacts(world, 2, Email=None))
+    form = form_for_selected(client, rep, contacts(world, 2, Email=None))
 
     looked_over, sent = form.post("confirm"), form.post("send")
 
@@ -202,7 +149,7 @@ def test_addresses_that_cannot_be_are_pages_that_say_so(
 ) -> None:
     world.org.records |= {"Campaign": {}, "CampaignMember": {}}
 
-    shown = Form(client, rep, **which).shown
+    shown = SendForm(client, rep, **which).shown
 
     assert (shown.status_code, words in shown.text) == (422, True)
     assert "Nothing was sent" in shown.text
@@ -212,7 +159,7 @@ def test_results_are_shown_without_names_while_salesforce_does_not_answer(
     world: World, client: FlaskClient, rep: PortalSession
 ) -> None:
     (out,) = contacts(world, 1, Gift_Opt_Out__c=True, FirstName="Grace")
-    sent = selected(client, rep, [*contacts(world, 1), out]).post("send")
+    sent = form_for_selected(client, rep, [*contacts(world, 1), out]).post("send")
     world.org.next_failures = [TemporaryError("no answer", code="no_answer")]
 
     result = client.get(sent.headers["Location"])
@@ -225,7 +172,7 @@ def test_people_whom_the_rep_does_not_see_get_nothing(
 ) -> None:
     ids = contacts(world, 2)
     behind.rep_org = FakeSalesforceOrg()
-    form = selected(client, rep, ids)
+    form = form_for_selected(client, rep, ids)
 
     answer = form.post("send")
 
@@ -234,7 +181,7 @@ def test_people_whom_the_rep_does_not_see_get_nothing(
 
 
 def test_salesforce_down_sends_nothing(world: World, client: FlaskClient, rep: PortalSession) -> None:
-    form = selected(client, rep, contacts(world, 2))
+    form = form_for_selected(client, rep, contacts(world, 2))
     world.org.next_failures = [TemporaryError("no answer", code="no_answer")]
 
     answer = form.post("send")
@@ -245,7 +192,9 @@ def test_salesforce_down_sends_nothing(world: World, client: FlaskClient, rep: P
 def test_results_are_for_who_sent_and_tell_what_is_new(
     behind: WorldBehindTheWeb, world: World, client: FlaskClient, rep: PortalSession
 ) -> None:
-    address = selected(client, rep, contacts(world, 2)).post("send").headers["Location"].partition("?")[0]
+    address = (
+        form_for_selected(client, rep, contacts(world, 2)).post("send").headers["Location"].partition("?")[0]
+    )
     page = client.get(address)
     state = page.text.partition("seen=")[2].partition('"')[0]
 

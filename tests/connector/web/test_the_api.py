@@ -1,8 +1,7 @@
 """The API that flows call: one gift each time, for the org whose key it is, errors that say what to do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,23 +14,9 @@ from connector.domain.campaign_link import CampaignLink
 from connector.domain.gift import Gift, RequestState
 from connector.domain.money import Money
 from connector.domain.vocabulary import GiftSource
-from connector.web.application import create_app
-from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
+from tests.connector.world import World
 
 Post = Callable[..., TestResponse]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(new_store(tmp_path))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def client(world: World) -> FlaskClient:
-    return create_app(WorldBehindTheWeb(world, webhook_max_bytes=20_000)).test_client()
 
 
 @pytest.fixture
@@ -58,15 +43,9 @@ def ledger(world: World) -> list[Gift]:
         return [gift for state in RequestState for gift in unit.gifts.in_state(state, limit=100)]
 
 
-def contact(world: World, **fields: object) -> str:
-    person = {"FirstName": "Ada", "LastName": "Byron", "Email": "ada@example.com"}
-    consent = {"HasOptedOutOfEmail": False, "Gift_Opt_Out__c": False}
-    return world.org.add("Contact", **{**person, **consent, **fields})
-
-
 def test_a_contact_gets_a_gift_through_the_ledger(world: World, ask: Post) -> None:
     link, _ = mapped(world)
-    record_id = contact(world)
+    record_id = world.contact()
 
     answer = ask(requestKey="opportunity-1", recordId=record_id, campaignId=link.campaign_id)
     world.run_jobs()
@@ -81,7 +60,7 @@ def test_a_contact_gets_a_gift_through_the_ledger(world: World, ask: Post) -> No
 
 def test_the_same_key_is_the_same_gift(world: World, ask: Post) -> None:
     link, _ = mapped(world)
-    asked = {"requestKey": "once", "recordId": contact(world), "campaignId": link.campaign_id}
+    asked = {"requestKey": "once", "recordId": world.contact(), "campaignId": link.campaign_id}
     first = ask(**asked)
     world.run_jobs()
 
@@ -104,7 +83,7 @@ def test_a_member_that_the_flow_and_gift_sync_both_find_gets_one_gift(world: Wor
 
 
 def test_without_a_campaign_the_gift_campaign_and_its_value_say_what_is_sent(world: World, ask: Post) -> None:
-    record_id = contact(world)
+    record_id = world.contact()
 
     answer = ask(
         requestKey="k",
@@ -130,7 +109,7 @@ def test_without_a_campaign_the_gift_campaign_and_its_value_say_what_is_sent(wor
 def test_who_may_not_get_a_gift_gets_none(world: World, ask: Post, fields: dict[str, Any], code: str) -> None:
     link, _ = mapped(world)
 
-    answer = ask(requestKey="k", recordId=contact(world, **fields), campaignId=link.campaign_id)
+    answer = ask(requestKey="k", recordId=world.contact(**fields), campaignId=link.campaign_id)
 
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     assert (answer.json or {})["code"] == code
@@ -165,7 +144,7 @@ def test_what_cannot_be_a_gift_is_refused_with_a_code(ask: Post, asked: dict[str
     ],
 )
 def test_a_gift_needs_something_to_be_sent(world: World, ask: Post, asked: dict[str, str], code: str) -> None:
-    answer = ask(requestKey="k", recordId=contact(world), **asked)
+    answer = ask(requestKey="k", recordId=world.contact(), **asked)
 
     assert (answer.json or {})["code"] == code
 
@@ -251,8 +230,8 @@ def test_a_preview_says_what_a_request_would_come_to_and_writes_nothing(
         unit.gift_budgets.save(GiftBudget(org_id=world.org_id, limit=Money(4000, "EUR")))
     asked = {"orgId": world.org_id, "requestKey": "k", "campaignId": link.campaign_id}
 
-    good = client.post("/api/v1/gifts/preview", json={**asked, "recordId": contact(world)}, headers=key)
-    bare = contact(world, Email=None, Gift_Opt_Out__c=True)
+    good = client.post("/api/v1/gifts/preview", json={**asked, "recordId": world.contact()}, headers=key)
+    bare = world.contact(Email=None, Gift_Opt_Out__c=True)
     bad = client.post("/api/v1/gifts/preview", json={**asked, "recordId": bare}, headers=key)
 
     told = good.json or {}
@@ -334,7 +313,7 @@ def test_accounts_of_another_org_are_neither_listed_nor_sent_from(
 
     listed = client.get("/api/v1/gift-campaigns", headers=key).json or {}
     asked = {"giftCampaignId": "campaign-1", "giftValue": "25", "giftCurrency": "EUR"}
-    refused = ask(requestKey="k", recordId=contact(world), **asked)
+    refused = ask(requestKey="k", recordId=world.contact(), **asked)
 
     assert listed == {"giftCampaigns": []}
     assert (refused.json or {})["code"] == "gift_campaign_unknown"

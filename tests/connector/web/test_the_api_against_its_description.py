@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorldBehindTheWeb]:
     world = World(new_store(tmp_path_factory.mktemp("api")))
-    yield WorldBehindTheWeb(world, webhook_max_bytes=20_000)
+    yield WorldBehindTheWeb(world)
     world.store.close()
 
 

@@ -1,26 +1,15 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 
 from connector.errors import ConfigurationError
-from connector.web.application import create_app
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World, new_store
+from tests.connector.world import World
 
 
 @pytest.fixture
-def behind(tmp_path: Path) -> Iterator[WorldBehindTheWeb]:
-    world = World(new_store(tmp_path))
+def world(world: World) -> World:
     world.sync(world.campaign(contacts=1))
-    yield WorldBehindTheWeb(world)
-    world.store.close()
-
-
-@pytest.fixture
-def client(behind: WorldBehindTheWeb) -> FlaskClient:
-    return create_app(behind).test_client()
+    return world
 
 
 def inbox(behind: WorldBehindTheWeb) -> dict[str, int]:
@@ -51,7 +40,7 @@ def test_a_signed_delivery_is_kept_before_it_is_answered(
         ("/webhooks/fake/main", b" ", 401),
         ("/webhooks/fake/nobody", b"", 404),
         ("/webhooks/other/main", b"", 404),
-        ("/webhooks/fake/main", b"x" * 3_000, 413),
+        ("/webhooks/fake/main", b"x" * 30_000, 413),
     ],
 )
 def test_what_is_not_ours_is_refused_as_a_problem(

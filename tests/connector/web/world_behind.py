@@ -64,10 +64,10 @@ class WorldBehindTheWeb(SendingParts):
     """What the web asks of the composition root, over a world of fakes."""
 
     trusted_proxies = 0
+    webhook_max_bytes = 20_000
     public_url = "http://127.0.0.1:8080"
 
-    def __init__(self, world: World, *, webhook_max_bytes: int = 2_000) -> None:
-        self.webhook_max_bytes = webhook_max_bytes
+    def __init__(self, world: World) -> None:
         self.authorization = FakeAuthorization(world.org_id)
         self.world = world
         self.clock = world.clock
