@@ -83,3 +83,31 @@ def browser_of(app: Flask, org: Org) -> Callable[[str], FlaskClient]:
 @pytest.fixture
 def browser(browser_of: Callable[[str], FlaskClient]) -> FlaskClient:
     return browser_of(ADMIN)
+
+
+@pytest.fixture
+def gift(org: Org, contact: str) -> str:
+    values = {"External_Id__c": "g-1", "Contact__c": contact, "Gift_Name__c": "Mugs", "Gift_Value__c": 35}
+    return Dml(org, SYSTEM).insert("Gift__c", values)
+
+
+@pytest.fixture
+def gift_admin(browser_of: Callable[[str], FlaskClient], grant: Callable[[str, str], None]) -> FlaskClient:
+    """The administrator, to whom gifting was given as well."""
+    grant(ADMIN, "Gift_Admin")
+    return browser_of(ADMIN)
+
+
+@pytest.fixture
+def rep(browser_of: Callable[[str], FlaskClient], grant: Callable[[str, str], None]) -> FlaskClient:
+    """A representative who may read and write Contacts and sends gifts."""
+    grant(REP, "Gift_Integration")
+    grant(REP, "Gift_User")
+    return browser_of(REP)
+
+
+@pytest.fixture
+def colleague(browser_of: Callable[[str], FlaskClient], grant: Callable[[str, str], None]) -> FlaskClient:
+    """Somebody who sees Contacts and was not given Gift User."""
+    grant(REP, "Gift_Integration")
+    return browser_of(REP)

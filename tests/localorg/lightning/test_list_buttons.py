@@ -1,34 +1,19 @@
 """Buttons over a list view, and the flow that they start."""
 
 import json
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html
 
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.org import Org
 from emulators.salesforce.security.users import SYSTEM
 from tests.localorg.lightning.conftest import BASE, CONNECTOR
+from tests.localorg.lightning.shown import change_component, page
 
 FLOW = "Send_Gifts_to_Selected"
-
-
-def page(browser: FlaskClient, path: str, status: int = 200) -> html.HtmlElement:
-    answer = browser.get(path, base_url=BASE)
-    assert answer.status_code == status
-    return html.fromstring(answer.text)
-
-
-def change_flow(org: Org, change: Callable[[str], str]) -> None:
-    stored = Components(org).find(Member("Flow", FLOW))
-    assert stored is not None
-    changed = change(stored.content.decode())
-    assert changed != stored.content.decode()
-    Components(org).store(Member("Flow", FLOW), stored.file_name, changed.encode(), {}, "301")
 
 
 def test_a_list_offers_its_button_and_lets_people_be_selected(browser: FlaskClient, contact: str) -> None:
@@ -86,7 +71,9 @@ def test_without_a_selection_the_component_gets_an_empty_list(browser: FlaskClie
 
 
 def test_what_is_no_input_cannot_be_given_from_outside(browser: FlaskClient, org: Org) -> None:
-    change_flow(org, lambda text: text.replace("<isInput>true</isInput>", "<isInput>false</isInput>"))
+    change_component(
+        org, "Flow", FLOW, lambda text: text.replace("<isInput>true</isInput>", "<isInput>false</isInput>")
+    )
 
     place = page(browser, f"/lightning/flow/{FLOW}?ids=003").xpath("//*[@data-component='giftSelection']")[0]
 
@@ -105,7 +92,7 @@ def test_what_is_no_input_cannot_be_given_from_outside(browser: FlaskClient, org
 def test_a_flow_that_is_more_than_a_screen_is_named(
     browser: FlaskClient, org: Org, right: str, wrong: str, words: str
 ) -> None:
-    change_flow(org, lambda text: text.replace(right, wrong, 1))
+    change_component(org, "Flow", FLOW, lambda text: text.replace(right, wrong, 1))
 
     told = page(browser, f"/lightning/flow/{FLOW}", 501).text_content()
 
@@ -114,7 +101,7 @@ def test_a_flow_that_is_more_than_a_screen_is_named(
 
 
 def test_a_flow_that_is_not_active_has_no_page(browser: FlaskClient, org: Org) -> None:
-    change_flow(org, lambda text: text.replace("<status>Active", "<status>Draft"))
+    change_component(org, "Flow", FLOW, lambda text: text.replace("<status>Active", "<status>Draft"))
 
     page(browser, f"/lightning/flow/{FLOW}", 404)
     page(browser, "/lightning/flow/Nothing", 404)
