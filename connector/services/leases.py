@@ -1,6 +1,6 @@
 """Leases: who may do something alone for a while, kept in the store so that they hold across processes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connector.errors import TemporaryError
@@ -15,12 +15,19 @@ class LeaseLost(TemporaryError):
 
 @dataclass(frozen=True)
 class Leases:
-    """The leases of one worker. A worker that was paused finds out here that its time has run out."""
+    """The leases of one worker, or of one job of it.
+
+    A worker that was paused finds out here that its time has run out.
+    """
 
     store: Store
     clock: Clock
     worker: Worker
     patience: Patience
+
+    def of_a_job(self) -> "Leases":
+        """For one job: another job of the same worker has no part in what it takes."""
+        return replace(self, worker=self.worker.at_a_job())
 
     def take(self, name: str, *, seconds: float, in_flight: bool = True) -> bool:
         """Take or renew; False while another may still be at it.

@@ -62,7 +62,7 @@ class RequestGifts:
         Goes on with rows that wait for later jobs, up to a thousand gifts, so that requests follow each other
         without a pause.
         """
-        claims = ClaimGifts(self.store, self.clock, self.worker, self.patience)
+        claims = ClaimGifts(self.store, self.clock, self.worker.at_a_job(), self.patience)
         lookups, claimed = claims.of_job(job_id)
         if lookups:
             self.settle_unknown(lookups)
@@ -72,7 +72,7 @@ class RequestGifts:
         for batch in ask_together(
             sending.ask, sending.gifts(claimed), threads=self.threads, linger_seconds=_LINGER_SECONDS
         ):
-            self._commit_in_the_end({gift.key: outcome for gift, outcome in batch}, sending.in_hand)
+            self._commit_in_the_end({gift.key: outcome for gift, outcome in batch}, sending)
             self.checkpoint(Step.OUTCOME_COMMITTED)
         if sending.is_watched:
             self._write_back_now(org_id, job_id)
@@ -89,19 +89,19 @@ class RequestGifts:
         with self.store.write() as unit:
             unit.outbox.add(JobRequest(name, Job.WRITE_BACK, (org_id, name)))
 
-    def _commit_in_the_end(self, outcomes: Mapping[str, Outcome], in_hand: Mapping[str, Gift]) -> None:
+    def _commit_in_the_end(self, outcomes: Mapping[str, Outcome], sending: "_Sending") -> None:
         """Wait for a database that restarts: each outcome lost would have to be looked up or asked about."""
         for _ in range(_COMMIT_TRIES - 1):
             try:
-                self._commit(outcomes, in_hand)
+                self._commit(outcomes, sending)
             except Exception as error:  # noqa: BLE001 - committing again is harmless; the last try raises
                 log.warning("outcomes_not_committed", outcomes=len(outcomes), error=type(error).__name__)
                 self.pause(_COMMIT_AGAIN_SECONDS)
             else:
                 return
-        self._commit(outcomes, in_hand)
+        self._commit(outcomes, sending)
 
-    def _commit(self, outcomes: Mapping[str, Outcome], in_hand: Mapping[str, Gift]) -> None:
+    def _commit(self, outcomes: Mapping[str, Outcome], sending: "_Sending") -> None:
         now = self.clock()
         answers = {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, ProviderGift)}
         with self.store.write() as unit:
@@ -109,9 +109,11 @@ class RequestGifts:
             rows = unit.gifts.named([key for key in outcomes if key not in answers])
             unit.gifts.change(
                 {
-                    key: self._changes(replace(row, attempts=in_hand[key].attempts), outcomes[key], now)
+                    key: self._changes(
+                        replace(row, attempts=sending.in_hand[key].attempts), outcomes[key], now
+                    )
                     for key, row in rows.items()
-                    if row.state is RequestState.SENDING and row.owner == self.worker.owner
+                    if row.state is RequestState.SENDING and row.owner == sending.owner
                 }
             )
             self._after_conflicts(unit, conflicts, now)
@@ -149,7 +151,8 @@ class _Sending:
 
     def __init__(self, job: RequestGifts, claims: ClaimGifts, org_id: str, job_id: str) -> None:
         self._job, self._claims, self._org_id, self._job_id = job, claims, org_id, job_id
-        self._ownership = Ownership(job.store, job.clock, claims.worker.owner, job_id)
+        self.owner = claims.worker.owner
+        self._ownership = Ownership(job.store, job.clock, self.owner, job_id)
         self._accounts: dict[str, AskProvider | ConnectorError] = {}
         self.in_hand: dict[str, Gift] = {}
         self.is_watched = self._is_held_up = False

@@ -1,11 +1,14 @@
 """Who is at work, and how patient it is."""
 
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connector.domain.gift import Gift, RequestState
 from connector.ports import GiftProvider, SalesforceOrg
+
+_JOB = "."
 
 OpenOrg = Callable[[str], SalesforceOrg]
 """The org with an id. Raises ConfigurationError where it is not connected."""
@@ -16,20 +19,35 @@ OpenProvider = Callable[[str], GiftProvider]
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One run of one worker. worker_id: unique among the living, kept over restarts. boot: new each time."""
+    """One run of one worker. worker_id: unique among the living, kept over restarts. boot: new each time.
+
+    job: one job under way in this run; "" where the run as a whole is meant.
+    """
 
     worker_id: str
     boot: str
     started_at: datetime
+    job: str = ""
 
     @property
     def owner(self) -> str:
-        """Written into the rows that this run has in hand."""
-        return f"{self.worker_id}/{self.boot}"
+        """Written into the rows that this run, or this job of it, has in hand."""
+        return (
+            f"{self.worker_id}/{self.boot}{_JOB}{self.job}" if self.job else f"{self.worker_id}/{self.boot}"
+        )
+
+    def at_a_job(self) -> "Worker":
+        """For one job from its start to its end.
+
+        A worker that was paused finds its jobs given to others, and may be given one of them itself, beside
+        its own thread that still believes in the first: the two must not take each other for themselves.
+        """
+        return replace(self, job=secrets.token_hex(4))
 
     def is_dead_self(self, owner: str) -> bool:
         """True for an earlier run of this same worker, which cannot be alive beside this one."""
-        return owner.rpartition("/")[0] == self.worker_id and owner != self.owner
+        worker_id, _, run = owner.rpartition("/")
+        return worker_id == self.worker_id and run.partition(_JOB)[0] != self.boot
 
 
 @dataclass(frozen=True, slots=True)

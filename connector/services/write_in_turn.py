@@ -41,14 +41,15 @@ class WriteInTurn:
         """Does nothing where another worker may be at it: what is unwritten starts a new job soon."""
         name = f"write_back:{org_id}"
         seconds = self.leases.patience.lease_seconds
-        if not self.leases.take(name, seconds=seconds):
+        leases = self.leases.of_a_job()
+        if not leases.take(name, seconds=seconds):
             log.info("write_back_elsewhere", org_id=org_id, job_id=job_id)
             return
-        hold = partial(self.leases.hold, name, seconds=seconds)
+        hold = partial(leases.hold, name, seconds=seconds)
         try:
             self.make(lambda org_id: LeasedOrg(self.open_org(org_id), hold))(org_id, job_id)
         finally:
-            self.leases.release(name)
+            leases.release(name)
 
 
 @dataclass(frozen=True)

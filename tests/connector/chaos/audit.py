@@ -95,9 +95,16 @@ def _gifts(stand: Stand, people: dict[str, str], bound: dict[str, str]) -> list[
 
 
 def _members(stand: Stand, members: int) -> list[str]:
-    query = f"SELECT Status FROM CampaignMember WHERE CampaignId = '{stand.campaign_id}'"  # noqa: S608 - an Id
-    statuses = Counter(row["Status"] for row in all_rows(stand.org, query))
-    return [] if statuses == {"Completed": members} else [f"members are {dict(statuses)}"]
+    query = (
+        "SELECT Status, ContactId, LeadId FROM CampaignMember"  # noqa: S608 - an Id
+        f" WHERE CampaignId = '{stand.campaign_id}'"
+    )
+    rows = all_rows(stand.org, query)
+    statuses = Counter(row["Status"] for row in rows)
+    if statuses == {"Completed": members}:
+        return []
+    others = [row["ContactId"] or row["LeadId"] for row in rows if row["Status"] != "Completed"]
+    return [f"members are {dict(statuses)}, those of {others[:5]} among them"]
 
 
 def _people(stand: Stand, ours: set[str]) -> list[str]:
@@ -126,9 +133,9 @@ def _tasks(stand: Stand, ours: set[str]) -> list[str]:
     twice = [task for task, times in tasks.items() if times != 1]
     if twice:
         found.append(f"{len(twice)} Tasks stand more than once: {twice[:3]}")
-    missing = Counter(subject for who in ours for subject in Milestone if (who, subject) not in tasks)
+    missing = [(who, subject) for who in sorted(ours) for subject in Milestone if (who, subject) not in tasks]
     if missing:
-        found.append(f"Tasks that are missing: {dict(missing)}")
+        found.append(f"{len(missing)} Tasks are missing: {missing[:3]}")
     if len(rows) != len(Milestone) * len(ours):
         found.append(f"{len(rows)} Tasks for {len(ours)} people")
     return found

@@ -52,6 +52,8 @@ class Trouble:
         self.stand.org.control("DELETE", "faults")
 
     def _provider_fails(self) -> None:
+        """The last fault ends here: added up, they would be an outage that nothing gets through."""
+        self._platform("faults/clear")
         fault: dict[str, Any] = self.random.choice(
             [
                 {"status": 500, "when": "before"},

@@ -81,21 +81,44 @@ def test_a_paused_worker_writes_nothing_to_the_org_when_it_wakes(store: SqlStore
     assert [row["FirstName"] for row in org.query("SELECT FirstName FROM Contact")] == ["Ada"]
 
 
-def test_a_write_back_that_another_worker_may_be_at_does_nothing(store: SqlStore) -> None:
-    clock, org = MovableClock(), FakeSalesforceOrg()
-    ran: list[str] = []
-    one, two = (
-        WriteInTurn(
-            leases(store, clock, name),
-            lambda _org_id: org,
-            lambda _open_org, name=name: lambda *_: ran.append(name),  # type: ignore[misc]  # bound at once
-        )
-        for name in ("one", "two")
-    )
-    one.leases.take("write_back:org", seconds=60)
+def test_a_write_back_that_another_job_may_be_at_does_nothing_even_in_the_same_worker(
+    store: SqlStore,
+) -> None:
+    """A worker that was paused finds its job given away, and may be given the same one again."""
+    clock, org, ran = MovableClock(), FakeSalesforceOrg(), list[str]()
 
-    two("org")
-    one("org")
-    two("org")
+    def write_back(name: str, *meanwhile: WriteInTurn) -> WriteInTurn:
+        def job(*_: str) -> None:
+            ran.append(name)
+            for other in meanwhile:
+                other("org")
+
+        mine = leases(store, clock, name)
+        return WriteInTurn(mine, lambda _org_id: org, lambda _open_org: job)
+
+    write_back("one", write_back("one"), write_back("two"))("org")
+    write_back("two")("org")
 
     assert ran == ["one", "two"]
+
+
+def test_a_job_that_lost_its_lease_writes_nothing_although_its_own_worker_has_it_again(
+    store: SqlStore,
+) -> None:
+    clock, org = MovableClock(), FakeSalesforceOrg()
+    contact = org.add("Contact", FirstName="Ada")
+    worker = leases(store, clock, "one")
+    zombie, other = worker.of_a_job(), worker.of_a_job()
+    zombie.take("write_back:org", seconds=60)
+    leased = LeasedOrg(org, lambda: zombie.hold("write_back:org", seconds=60))
+
+    clock.move(seconds=69)
+    too_early = other.take("write_back:org", seconds=60)
+    clock.move(seconds=1)
+    assert other.take("write_back:org", seconds=60)
+
+    with pytest.raises(LeaseLost):
+        leased.write([RecordWrite(WriteKind.UPDATE, "Contact", {"Id": contact, "FirstName": "Augusta"})])
+    zombie.release("write_back:org")
+    assert not too_early
+    assert not worker.of_a_job().take("write_back:org", seconds=60)

@@ -66,7 +66,7 @@ def test_what_was_cut_off_before_it_left_is_sent_after_the_look_up(world: World)
             {
                 gift.key: GiftChanges(
                     state=RequestState.SENDING,
-                    owner=world.worker.owner,
+                    owner=world.worker.at_a_job().owner,
                     provider_gift_id="",
                     lease_until=world.clock() + PATIENCE.lease,
                 )
@@ -85,18 +85,20 @@ def test_what_was_cut_off_before_it_left_is_sent_after_the_look_up(world: World)
     assert len(world.provider.orders) == 1
 
 
-def test_a_row_that_a_living_worker_sends_is_left_alone(world: World) -> None:
+@pytest.mark.parametrize("is_same_worker", [False, True])
+def test_a_row_that_a_job_of_a_living_worker_sends_is_left_alone(
+    world: World, *, is_same_worker: bool
+) -> None:
     world.sync(world.campaign(contacts=1))
     [gift] = world.gifts()
-    held = GiftChanges(
-        state=RequestState.SENDING, owner="other/boot", lease_until=world.clock() + PATIENCE.lease
-    )
+    owner = world.worker.at_a_job().owner if is_same_worker else "other/boot"
+    held = GiftChanges(state=RequestState.SENDING, owner=owner, lease_until=world.clock() + PATIENCE.lease)
     with world.store.write() as unit:
         unit.gifts.change({gift.key: held})
 
     world.request_gifts(world.org_id, gift.job_id)
 
-    assert world.gifts()[0].owner == "other/boot"
+    assert world.gifts()[0].owner == owner
     assert len(world.provider.orders) == 1
 
 
