@@ -72,7 +72,7 @@ def backup(
 ) -> None:
     """Copy the SQLite database into a file, while the connector runs. Keep the key file apart from it.
 
-    Of PostgreSQL, use pg_dump; see the operator's guide.
+    Of PostgreSQL, use pg_dump; see the operator's runbook.
     """
     from connector.adapters.store.backup import back_up
 
@@ -115,10 +115,14 @@ def restore(
 def restored(
     made_at: Annotated[datetime, typer.Argument(help="When the backup was made, in UTC.")],
 ) -> None:
-    """Tell a database that pg_restore made of a backup how old it is, before anything is started."""
-    from connector.adapters.store.backup import mark_restored
+    """Tell a database that pg_restore made of a backup how old it is, before anything is started.
+
+    It is looked at first: nothing changes where it holds no ledger, or secrets that the keys do not read.
+    """
+    from connector.adapters.store.backup import look_at, mark_restored
 
     with container() as box:
+        look_at(box.sql_store)
         box.sql_store.upgrade()
         mark_restored(box.sql_store, made_at=_utc(made_at), now=box.clock())
         box.engine.prepare()

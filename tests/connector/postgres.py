@@ -65,6 +65,14 @@ def restart_server() -> None:
     )
 
 
+def tool(name: str) -> str:
+    """The path of a program that comes with the server, such as pg_dump, and is of its version."""
+    path = Path(_server().bin_path) / name
+    if not path.is_file():
+        pytest.skip(f"This PostgreSQL brings no {name}, so what it does is not tested here")
+    return str(path)
+
+
 def new_database() -> str:
     """The address of a database that holds the connector's tables and nothing else."""
     name = f"test_{secrets.token_hex(6)}"

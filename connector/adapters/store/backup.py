@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
 from connector.adapters.store.columns import Cipher
@@ -47,7 +47,8 @@ def restore(
     beside.write_bytes(backup.read_bytes())
     try:
         with closing(SqlStore(f"sqlite:///{beside}", cipher)) as store:
-            _look_at(store)
+            _check_file(store)
+            look_at(store)
             store.upgrade()
             mark_restored(store, made_at=made_at, now=clock())
             with store.engine.connect() as connection:
@@ -85,14 +86,23 @@ def mark_restored(store: SqlStore, *, made_at: datetime, now: datetime) -> None:
         )
 
 
-def _look_at(store: SqlStore) -> None:
+def look_at(store: SqlStore) -> None:
+    """Raises ConfigurationError for a database that holds no ledger, or secrets that the keys do not read."""
+    known = set(inspect(store.engine).get_table_names())
+    if "gift" not in known:
+        raise ConfigurationError(
+            "The backup holds no ledger",
+            code="backup_unsound",
+            remedy="restore another into an empty database",
+        )
     with store.engine.connect() as connection:
-        verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
-        if verdict != "ok":
-            raise ConfigurationError("The backup is damaged", code="backup_unsound", remedy="take another")
-        known = {name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-        if "gift" not in known:
-            raise ConfigurationError("The file holds no ledger", code="backup_unsound", remedy="take another")
         for table, columns in encrypted_columns():
             if table.name in known:
                 connection.execute(select(*columns)).all()
+
+
+def _check_file(store: SqlStore) -> None:
+    with store.engine.connect() as connection:
+        verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+    if verdict != "ok":
+        raise ConfigurationError("The backup is damaged", code="backup_unsound", remedy="take another")
