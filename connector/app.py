@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from time import sleep
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from connector.adapters.jobs.dbos_engine import DbosEngine
 from connector.adapters.metrics.measured import MeasuredIntake, MeasuredOrg, MeasuredProvider
 from connector.adapters.providers.registry import Providers
 from connector.adapters.remembered import Remembered
@@ -48,6 +48,9 @@ from connector.services.storage import Store
 from connector.services.worker import Patience, Worker
 from connector.services.write_back import WriteBack
 from connector.services.write_in_turn import WriteInTurn
+
+if TYPE_CHECKING:
+    from connector.adapters.jobs.dbos_engine import DbosEngine
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +100,9 @@ class Container(
         return self.sql_store
 
     @cached_property
-    def engine(self) -> DbosEngine:
+    def engine(self) -> "DbosEngine":
+        from connector.adapters.jobs.dbos_engine import DbosEngine
+
         return DbosEngine(self.settings.engine_url, self.settings.worker_id)
 
     @cached_property

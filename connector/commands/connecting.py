@@ -12,7 +12,6 @@ import typer
 from connector.commands.running import AsJson, container, out, say, say_json
 from connector.domain.audit import COMMAND_LINE
 from connector.domain.connections import OrgConnection, ProviderAccount
-from connector.services.connection_drafts import TypedIn
 
 if TYPE_CHECKING:
     from connector.app import Container
@@ -60,6 +59,8 @@ def connect(
     It is tried first: where it does not work, what was connected stays. The app's secret comes from the file
     or from CONNECTOR_CONSUMER_SECRET; where there is neither, a kept one stays.
     """
+    from connector.services.connection_drafts import TypedIn
+
     typed = TypedIn(
         org_url=org_url,
         consumer_key=consumer_key,
@@ -104,6 +105,8 @@ def connect_in_browser(
     The app's secret comes from the file or from CONNECTOR_CONSUMER_SECRET; where there is neither, a kept one
     stays.
     """
+    from connector.services.connection_drafts import TypedIn
+
     typed = TypedIn(
         org_url=org_url,
         consumer_key=consumer_key,

@@ -24,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, help="The connector's own database.")
 @app.command()
 def upgrade() -> None:
     """Bring the database to the version of this program."""
-    with container() as box:
+    with container(any_schema=True) as box:
         box.sql_store.upgrade()
         box.engine.prepare()
     out.print("The database is up to date.")
@@ -50,7 +50,7 @@ def copy(
     """
     from connector.adapters.store.store import SqlStore
 
-    with container() as box:
+    with container(any_schema=True) as box:
         _check_source(box, force=force)
         settings = box.settings.model_copy(update={"database_url": to})
         with closing(SqlStore(settings.store_url, box.keys)) as target:
@@ -76,7 +76,7 @@ def backup(
     """
     from connector.adapters.store.backup import back_up
 
-    with container() as box:
+    with container(any_schema=True) as box:
         back_up(_sqlite_file(box, "pg_dump"), file)
     say(f"Written to {file}. Its secrets are encrypted: keep the keys as well, and elsewhere.")
 
@@ -98,7 +98,7 @@ def restore(
     """
     from connector.adapters.store.backup import restore as put_back
 
-    with container() as box:
+    with container(any_schema=True) as box:
         database = _sqlite_file(box, "pg_restore, then `connector db restored`")
         if database.exists():
             _check_nobody_works(box, force=force)
@@ -121,7 +121,7 @@ def restored(
     """
     from connector.adapters.store.backup import look_at, mark_restored
 
-    with container() as box:
+    with container(any_schema=True) as box:
         look_at(box.sql_store)
         box.sql_store.upgrade()
         mark_restored(box.sql_store, made_at=_utc(made_at), now=box.clock())

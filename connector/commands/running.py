@@ -22,8 +22,12 @@ OrgOption = Annotated[str, typer.Option(help="Org Id; not needed while there is 
 
 
 @contextmanager
-def container(*, quiet: bool = True) -> Iterator["Container"]:
-    """A container for one command, with its errors turned into one line and an exit code."""
+def container(*, quiet: bool = True, any_schema: bool = False) -> Iterator["Container"]:
+    """A container for one command, with its errors turned into one line and an exit code.
+
+    The database has to be there, with a schema that this program works with. any_schema: it need not, for
+    commands that make or mend it, or do without.
+    """
     from connector.app import Container
     from connector.config import load_settings
     from connector.logs import set_up_logs
@@ -34,6 +38,8 @@ def container(*, quiet: bool = True) -> Iterator["Container"]:
         set_up_logs(log_format=settings.log_format, log_level=level)
         box = Container(settings)
         try:
+            if not any_schema:
+                box.check_ready()
             yield box
         finally:
             box.close()

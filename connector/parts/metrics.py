@@ -2,15 +2,18 @@
 
 from abc import abstractmethod
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
-from connector.adapters.jobs.dbos_engine import DbosEngine
 from connector.adapters.metrics.counters import Counters
 from connector.adapters.metrics.exposition import metrics_page
 from connector.parts.base import Parts
 from connector.ports import JobStatus
 from connector.services.take_figures import TakeFigures
+
+if TYPE_CHECKING:
+    from connector.adapters.jobs.dbos_engine import DbosEngine
 
 
 class MetricsParts(Parts):
@@ -18,7 +21,7 @@ class MetricsParts(Parts):
 
     @property
     @abstractmethod
-    def engine(self) -> DbosEngine: ...
+    def engine(self) -> "DbosEngine": ...
 
     @cached_property
     def counters(self) -> Counters:

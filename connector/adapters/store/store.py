@@ -3,12 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
@@ -261,26 +257,19 @@ class SqlStore:
 
     def upgrade(self) -> None:
         """Bring the schema to the newest version; does nothing where it is."""
+        from connector.adapters.store.migrating import migrate
+
         with self.engine.begin() as connection:
-            command.upgrade(alembic_config(connection), "head")
+            migrate(connection)
             keep_floor(connection, Base.metadata.tables["schema_floor"])
 
     def check_version(self) -> None:
         """Raises ConfigurationError where this program does not work with the schema. See compatibility."""
-        scripts = ScriptDirectory.from_config(alembic_config(None))
         with self.engine.connect() as connection:
-            check(connection, scripts, Base.metadata.tables["schema_floor"])
+            check(connection, Base.metadata.tables["schema_floor"])
 
     def close(self) -> None:
         self.engine.dispose()
-
-
-def alembic_config(connection: Connection | None) -> Config:
-    """Alembic's configuration without a file."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
 
 
 def _tame_sqlite(engine: Engine) -> None:

@@ -12,9 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from connector.adapters.store.compatibility import OLDEST_HEAD
+from connector.adapters.store.compatibility import HEAD, OLDEST_HEAD
+from connector.adapters.store.migrating import alembic_config
 from connector.adapters.store.models import Base
-from connector.adapters.store.store import SqlStore, alembic_config
+from connector.adapters.store.store import SqlStore
 from connector.errors import ConfigurationError
 from tests.connector.ciphers import new_cipher
 from tests.connector.postgres import drop_database, empty_database
@@ -93,6 +94,12 @@ def test_what_a_program_of_each_served_head_writes_and_reads_still_works(store: 
             if table.name != "schema_floor":
                 assert len(connection.execute(sa.select(table)).all()) == 2, table.name
                 connection.execute(sa.update(table).values({column.name: column for column in table.columns}))
+
+
+def test_the_program_knows_its_newest_migration_without_asking() -> None:
+    assert REVISIONS[-1] == HEAD, (
+        "raise HEAD in connector/adapters/store/compatibility.py with each migration"
+    )
 
 
 @pytest.mark.parametrize("head", SERVED)

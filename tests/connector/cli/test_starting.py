@@ -1,0 +1,92 @@
+"""Commands start soon, since what takes long to import waits until it is needed; and only on their schema."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from connector.cli import app
+
+# Each takes longer to import than the whole command line.
+SLOW = ("alembic", "cryptography", "dbos", "flask", "httpx2", "psycopg", "requests", "simple_salesforce")
+SLOW_TO_HELP = (*SLOW, "connector.app", "pydantic", "sqlalchemy", "structlog")
+
+
+def imported_by(statement: str, looked_for: tuple[str, ...]) -> list[str]:
+    """Which of them a new interpreter holds afterwards."""
+    script = f"{statement}\nimport sys\nprint(*(name for name in {looked_for!r} if name in sys.modules))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return told.stdout.split()
+
+
+def test_help_and_completion_wait_for_nothing_that_only_a_command_needs() -> None:
+    assert imported_by("import connector.cli", SLOW_TO_HELP) == []
+
+
+def test_a_command_that_starts_no_job_and_migrates_nothing_waits_for_neither_engine_nor_alembic() -> None:
+    assert imported_by("import connector.app", ("alembic", "dbos")) == []
+
+
+def test_the_check_sees_what_was_imported() -> None:
+    assert imported_by("import connector.adapters.jobs.dbos_engine", ("alembic", "dbos")) == ["dbos"]
+
+
+@pytest.mark.parametrize("command", [("status",), ("sync",), ("keys", "rotate", "--add-only"), ("worker",)])
+def test_a_command_on_a_schema_of_before_says_what_to_run_and_changes_nothing(
+    ready: Path, command: tuple[str, ...]
+) -> None:
+    as_before(ready / "connector.sqlite")
+    keys = (ready / "secret.key").read_text()
+
+    result = CliRunner().invoke(app, list(command))
+
+    assert result.exit_code == 3, result.output
+    assert "run `connector db upgrade`" in " ".join(result.output.split())
+    assert (ready / "secret.key").read_text() == keys
+
+
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("init",)])
+def test_what_brings_the_schema_to_this_program_runs_on_one_of_before(
+    ready: Path, command: tuple[str, ...]
+) -> None:
+    as_before(ready / "connector.sqlite")
+
+    assert CliRunner().invoke(app, list(command)).exit_code == 0
+
+    assert CliRunner().invoke(app, ["status"]).exit_code == 0
+
+
+def test_a_backup_is_made_before_the_schema_is_brought_to_this_program(ready: Path, tmp_path: Path) -> None:
+    as_before(ready / "connector.sqlite")
+
+    result = CliRunner().invoke(app, ["db", "backup", str(tmp_path / "before-upgrade.sqlite")])
+
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("command", [("status",), ("worker",)])
+def test_a_database_that_does_not_answer_is_said_in_one_line(
+    ready: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    assert ready.is_dir()
+    monkeypatch.setenv("CONNECTOR_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+
+    result = CliRunner().invoke(app, list(command))
+
+    assert result.exit_code == 4, result.output
+    assert "The database does not answer" in result.output
+
+
+def as_before(database: Path) -> None:
+    """The newest migration is taken back."""
+    from alembic import command
+
+    from connector.adapters.store.migrating import alembic_config
+
+    engine = sa.create_engine(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "-1")
+    engine.dispose()
