@@ -5,7 +5,10 @@ from datetime import datetime
 
 from connector.domain.budget import BudgetHolder, BudgetUse, room
 from connector.domain.eligibility import SkipReason
+from connector.domain.gift import GiftRequest
+from connector.domain.keys import link_key
 from connector.domain.money import Money
+from connector.errors import CallerError
 from connector.services.storage import Unit
 
 
@@ -53,3 +56,12 @@ def fitting(
         if count is not None and (tightest.count is None or count < tightest.count):
             tightest = Fit(count, _REASONS[budget.holder])
     return tightest
+
+
+def refuse_beyond_budget(unit: Unit, request: GiftRequest, now: datetime) -> None:
+    """Raises CallerError with the reason where a budget over this gift has no room for it."""
+    link_id = link_key(request.org_id, request.campaign_id) if request.campaign_id else ""
+    sender = request.sender_user_id
+    fit = fitting(unit, request.org_id, link_id, request.value, now=now, sender_user_id=sender)
+    if not fit.takes(0):
+        raise CallerError(f"Not sent: {fit.reason}", code=fit.reason.name.lower())

@@ -6,15 +6,15 @@ import structlog
 
 from connector.domain.eligibility import Candidate, skip_reason
 from connector.domain.gift import Gift, GiftRequest, RequestState
-from connector.domain.keys import gift_key, link_key
+from connector.domain.keys import gift_key
 from connector.domain.vocabulary import TAKEN_BACK_STAGES
 from connector.errors import CallerError
 from connector.ports import Clock
 from connector.services.admit_gifts import admit
 from connector.services.audit import record
-from connector.services.budget_check import fitting
+from connector.services.budget_check import refuse_beyond_budget
 from connector.services.candidates import people_reader
-from connector.services.storage import Store, Unit
+from connector.services.storage import Store
 from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
@@ -53,7 +53,7 @@ class ResendGift:
             if gift.key not in unit.gifts.existing_keys([gift.key]):
                 if not can_resend(unit.gifts.named([key])[key]):
                     raise _may_arrive()
-                self._check_budget(unit, request)
+                refuse_beyond_budget(unit, request, now)
                 admit(unit, [gift], now=now)
                 details = {"in_place_of": key}
                 record(
@@ -89,19 +89,6 @@ class ResendGift:
         if not rows:
             raise CallerError(f"The org has no {person.sobject} {person.record_id}", code="recipient_unknown")
         return reader.person(person.sobject, rows[0])
-
-    def _check_budget(self, unit: Unit, request: GiftRequest) -> None:
-        link_id = link_key(request.org_id, request.campaign_id) if request.campaign_id else ""
-        fit = fitting(
-            unit,
-            request.org_id,
-            link_id,
-            request.value,
-            now=self.clock(),
-            sender_user_id=request.sender_user_id,
-        )
-        if not fit.takes(0):
-            raise CallerError(f"Not sent: {fit.reason}", code=fit.reason.name.lower())
 
 
 def _request_after(old: Gift, candidate: Candidate) -> GiftRequest:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import structlog
 
 from connector.domain.gift import Gift, RequestState
-from connector.domain.keys import link_key
 from connector.errors import CallerError
 from connector.ports import Clock
 from connector.services.audit import record
-from connector.services.budget_check import fitting
+from connector.services.budget_check import refuse_beyond_budget
 from connector.services.consent import unwilling
 from connector.services.hearing import dirtied
 from connector.services.jobs import plan_chunks
@@ -48,7 +47,7 @@ class RetryGift:
         with self.store.write() as unit:
             gift = _retriable(unit, org_id, key)
             if gift.state is RequestState.FAILED:
-                self._check_budget(unit, gift)
+                refuse_beyond_budget(unit, gift.request, now)
             told = dirtied(gift, now=now)
             changes = GiftChanges(
                 state=RequestState.PLANNED,
@@ -65,20 +64,6 @@ class RetryGift:
             plan_chunks(unit, [gift])
             record(unit, now, org_id=org_id, actor=actor, action="gift.retried", subject=key)
         log.info("gift_retried", key=key)
-
-    def _check_budget(self, unit: Unit, gift: Gift) -> None:
-        request = gift.request
-        link_id = link_key(request.org_id, request.campaign_id) if request.campaign_id else ""
-        fit = fitting(
-            unit,
-            request.org_id,
-            link_id,
-            request.value,
-            now=self.clock(),
-            sender_user_id=request.sender_user_id,
-        )
-        if not fit.takes(0):
-            raise CallerError(f"Not sent: {fit.reason}", code=fit.reason.name.lower())
 
 
 def _retriable(unit: Unit, org_id: str, key: str) -> Gift:

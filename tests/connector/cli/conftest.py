@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from connector.app import Container
 from connector.cli import app
+from connector.config import load_settings
+from connector.domain.connections import OrgConnection
+
+ORG = "00D000000000001EAA"
 
 
 @pytest.fixture
@@ -30,3 +35,22 @@ def ready(data_dir: Path, initialised: Path) -> Path:
     """The data directory after `connector init`."""
     shutil.copytree(initialised, data_dir)
     return data_dir
+
+
+@pytest.fixture
+def connected(ready: Path) -> Path:
+    """The data directory of a connector that knows one org, ORG."""
+    box = Container(load_settings())
+    with box.store.write() as unit:
+        unit.connections.save_org(
+            OrgConnection(
+                org_id=ORG,
+                instance_url="https://example.my.salesforce.com",
+                login_url="https://login.salesforce.com",
+                consumer_key="key",
+                username="integration@example.com",
+                private_key_pem="pem",
+            )
+        )
+    box.close()
+    return ready

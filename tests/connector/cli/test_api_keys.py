@@ -1,7 +1,6 @@
 """Keys of orgs' flows on the command line: shown once, listed without what opens, revoked for good."""
 
 import re
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -9,30 +8,10 @@ from typer.testing import CliRunner
 from connector.app import Container
 from connector.cli import app
 from connector.config import load_settings
-from connector.domain.connections import OrgConnection
+from tests.connector.cli.conftest import ORG
 
-ORG = "00D000000000001EAA"
 runner = CliRunner()
-
-
-@pytest.fixture(autouse=True)
-def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connector that knows one org."""
-    monkeypatch.setenv("CONNECTOR_DATA_DIR", str(tmp_path / "data"))
-    assert runner.invoke(app, ["init"]).exit_code == 0
-    box = Container(load_settings())
-    with box.store.write() as unit:
-        unit.connections.save_org(
-            OrgConnection(
-                org_id=ORG,
-                instance_url="https://example.my.salesforce.com",
-                login_url="https://login.salesforce.com",
-                consumer_key="key",
-                username="integration@example.com",
-                private_key_pem="pem",
-            )
-        )
-    box.close()
+pytestmark = pytest.mark.usefixtures("connected")
 
 
 def created(*options: str) -> str:

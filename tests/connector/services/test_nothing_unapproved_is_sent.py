@@ -3,14 +3,9 @@
 Whatever happens, what is asked of the platform was agreed to before, once, by somebody else than its sender.
 """
 
-import shutil
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from connector.domain.approval import ApprovalRules
 from connector.domain.gift import RequestState
@@ -19,7 +14,8 @@ from connector.errors import CallerError, ConnectorError, OutcomeUnknown, Perman
 from connector.services.ask_for_gift import AskedGift
 from connector.services.checkpoints import Step
 from connector.services.decide_approval import Decider
-from tests.connector.world import ACCOUNT, World, new_store
+from tests.connector.services.crashes import WorldThatCrashes
+from tests.connector.world import ACCOUNT
 
 SENDERS = ["005000000000001AAA", "005000000000002AAA"]
 MANAGERS = [Decider(SENDERS[0], "one@example.com"), Decider("005000000000003AAA", "two@example.com")]
@@ -29,25 +25,12 @@ STEPS = sorted(
 WHICH = st.integers(min_value=0, max_value=5)
 
 
-class Crash(Exception):
-    """The process died here."""
-
-
-class NothingUnapprovedIsSent(RuleBasedStateMachine):
+class NothingUnapprovedIsSent(WorldThatCrashes):
     """The gifts of gift campaign campaign-1 wait; those of campaign-2 wait above 50.00 EUR."""
-
-    _empty: Path | None = None
 
     @initialize()
     def begin(self) -> None:
-        self.directory = Path(tempfile.mkdtemp())
-        if NothingUnapprovedIsSent._empty is None:
-            NothingUnapprovedIsSent._empty = Path(tempfile.mkdtemp())
-            new_store(NothingUnapprovedIsSent._empty).close()
-        shutil.copytree(NothingUnapprovedIsSent._empty, self.directory, dirs_exist_ok=True)
-        self.world = World(new_store(self.directory))
-        self.world.checkpoint = self._checkpoint  # type: ignore[method-assign]  # crashes where it was told to
-        self.crash_at: Step | None = None
+        self.new_world()
         self.agreed: set[str] = set()
         self.asked = 0
         with self.world.store.write() as unit:
@@ -63,7 +46,7 @@ class NothingUnapprovedIsSent(RuleBasedStateMachine):
 
     @rule()
     def sync(self) -> None:
-        self._alive(lambda: self.world.plan_sync(self.link_id))
+        self.alive(lambda: self.world.plan_sync(self.link_id))
 
     @rule()
     def join(self) -> None:
@@ -114,12 +97,12 @@ class NothingUnapprovedIsSent(RuleBasedStateMachine):
 
     @rule()
     def work(self) -> None:
-        self._alive(self.world.sweep)
-        self._alive(self.world.run_jobs)
+        self.alive(self.world.sweep)
+        self.alive(self.world.run_jobs)
 
     @rule()
     def write(self) -> None:
-        self._alive(lambda: self.world.write_back(self.world.org_id))
+        self.alive(lambda: self.world.write_back(self.world.org_id))
 
     @rule()
     def expire(self) -> None:
@@ -160,23 +143,6 @@ class NothingUnapprovedIsSent(RuleBasedStateMachine):
             )
             if gift.state is RequestState.REFUSED:
                 assert key not in ordered
-
-    def teardown(self) -> None:
-        if hasattr(self, "world"):
-            self.world.store.close()
-            shutil.rmtree(self.directory)
-
-    def _alive(self, action: Callable[[], object]) -> None:
-        """Do it; where the process dies at it, it comes back."""
-        try:
-            action()
-        except Crash:
-            self.world.restart()
-
-    def _checkpoint(self, step: Step) -> None:
-        if step is self.crash_at:
-            self.crash_at = None
-            raise Crash(step)
 
 
 NothingUnapprovedIsSent.TestCase.settings = settings(

@@ -4,23 +4,18 @@ However they go, in the end each member has one gift and each milestone one Task
 agree.
 """
 
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
 
-from cryptography.fernet import Fernet, MultiFernet
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import initialize, rule
 
-from connector.adapters.store.store import SqlStore
 from connector.domain.gift import RequestState
 from connector.errors import ConnectorError, OutcomeUnknown, SignatureInvalid, TemporaryError
 from connector.ports import ProviderStatus, WriteOutcome, WriteState
 from connector.services.checkpoints import Step
-from tests.connector.world import ACCOUNT, World, new_store
+from tests.connector.services.crashes import WorldThatCrashes
+from tests.connector.world import ACCOUNT
 
 MEMBERS = 3
 STEPS = sorted(set(Step) - {Step.JOBS_DISPATCHED, Step.INBOX_COMMITTED})
@@ -28,46 +23,37 @@ STATUSES = [ProviderStatus.REDEEMED, ProviderStatus.DISPATCHED, ProviderStatus.D
 OBJECTS = ["Gift__c", "CampaignMember", "Contact", "Task"]
 
 
-class Crash(Exception):
-    """The process died here."""
-
-
-class WhateverHappens(RuleBasedStateMachine):
+class WhateverHappens(WorldThatCrashes):
     """Each rule is something that happens; at the end everything is given time to settle."""
-
-    _empty: Path | None = None
 
     @initialize()
     def begin(self) -> None:
-        self.directory = Path(tempfile.mkdtemp())
-        self.world = World(self._store())
-        self.world.checkpoint = self._checkpoint  # type: ignore[method-assign]  # crashes where it was told to
-        self.crash_at: Step | None = None
+        self.new_world()
         self.deliveries: list[tuple[str, str]] = []
         self.world.plan_sync(self.world.link(self.world.campaign(contacts=2, leads=1)).link_id)
 
     @rule()
     def work(self) -> None:
-        self._alive(self.world.run_jobs)
+        self.alive(self.world.run_jobs)
 
     @rule()
     def sweep(self) -> None:
-        self._alive(self.world.sweep)
-        self._alive(self.world.run_jobs)
+        self.alive(self.world.sweep)
+        self.alive(self.world.run_jobs)
 
     @rule()
     def read_the_inbox(self) -> None:
-        self._alive(self.world.apply_events)
+        self.alive(self.world.apply_events)
 
     @rule(lost=st.sampled_from(["", "", "Gift__c", "Task"]))
     def write(self, lost: str) -> None:
         """lost: the answer to the call that writes this object never arrives."""
         self.world.org.lose_next_answer_with = lost
-        self._alive(lambda: self.world.write_back(self.world.org_id))
+        self.alive(lambda: self.world.write_back(self.world.org_id))
 
     @rule()
     def reconcile(self) -> None:
-        self._alive(self.world.reconcile)
+        self.alive(self.world.reconcile)
 
     @rule(minutes=st.sampled_from([1, 20, 24 * 60]))
     def wait(self, minutes: int) -> None:
@@ -124,14 +110,12 @@ class WhateverHappens(RuleBasedStateMachine):
             raise AssertionError("a forged delivery was taken in")
 
     def teardown(self) -> None:
-        if not hasattr(self, "world"):
-            return
         try:
-            self._settle()
-            self._check()
+            if hasattr(self, "world"):
+                self._settle()
+                self._check()
         finally:
-            self.world.store.close()
-            shutil.rmtree(self.directory)
+            super().teardown()
 
     def _settle(self) -> None:
         self.crash_at = None
@@ -169,27 +153,6 @@ class WhateverHappens(RuleBasedStateMachine):
         tasks = Counter(task["Gift_Event_Key__c"] for task in org.records["Task"].values())
         assert set(tasks.values()) == {1}
         assert len(tasks) == sum(len(row.progress.milestones) for row in rows)
-
-    def _alive(self, action: Callable[[], object]) -> None:
-        """Do it; where the process dies at it, it comes back."""
-        try:
-            action()
-        except Crash:
-            self.world.restart()
-
-    def _checkpoint(self, step: Step) -> None:
-        if step is self.crash_at:
-            self.crash_at = None
-            raise Crash(step)
-
-    def _store(self) -> SqlStore:
-        """A copy of one empty database: making the tables takes longest."""
-        if WhateverHappens._empty is None:
-            WhateverHappens._empty = Path(tempfile.mkdtemp())
-            new_store(WhateverHappens._empty).close()
-        shutil.copytree(WhateverHappens._empty, self.directory, dirs_exist_ok=True)
-        cipher = MultiFernet([Fernet(Fernet.generate_key())])
-        return SqlStore(f"sqlite:///{self.directory / 'ledger.sqlite'}", cipher)
 
 
 WhateverHappens.TestCase.settings = settings(
