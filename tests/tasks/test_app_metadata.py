@@ -4,7 +4,6 @@ import ast
 import importlib.util
 import io
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from zipfile import ZipFile
@@ -12,9 +11,9 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from lxml import etree
+
+from demo.certificate import make_certificate
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = "extlClntAppGlobalOauthSets/Gift_Connector_glbloauth.ecaGlblOauth"
@@ -35,24 +34,9 @@ app_metadata = load_module()
 
 
 @pytest.fixture(scope="module")
-def key_and_certificate() -> tuple[str, str]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "connector")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return pem.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode()
+def key_and_certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    key, certificate = make_certificate(tmp_path_factory.mktemp("connector"))
+    return key.read_text(), certificate.read_text()
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
+from demo.certificate import make_certificate
 from emulators.salesforce.cli import environment
 
 ROOT = Path(__file__).parents[2]
@@ -134,38 +131,18 @@ class Api:
 def api(installed: str, cci: Cci, state: Path, tmp_path_factory: pytest.TempPathFactory) -> Api:
     assert installed
     folder = tmp_path_factory.mktemp("connector")
-    private_key = _make_certificate(folder / "connector.pem")
+    private_key, certificate = make_certificate(folder)
     cci(
         "task",
         "run",
         "deploy_connector_app",
-        *("--certificate", str(folder / "connector.pem")),
+        *("--certificate", str(certificate)),
         *("--callback_url", f"{CONNECTOR_URL}/oauth/callback"),
         *("--output", str(folder / "connection.json")),
     )
     cci("task", "run", "assign_to_user", "--username", INTEGRATION_USER)
     connection = json.loads((folder / "connection.json").read_text())
-    return Api(connection, private_key, state / "tls/bundle.pem")
-
-
-def _make_certificate(path: Path) -> bytes:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "connector")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    return Api(connection, private_key.read_bytes(), state / "tls/bundle.pem")
 
 
 def test_dev_org_runs_to_its_end(installed: str) -> None:

@@ -1,16 +1,14 @@
 """A served org per module, and assertions signed as clients sign them."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
+from demo.certificate import make_certificate
 from emulators.salesforce.testing import LocalOrg, start_local_org
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -44,25 +42,10 @@ def as_admin(local: LocalOrg) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def connector_key() -> tuple[str, str]:
+def connector_key(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """(private key, certificate) of a client app, PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "connector")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode()
+    key, certificate = make_certificate(tmp_path_factory.mktemp("connector"))
+    return key.read_text(), certificate.read_text()
 
 
 @pytest.fixture
