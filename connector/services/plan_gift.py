@@ -26,7 +26,7 @@ class GiftTerms:
     """What is sent: from which account's gift campaign, and what it is worth.
 
     campaign_id: the Salesforce Campaign that it counts for; link_id: its link, whose budget pays too.
-    one_for_each_mailbox: of members who share an e-mail address one alone is sent it.
+    one_for_each_mailbox: of people who share an e-mail address one alone is sent it.
     """
 
     account_id: str
@@ -65,7 +65,7 @@ Verdict = tuple[GiftWish, SkipReason | None]
 
 
 def judge(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Verdict]:
-    """Why each is not sent, or None; those that are take from the budget in their order.
+    """Why each is not sent, or None; those that are take from the budget, and their mailbox, in their order.
 
     wishes: all of one org and sender, and on the same terms.
     """
@@ -79,25 +79,31 @@ def judge(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Verd
     verdicts: list[Verdict] = []
     planned = 0
     for wish in wishes:
+        mailbox = wish.candidate.recipient.mailbox
         reason = skip_reason(wish.judged, already_gifted=wish.key in existing)
-        if reason is None and wish.candidate.recipient.mailbox in taken:
+        if reason is None and mailbox in taken:
             reason = SkipReason.DUPLICATE
         if reason is None and not fit.takes(planned):
             reason = fit.reason
-        planned += reason is None
+        if reason is None:
+            planned += 1
+            if _takes_its_mailbox(wish):
+                taken.add(mailbox)
         verdicts.append((wish, reason))
     return verdicts
 
 
+def _takes_its_mailbox(wish: GiftWish) -> bool:
+    """Not where each is meant; nor for a flow, whose request key has said already what is one gift."""
+    return wish.terms.one_for_each_mailbox and wish.source is not GiftSource.FLOW
+
+
 def _taken(unit: Unit, wishes: Sequence[GiftWish]) -> set[str]:
-    """Mailboxes to which the Campaign's gift goes already; of people who are asked for as its members."""
-    boxes = [
-        wish.candidate.recipient.mailbox
-        for wish in wishes
-        if wish.terms.one_for_each_mailbox and wish.source is GiftSource.CAMPAIGN
-    ]
-    terms = wishes[0].terms
-    return unit.gifts.taken_mailboxes(wishes[0].org_id, terms.campaign_id, terms.gift_campaign_id, boxes)
+    """Mailboxes to which the gift goes already: of members the Campaign's, of others the gift campaign's."""
+    boxes = [wish.candidate.recipient.mailbox for wish in wishes if _takes_its_mailbox(wish)]
+    org_id, terms = wishes[0].org_id, wishes[0].terms
+    campaign_id = terms.campaign_id if wishes[0].source is GiftSource.CAMPAIGN else None
+    return unit.gifts.taken_mailboxes(org_id, campaign_id, terms.gift_campaign_id, boxes)
 
 
 def add_to_ledger(unit: Unit, wishes: Sequence[GiftWish], *, now: datetime) -> list[Gift]:

@@ -44,18 +44,19 @@ class SendGift:
     store: Store
     clock: Clock
 
-    def __call__(self, wish: GiftWish, viewer: PortalSession, *, despite_recent: bool) -> Gift:
+    def __call__(self, wish: GiftWish, viewer: PortalSession, *, despite_earlier: bool) -> Gift:
         """The gift, new or the one that this form made before.
 
-        despite_recent: the rep knows of another gift asked for moments ago. Raises CallerError, and nothing
-        is written: asked_moments_ago where they do not, else why the person gets none.
+        despite_earlier: the rep knows of another gift asked for moments ago, and of those of this gift
+        campaign to the same mailbox. Raises CallerError, and nothing is written: asked_before where they do
+        not, else why the person gets none.
         """
 
         def before(unit: Unit) -> None:
-            if not despite_recent and self._moments_ago(unit, wish):
+            if not despite_earlier and (self._moments_ago(unit, wish) or _to_mailbox(unit, wish)):
                 raise CallerError(
-                    "Another gift for this person was asked for moments ago",
-                    code="asked_moments_ago",
+                    "Another gift was asked for moments ago, or this one before for the same e-mail address",
+                    code="asked_before",
                     remedy="Say that you want to send one more.",
                 )
             record(
@@ -86,6 +87,11 @@ class SendGift:
         with self.store.read() as unit:
             return _standing(unit, org_id, record_id)
 
+    def to_mailbox(self, wish: GiftWish) -> list[Gift]:
+        """The last gifts of this gift campaign that the same mailbox got, as whichever record."""
+        with self.store.read() as unit:
+            return _to_mailbox(unit, wish)
+
     def usual_currency(self, org_id: str) -> str:
         """What the org's gifts are counted in: as its budget, else as its Campaigns; empty where unknown."""
         with self.store.read() as unit:
@@ -99,6 +105,11 @@ class SendGift:
     def _moments_ago(self, unit: Unit, wish: GiftWish) -> bool:
         gifts = _standing(unit, wish.org_id, wish.candidate.person.record_id)
         return any(self.is_moments_ago(gift) for gift in gifts)
+
+
+def _to_mailbox(unit: Unit, wish: GiftWish) -> list[Gift]:
+    mailbox = wish.candidate.recipient.mailbox
+    return unit.gifts.of_mailbox(wish.org_id, wish.terms.gift_campaign_id, mailbox, limit=_RECENT)
 
 
 def _standing(unit: Unit, org_id: str, record_id: str) -> list[Gift]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import ceil
 
 from connector.domain.eligibility import SkipReason
@@ -28,9 +29,11 @@ _CALLS_OF_A_WRITE_BACK = 6
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What would happen. moments_ago: Ids of people for whom a gift was asked minutes ago.
+    """What would happen.
 
-    approval: why every gift would wait for somebody; empty where none would. api_calls: of the write-back.
+    moments_ago: Ids of people for whom a gift was asked minutes ago. doubles: of the chosen who would be
+    duplicates, had the rep not said that each gets a gift. approval: why every gift would wait for somebody;
+    empty where none would. api_calls: of the write-back.
     """
 
     chosen: Sequence[GiftWish]
@@ -40,7 +43,13 @@ class DryRun:
     budgets: Sequence[BudgetLeft]
     approval: str
     moments_ago: frozenset[str]
+    doubles: frozenset[str]
     api_calls: int
+
+    @property
+    def duplicates(self) -> int:
+        """How many get none because of their e-mail address."""
+        return sum(reason is SkipReason.DUPLICATE for _, reason in self.skipped)
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class SendGifts:
     ) -> list[GiftWish]:
         """A member of a Campaign gets the gift that GiftSync would give: whoever is first, it is one."""
         of_campaign = bool(found.campaign_id)
+        if of_campaign and self._each_gets_one(terms):
+            terms = replace(terms, one_for_each_mailbox=False)
         return [
             GiftWish(
                 org_id=viewer.org_id,
@@ -78,6 +89,7 @@ class SendGifts:
             budgets = PreviewGift(self.store, self.clock).budgets(unit, wishes[0])
             rules = unit.approval_rules.of_org(wishes[0].org_id)
             moments_ago = self._moments_ago(unit, chosen)
+            doubles = _doubles(unit, chosen, now=now)
         terms = wishes[0].terms
         return DryRun(
             chosen=chosen,
@@ -87,6 +99,7 @@ class SendGifts:
             budgets=budgets,
             approval=rules.why(terms.account_id, terms.gift_campaign_id, terms.value),
             moments_ago=frozenset(moments_ago),
+            doubles=frozenset(doubles),
             api_calls=_CALLS_OF_A_WRITE_BACK * ceil(len(chosen) / BATCH),
         )
 
@@ -97,11 +110,12 @@ class SendGifts:
         viewer: PortalSession,
         form_key: str,
         *,
-        despite_recent: bool,
+        despite_earlier: bool,
     ) -> SendBatch:
         """What this form sent, now or before. Judged anew: who gets one is decided when it is written.
 
-        Raises CallerError where nobody would get one, and asked_moments_ago as SendGift does.
+        Raises CallerError where nobody would get one, and asked_before where gifts of the last minutes are
+        not known to the rep.
         """
         now = self.clock()
         with self.store.write() as unit:
@@ -110,10 +124,8 @@ class SendGifts:
             chosen, skipped = _parted(judge(unit, wishes, now=now))
             if not chosen:
                 raise CallerError("Nobody would get a gift", code="nobody", remedy="Nothing was sent.")
-            if not despite_recent and self._moments_ago(unit, chosen):
-                raise CallerError(
-                    "Gifts for some of them were asked for moments ago", code="asked_moments_ago"
-                )
+            if not despite_earlier and self._moments_ago(unit, chosen):
+                raise CallerError("Gifts for some of them were asked for moments ago", code="asked_before")
             gifts = add_to_ledger(unit, chosen, now=now)
             passed_over = [(wish.candidate.person.record_id, reason.value) for wish, reason in skipped]
             batch = SendBatch(
@@ -145,6 +157,12 @@ class SendGifts:
             found = unit.gifts.named(batch.gift_keys)
         return batch, [found[key] for key in batch.gift_keys if key in found]
 
+    def _each_gets_one(self, terms: GiftTerms) -> bool:
+        """Whether the Campaign's link says so for this gift campaign."""
+        with self.store.read() as unit:
+            link = unit.links.get(terms.link_id)
+        return link is not None and link.gift_campaign_id == terms.gift_campaign_id and link.allow_duplicates
+
     def _moments_ago(self, unit: Unit, chosen: Sequence[GiftWish]) -> set[str]:
         if not chosen:
             return set()
@@ -155,6 +173,12 @@ class SendGifts:
 def batch_id(viewer: PortalSession, form_key: str) -> str:
     """The same for the same form."""
     return job_id("send", viewer.org_id, viewer.user_id, form_key).partition(":")[2]
+
+
+def _doubles(unit: Unit, chosen: Sequence[GiftWish], *, now: datetime) -> set[str]:
+    strictly = [replace(wish, terms=replace(wish.terms, one_for_each_mailbox=True)) for wish in chosen]
+    verdicts = judge(unit, strictly, now=now)
+    return {wish.candidate.person.record_id for wish, why in verdicts if why is SkipReason.DUPLICATE}
 
 
 def _parted(verdicts: Sequence[Verdict]) -> tuple[list[GiftWish], list[tuple[GiftWish, SkipReason]]]:

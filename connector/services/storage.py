@@ -101,9 +101,16 @@ class GiftRepository(Protocol):
         ...
 
     def taken_mailboxes(
-        self, org_id: str, campaign_id: str, gift_campaign_id: str, mailboxes: Sequence[str]
+        self, org_id: str, campaign_id: str | None, gift_campaign_id: str, mailboxes: Sequence[str]
     ) -> set[str]:
-        """Those of Recipient.mailbox that a gift of the Campaign goes to, or went to. Empty ones never."""
+        """Those of Recipient.mailbox that such a gift goes to, or went to. Empty ones never.
+
+        campaign_id: for one Campaign alone; "" for none; None for any or none.
+        """
+        ...
+
+    def of_mailbox(self, org_id: str, gift_campaign_id: str, mailbox: str, *, limit: int) -> list[Gift]:
+        """The gifts by which a mailbox is taken, the newest first; none for an empty one."""
         ...
 
     def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:
@@ -152,6 +159,10 @@ class GiftRepository(Protocol):
 
     def counts(self, org_id: str = "") -> dict[str, int]:
         """Rows by request state, and by stage as "stage:<name>" for those sent."""
+        ...
+
+    def counts_by_org(self, states: Sequence[RequestState]) -> dict[str, int]:
+        """Rows in these states by org, where there are any."""
         ...
 
     def unwritten(self) -> int: ...

@@ -47,6 +47,8 @@ def campaign(stage: PortalStage) -> tuple[str, list[str], str]:
     for person in [*people, out]:
         stage.side.create("CampaignMember", CampaignId=campaign_id, ContactId=person, Status="Responded")
     stage.side.create("CampaignMember", CampaignId=campaign_id, LeadId=lead, Status="Responded")
+    twice = contact(stage, "N.", "Berg", Email=mail(*GUESTS[0]))
+    stage.side.create("CampaignMember", CampaignId=campaign_id, ContactId=twice, Status="Responded")
     later = contact(stage, "Oskar", "Lind")
     stage.side.create("CampaignMember", CampaignId=campaign_id, ContactId=later, Status="Sent")
     return campaign_id, people, lead
@@ -75,14 +77,21 @@ def test_the_members_of_a_campaign_by_status_get_gifts_that_are_followed_to_thei
     rep.driver.find_element(By.CSS_SELECTOR, "a[title='Send Gifts']").click()
     page.to_the_new_window()
     rep.wait_to_see("Send gifts to the members of Autumn Roundtable")
-    rep.driver.find_element(By.XPATH, "//label[contains(.,'Responded (5)')]").click()
+    rep.driver.find_element(By.XPATH, "//label[contains(.,'Responded (6)')]").click()
     choose(rep)
     wrong = {"form": rep.look("send-several-form")}
     rep.click("Review")
     rep.wait_to_see("Send 4 gifts?")
     assert rep.sees("Gets none: opted out of gifts")
+    assert rep.sees("Gets none: duplicate")
     assert not rep.sees("Oskar Lind")
     wrong["dry run"] = rep.look("send-several-confirm")
+    rep.click("A gift for each of them")
+    rep.wait_to_see("Send 5 gifts?")
+    wrong["each"] = rep.look("send-several-each")
+    rep.click("Change")
+    rep.click("Review")
+    rep.wait_to_see("Send 4 gifts?")
     assert gifts(stage) == []
     rep.click("Send gifts")
     rep.wait_to_see("0 of 4")

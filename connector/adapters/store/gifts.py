@@ -72,19 +72,27 @@ class SqlGifts:
         return set(self._session.scalars(statement))
 
     def taken_mailboxes(
-        self, org_id: str, campaign_id: str, gift_campaign_id: str, mailboxes: Sequence[str]
+        self, org_id: str, campaign_id: str | None, gift_campaign_id: str, mailboxes: Sequence[str]
     ) -> set[str]:
+        for_campaign = [] if campaign_id is None else [GiftRow.campaign_id == campaign_id]
         found: set[str] = set()
         for batch in in_batches(sorted(set(mailboxes) - {""})):
             statement = select(GiftRow.mailbox).where(
-                GiftRow.org_id == org_id,
-                GiftRow.campaign_id == campaign_id,
-                GiftRow.gift_campaign_id == gift_campaign_id,
-                GiftRow.mailbox.in_(batch),
-                GiftRow.state.not_in((RequestState.FAILED, RequestState.REFUSED)),
+                *_taking(org_id, gift_campaign_id, batch), *for_campaign
             )
             found.update(self._session.scalars(statement))
         return found
+
+    def of_mailbox(self, org_id: str, gift_campaign_id: str, mailbox: str, *, limit: int) -> list[Gift]:
+        if not mailbox:
+            return []
+        statement = (
+            select(GiftRow)
+            .where(*_taking(org_id, gift_campaign_id, [mailbox]))
+            .order_by(GiftRow.planned_at.desc(), GiftRow.key)
+            .limit(limit)
+        )
+        return [gift_of_row(row) for row in self._session.scalars(statement)]
 
     def bound_to(self, account_id: str, provider_gift_ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -218,6 +226,12 @@ class SqlGifts:
                 counted[f"stage:{stage}"] = counted.get(f"stage:{stage}", 0) + count
         return counted
 
+    def counts_by_org(self, states: Sequence[RequestState]) -> dict[str, int]:
+        statement = (
+            select(GiftRow.org_id, func.count()).where(GiftRow.state.in_(states)).group_by(GiftRow.org_id)
+        )
+        return dict(self._session.execute(statement).tuples().all())
+
     def unwritten(self) -> int:
         statement = select(func.count()).select_from(GiftRow).where(GiftRow.dirty_since.is_not(None))
         return self._session.scalar(statement) or 0
@@ -229,6 +243,16 @@ class SqlGifts:
         """Oldest first, so that two runs meet the rows in one order."""
         statement = select(GiftRow).where(*conditions).order_by(GiftRow.planned_at, GiftRow.key).limit(limit)
         return [gift_of_row(row) for row in self._session.scalars(statement)]
+
+
+def _taking(org_id: str, gift_campaign_id: str, mailboxes: Sequence[str]) -> Iterable[ColumnElement[bool]]:
+    """Gifts that their mailboxes are taken by: what failed or was refused takes none."""
+    return (
+        GiftRow.org_id == org_id,
+        GiftRow.gift_campaign_id == gift_campaign_id,
+        GiftRow.mailbox.in_(mailboxes),
+        GiftRow.state.not_in((RequestState.FAILED, RequestState.REFUSED)),
+    )
 
 
 def _ready_to_write(now: datetime) -> Iterable[ColumnElement[bool]]:

@@ -122,7 +122,7 @@ class GiftRow(Base):
         Index(None, "org_id", "contact_id"),
         Index(None, "org_id", "lead_id"),
         Index(None, "org_id", "campaign_id", "counted_at"),
-        Index(None, "org_id", "campaign_id", "mailbox"),
+        Index(None, "org_id", "mailbox"),
         Index(None, "org_id", "counted_at"),
         Index(None, "org_id", "sender_user_id", "counted_at"),
         Index(None, "org_id", "planned_at", "key"),

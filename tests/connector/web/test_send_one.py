@@ -1,10 +1,12 @@
 """The Send page for one person: what a rep sees and sends, and how often."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
+from connector.domain.gift import RequestState
 from connector.domain.money import Money
 from connector.domain.portal_session import PortalSession, Role
 from connector.domain.vocabulary import GiftSource
@@ -13,7 +15,7 @@ from connector.ports import GiftCampaign, Record
 from tests.connector.fakes import FakeSalesforceOrg
 from tests.connector.web.send_form import form_for
 from tests.connector.web.world_behind import USER_ID, WorldBehindTheWeb
-from tests.connector.world import World
+from tests.connector.world import ACCOUNT, World
 
 
 def test_a_rep_sends_a_gift_after_looking_it_over(
@@ -71,11 +73,11 @@ def test_a_second_tab_sends_no_second_gift_without_a_word(
     assert len(world.gifts()) == 2
 
 
-def test_a_gift_of_last_week_is_pointed_out_and_needs_no_second_word(
+def test_another_gift_of_last_week_is_pointed_out_and_needs_no_second_word(
     behind: WorldBehindTheWeb, world: World, client: FlaskClient, rep: PortalSession
 ) -> None:
     record_id = world.contact()
-    form_for(client, rep, record_id).post("send")
+    form_for(client, rep, record_id).post("send", gift=f"{ACCOUNT}/campaign-2")
     world.clock.move(days=7)
     rep = behind.signed_in(client, Role.SENDER)
 
@@ -83,6 +85,46 @@ def test_a_gift_of_last_week_is_pointed_out_and_needs_no_second_word(
 
     assert "Recent gifts" in form.shown.text
     assert "2026-03-02" in form.shown.text
+    assert form.post("send").status_code == 303
+
+
+@pytest.mark.parametrize("sobject", ["Contact", "Lead"])
+def test_a_mailbox_that_had_this_gift_gets_it_again_only_when_that_is_said(
+    behind: WorldBehindTheWeb, world: World, client: FlaskClient, rep: PortalSession, sobject: str
+) -> None:
+    record_id = world.contact()
+    form_for(client, rep, record_id).post("send")
+    world.clock.move(days=300)
+    rep = behind.signed_in(client, Role.SENDER)
+    who = record_id if sobject == "Contact" else world.lead(FirstName="A.", Email=" ADA@example.com ")
+    form = form_for(client, rep, who, sobject)
+
+    looked_over = form.post("confirm")
+    refused = form.post("send")
+    before = len(world.gifts())
+    sent = form.post("send", again="yes")
+
+    assert "got a gift of this gift campaign before" in looked_over.text
+    assert "Send one more gift to this person" in looked_over.text
+    assert ("to this record" if who == record_id else "to another Contact") in looked_over.text
+    assert (refused.status_code, before) == (409, 1)
+    assert "Nothing was sent yet" in refused.text
+    assert (sent.status_code, len(world.gifts())) == (303, 2)
+
+
+def test_a_gift_that_came_to_nothing_and_another_orgs_take_no_mailbox(
+    world: World, client: FlaskClient, rep: PortalSession
+) -> None:
+    form_for(client, rep, world.contact()).post("send")
+    [gift] = world.gifts()
+    with world.store.write() as unit:
+        unit.gifts.change({gift.key: {"state": RequestState.FAILED}})
+        elsewhere = replace(gift.request, key="elsewhere", org_id="00D000000000002EAA", source_key="theirs")
+        unit.gifts.add([replace(gift, request=elsewhere, state=RequestState.SENT)])
+
+    form = form_for(client, rep, world.contact())
+
+    assert "of this gift campaign before" not in form.post("confirm").text
     assert form.post("send").status_code == 303
 
 

@@ -1,5 +1,7 @@
 """The Send page for several people: who would get what, sent once, and a result for each."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -11,7 +13,7 @@ from connector.errors import TemporaryError
 from tests.connector.fakes import FakeSalesforceOrg
 from tests.connector.web.send_form import SendForm, form_for_selected
 from tests.connector.web.world_behind import WorldBehindTheWeb
-from tests.connector.world import World
+from tests.connector.world import ACCOUNT, World
 
 UNKNOWN = "003000000000999AAA"
 
@@ -74,12 +76,70 @@ def test_a_second_tab_sends_nothing_without_a_word(
     one, other = form_for_selected(client, rep, ids), form_for_selected(client, rep, ids)
     one.post("send")
 
-    warned = other.post("send")
+    same = other.post("send")
+    warned = other.post("send", gift=f"{ACCOUNT}/campaign-2")
 
-    assert (warned.status_code, len(world.gifts())) == (409, 2)
+    assert (same.status_code, warned.status_code, len(world.gifts())) == (409, 409, 2)
+    assert "Nobody would get a gift" in same.text
     assert "2 of them were asked a gift for in the last minutes" in warned.text
-    assert other.post("send", again="yes").status_code == 303
+    assert other.post("send", gift=f"{ACCOUNT}/campaign-2", again="yes").status_code == 303
     assert len(world.gifts()) == 4
+
+
+def test_one_mailbox_gets_one_gift_however_many_of_the_selected_share_it(
+    world: World, client: FlaskClient, rep: PortalSession
+) -> None:
+    first, second = contacts(world, 1), contacts(world, 1, Email=" ADA0@example.com")
+    other = contacts(world, 1, Email="alan@example.com")
+
+    form = form_for_selected(client, rep, [*first, *second, *other])
+    looked_over, sent = form.post("confirm"), form.post("send")
+    result = client.get(sent.headers["Location"])
+
+    assert "Send 2 gifts?" in looked_over.text
+    assert "A gift for each of them" in looked_over.text
+    for page in (looked_over, result):
+        assert "duplicate: a gift of this gift campaign goes, or went, to the same" in page.text
+    assert sorted(gift.request.person.contact_id for gift in world.gifts()) == sorted([*first, *other])
+
+
+def test_who_had_this_gift_before_is_passed_over_unless_each_is_meant(
+    behind: WorldBehindTheWeb, world: World, client: FlaskClient, rep: PortalSession
+) -> None:
+    ids = contacts(world, 3)
+    form_for_selected(client, rep, ids[:1]).post("send")
+    world.clock.move(days=300)
+    rep = behind.signed_in(client, Role.SENDER)
+    form = form_for_selected(client, rep, ids)
+
+    without = form.post("confirm")
+    each = form.post("confirm", duplicates="yes")
+    sent = form.post("send", duplicates="yes")
+
+    assert "Send 2 gifts?" in without.text
+    assert "Send 3 gifts?" in each.text
+    assert each.text.count("same e-mail address</span>") == 1
+    assert 'name="duplicates" value="yes"' in each.text
+    assert (sent.status_code, len(world.gifts())) == (303, 4)
+
+
+def test_members_of_a_campaign_who_share_a_mailbox_get_what_its_link_says(
+    world: World, client: FlaskClient, rep: PortalSession
+) -> None:
+    campaign_id = world.campaign()
+    for first in ("Augusta Ada", "Ada"):
+        world.contact_member(campaign_id, FirstName=first, Email="ada@example.com")
+    form = SendForm(client, rep, object="Campaign", record=campaign_id)
+
+    strictly = form.post("confirm")
+    link = replace(world.link(campaign_id), allow_duplicates=True)
+    with world.store.write() as unit:
+        unit.links.save(link)
+    as_linked = form.post("confirm")
+
+    assert "Send 1 gifts?" not in strictly.text
+    assert "Send 1 gift?" in strictly.text
+    assert "Send 2 gifts?" in as_linked.text
 
 
 def test_members_of_a_campaign_are_chosen_by_status_and_get_what_gift_sync_would_give(

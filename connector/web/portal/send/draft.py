@@ -12,7 +12,11 @@ MESSAGE_LENGTH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The fields as they came. again: the box that says that one more gift is meant."""
+    """The fields as they came.
+
+    again: the box that says that one more gift is meant. duplicates: of several people who share an e-mail
+    address each is meant.
+    """
 
     choice: str = ""
     amount: str = ""
@@ -20,6 +24,7 @@ class Draft:
     message: str = ""
     campaign_id: str = ""
     again: bool = False
+    duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ def read_draft(given: Mapping[str, str]) -> Draft:
         message=given.get("message", "").replace("\r\n", "\n").strip(),
         campaign_id=given.get("campaign", ""),
         again=given.get("again") == "yes",
+        duplicates=given.get("duplicates") == "yes",
     )
 
 

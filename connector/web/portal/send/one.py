@@ -63,9 +63,9 @@ class OnePerson:
         if not isinstance(ready, _Ready):
             return ready
         try:
-            gift = self.container.send_gift(ready.wish, self.viewer, despite_recent=draft.again)
+            gift = self.container.send_gift(ready.wish, self.viewer, despite_earlier=draft.again)
         except CallerError as error:
-            if error.code != "asked_moments_ago":
+            if error.code != "asked_before":
                 raise
             return self._confirm(ready, draft, status=409)
         return redirect(url_for("send.gift", key=gift.key, done="sent"), 303)
@@ -150,6 +150,7 @@ class OnePerson:
 
     def _confirm(self, ready: _Ready, draft: Draft, *, status: int = 200) -> Response:
         preview = self.container.preview_gift(ready.wish)
+        earlier = self.container.send_gift.to_mailbox(ready.wish)
         names = {item.campaign_id: item.name for item in ready.found.campaigns}
         page = render_template(
             "portal/send/confirm.html",
@@ -162,7 +163,9 @@ class OnePerson:
             budgets=[(words.budget_words(item), item) for item in preview.budgets],
             campaign_name=names.get(draft.campaign_id, ""),
             address=ready.wish.judged.address,
-            needs_again=status == 409 or any(moments for _, moments in self._recent()),
+            earlier=[(gift, words.state_badge(gift)) for gift in earlier],
+            record_id=self.address.record_id,
+            needs_again=status == 409 or bool(earlier) or any(moments for _, moments in self._recent()),
             is_warned=status == 409,
         )
         return make_response(page, status)

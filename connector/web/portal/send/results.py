@@ -99,8 +99,8 @@ def _batch_page(batch: SendBatch, gifts: Sequence[Gift], names: Mapping[str, str
         state=state,
         done=_DONE_SEVERAL.get(request.args.get("done", "")),
         skipped=[
-            (names.get(each) or each, reason, record_url(viewer(), person_sobject(each), each))
-            for each, reason in batch.skipped
+            (names.get(each) or each, words.why_none(why), record_url(viewer(), person_sobject(each), each))
+            for each, why in batch.skipped
         ],
     )
     return make_response(page)

@@ -68,6 +68,7 @@ class SeveralPeople:
             gift_campaign_id=campaign.gift_campaign_id,
             value=checked.value,
             link_id=link_key(self.viewer.org_id, found.campaign_id) if found.campaign_id else "",
+            one_for_each_mailbox=not draft.duplicates,
             direct_send=campaign.direct_send,
             line_items=campaign.line_items,
         )
@@ -77,9 +78,9 @@ class SeveralPeople:
         if not send:
             return self._confirm(found, draft, checked.offer, dry_run)
         try:
-            batch = send_gifts(wishes, chosen.unseen, self.viewer, self.form_key, despite_recent=draft.again)
+            batch = send_gifts(wishes, chosen.unseen, self.viewer, self.form_key, despite_earlier=draft.again)
         except CallerError as error:
-            if error.code not in {"asked_moments_ago", "nobody"}:
+            if error.code not in {"asked_before", "nobody"}:
                 raise
             return self._confirm(found, draft, checked.offer, dry_run, status=409)
         return redirect(url_for("send.batch", which=batch.batch_id, done="sent"), 303)
@@ -134,6 +135,7 @@ class SeveralPeople:
             offer=offer,
             platform=words.platform_name(offer.provider),
             dry_run=dry_run,
+            skipped=[(wish, words.why_none(reason.value)) for wish, reason in dry_run.skipped],
             named=NAMED,
             budgets=[(words.budget_words(item), item) for item in dry_run.budgets],
             is_warned=status == 409,

@@ -49,6 +49,11 @@ _OBSTACLES: Mapping[SkipReason, tuple[str, str]] = {
     ),
     SkipReason.LEAD_CONVERTED: ("This lead was converted.", "Send the gift to the Contact."),
 }
+# As several people are told it; the rest is said in the reasons' own words.
+_WHY_NONE = {
+    SkipReason.DUPLICATE.value: "duplicate: a gift of this gift campaign goes, or went, to the same e-mail"
+    " address",
+}
 _HOLDERS = {
     BudgetHolder.ORG: "your org's budget",
     BudgetHolder.CAMPAIGN: "the Campaign's budget",
@@ -78,6 +83,11 @@ def obstacle(reason: SkipReason, sobject: str) -> tuple[str, str]:
     """What is wrong, and what to do."""
     wrong, remedy = _OBSTACLES.get(reason, (f"{reason.value.capitalize()}.", ""))
     return wrong, remedy.format(person=sobject)
+
+
+def why_none(reason: str) -> str:
+    """Of one of several people. reason: the words of a SkipReason, or of somebody who is not there."""
+    return _WHY_NONE.get(reason, reason)
 
 
 def state_badge(gift: Gift) -> tuple[str, str]:
