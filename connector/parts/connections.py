@@ -15,6 +15,7 @@ from connector.services.authorize_org import AuthorizeOrg
 from connector.services.connect_org import ConnectOrg
 from connector.services.connection_drafts import ConnectionDrafts
 from connector.services.disconnect_org import DisconnectOrg
+from connector.services.held_gifts import HeldGifts
 from connector.services.org_troubles import NoteSignIn
 from connector.services.storage import Store
 from connector.services.token_life import TellTokenLife
@@ -71,6 +72,10 @@ class ConnectionParts(SignInParts):
     @property
     def disconnect_org(self) -> DisconnectOrg:
         return DisconnectOrg(self.store, self.open_authorization_server, self.orgs.forget, self.clock)
+
+    @property
+    def held_gifts(self) -> HeldGifts:
+        return HeldGifts(self.store, self.clock)
 
     def _accepted_org_url(self, url: str) -> str:
         return accepted_org_url(url, allow_loopback=self.settings.allow_loopback)

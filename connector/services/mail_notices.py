@@ -7,6 +7,7 @@ import structlog
 
 from connector.errors import ConnectorError
 from connector.ports import Clock
+from connector.services.held_gifts import held_by_org
 from connector.services.notices import Notice, Notices
 from connector.services.storage import Store
 
@@ -24,9 +25,12 @@ class MailNotices:
     public_url: str
 
     def __call__(self) -> int:
-        """How many messages went out, one for each org with something new today."""
+        """How many messages went out, one for each org with something new today.
+
+        Of orgs that are not connected too, where gifts wait for them: their own people see no page.
+        """
         with self.store.read() as unit:
-            orgs = [org.org_id for org in unit.connections.orgs()]
+            orgs = [*(org.org_id for org in unit.connections.orgs()), *held_by_org(unit)]
         return sum(self._org(org_id) for org_id in orgs)
 
     def _org(self, org_id: str) -> bool:

@@ -9,6 +9,7 @@ from connector.domain.circuit import CircuitState
 from connector.domain.connections import ConnectionMode, OrgConnection
 from connector.domain.gift import RequestState
 from connector.ports import Clock
+from connector.services.held_gifts import affected
 from connector.services.package_version import FINDING, InstalledPackage, Standing
 from connector.services.storage import Store, Unit
 
@@ -45,12 +46,12 @@ class Notices:
     floor_calls: int
 
     def __call__(self, org_id: str) -> list[Notice]:
-        """The gravest first. Empty for an org that is not connected."""
+        """The gravest first. Of an org that is not connected only what waits for it."""
         now = self.clock()
         with self.store.read() as unit:
             org = unit.connections.org(org_id)
             if org is None:
-                return []
+                return list(_held(unit, org_id))
             found = [
                 *self._trouble(unit, org_id),
                 *_certificate(org, now),
@@ -156,6 +157,17 @@ def _parked(unit: Unit, org_id: str) -> Iterator[Notice]:
             f"{parked} gift{'s wait' if parked != 1 else ' waits'} until an administrator has acted.",
             "The Diagnosis page names what is wrong; they are sent once it is mended.",
             "/diagnosis",
+        )
+
+
+def _held(unit: Unit, org_id: str) -> Iterator[Notice]:
+    if held := affected(unit, org_id):
+        yield Notice(
+            "gifts:held",
+            Gravity.ERROR,
+            f"{held} gift{'s are' if held != 1 else ' is'} held: the org {org_id} was disconnected.",
+            "Run `connector setup-link` on the connector's machine and open the link: connect the org again,"
+            " and they are sent; or cancel them there.",
         )
 
 

@@ -117,8 +117,10 @@ def test_what_salesforce_refuses_is_named_with_what_mends_it_and_nothing_is_kept
     assert wrong == {}
 
 
-def test_a_manager_disconnects_after_being_asked(stage: PortalStage, person: SitDown) -> None:
-    stage.connect_org()
+def test_a_manager_disconnects_after_being_asked_and_what_is_held_can_still_be_canceled(
+    stage: PortalStage, person: SitDown
+) -> None:
+    org_id = stage.connect_org()
     stage.container.plan_sync(
         stage.container.link_campaign(
             WantedGift(
@@ -135,12 +137,27 @@ def test_a_manager_disconnects_after_being_asked(stage: PortalStage, person: Sit
     admin.click("Disconnect")
     admin.wait_to_see("Disconnect this org?")
     admin.wait_to_see("gifts that were not sent yet wait")
-    wrong = admin.look("disconnect")
+    wrong = {"asked": admin.look("disconnect")}
     admin.click("Disconnect")
-    admin.wait_to_see("You are signed out")
+    admin.wait_to_see("The org is disconnected")
+    wrong["disconnected"] = admin.look("disconnected")
+    left = stage.orgs()
+    operator = by_setup_link(stage, person)
+    wrong["connect"] = operator.look("connect-while-held")
+    operator.click("Look at the held gifts")
+    operator.wait_to_see(f"Org {org_id}")
+    wrong["held"] = operator.look("held")
+    operator.click("Cancel the gifts")
+    operator.wait_to_see("Tick this box first")
+    wrong["unsure"] = operator.look("held-unsure")
+    operator.driver.find_element(By.XPATH, "//label[contains(., 'canceled for good')]").click()
+    operator.click("Cancel the gifts")
+    operator.wait_to_see("They are never sent")
+    wrong["none"] = operator.look("held-none")
 
-    assert stage.orgs() == []
-    assert wrong == {}
+    assert left == []
+    assert stage.container.held_gifts() == {}
+    assert {name: found for name, found in wrong.items() if found} == {}
 
 
 def download(operator: Person) -> str:

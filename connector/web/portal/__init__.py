@@ -24,7 +24,7 @@ from connector.web.portal import (
     sign_in,
     sync,
 )
-from connector.web.portal.integrations import overview, platforms, salesforce
+from connector.web.portal.integrations import held, overview, platforms, salesforce
 from connector.web.portal.integrations.connect import arrival
 from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.pages import add_frame
@@ -41,6 +41,7 @@ PAGES: Sequence[Callable[[Any], Blueprint]] = (
     audit.blueprint,
     overview.blueprint,
     salesforce.blueprint,
+    held.blueprint,
     sync.blueprint,
     mapping.blueprint,
     objects.blueprint,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from connector.domain.portal_session import Role
 from connector.ports import Clock
 from connector.services.dashboard import PERIODS, Dashboard, TellDashboard
+from connector.services.held_gifts import HeldGifts
 from connector.services.notices import Notices
 from connector.web.portal.charts import Chart, amounts, bar_chart
 from connector.web.portal.container import PortalContainer
@@ -30,6 +31,8 @@ class HomeContainer(PortalContainer, Protocol):
     def notices(self) -> Notices: ...
     @property
     def dashboard(self) -> TellDashboard: ...
+    @property
+    def held_gifts(self) -> HeldGifts: ...
 
     clock: Clock
 
@@ -44,7 +47,7 @@ def blueprint(container: HomeContainer) -> Blueprint:
         if session is None:
             return redirect(url_for("sign_in.page", org=request.args.get("org") or None))
         if session.may(Role.OPERATOR):
-            return render_template("portal/operator.html")
+            return render_template("portal/operator.html", held=container.held_gifts())
         days = request.args.get("days", type=int)
         dashboard = container.dashboard(session.org_id, days if days in PERIODS else PERIODS[0])
         now = container.clock()

@@ -80,7 +80,8 @@ def blueprint(
 
     @views.get("/signed-out")
     def signed_out() -> str:
-        return render_template("portal/signed_out.html")
+        is_disconnected = request.args.get("done") == "disconnected"
+        return render_template("portal/signed_out.html", is_disconnected=is_disconnected)
 
     return views
 

@@ -12,6 +12,7 @@ from connector.domain.connections import OrgTrouble
 from connector.domain.finding import OrgFinding
 from connector.domain.package import NEWEST_VERSION
 from connector.errors import TemporaryError
+from connector.services.held_gifts import hold_all
 from connector.services.look_at_org import LookAtOrgs
 from connector.services.mail_notices import MailNotices
 from connector.services.notices import Notices
@@ -132,6 +133,29 @@ def test_an_org_without_the_settings_has_a_package_that_is_too_old_to_tell(world
     LookAtOrgs(world.store, world.open_org)()
 
     assert codes(world) == ["package:older:untold"]
+
+
+def hold_gifts(world: World, gifts: int) -> None:
+    """Planned, and then the org was disconnected."""
+    world.plan_sync(world.link(world.campaign(contacts=gifts)).link_id)
+    with world.store.write() as unit:
+        unit.connections.remove_org(world.org_id)
+        hold_all(unit, world.org_id)
+
+
+def test_gifts_that_are_held_for_a_disconnected_org_are_told_on_pages_and_by_mail(world: World) -> None:
+    letterbox = Letterbox()
+    hold_gifts(world, 3)
+
+    [notice] = notices_of(world)(world.org_id)
+    MailNotices(world.store, notices_of(world), letterbox, world.clock, "https://gifts.example")()
+
+    assert notice.code == "gifts:held"
+    assert notice.text == f"3 gifts are held: the org {world.org_id} was disconnected."
+    assert "connector setup-link" in notice.advice
+    [(subject, text)] = letterbox.letters
+    assert world.org_id in subject
+    assert notice.text in text
 
 
 class Letterbox:

@@ -31,6 +31,7 @@ from connector.services.estimate_calls import EstimateCalls
 from connector.services.find_campaigns import FindCampaigns
 from connector.services.gift_campaign_choice import GiftCampaignChoice
 from connector.services.gift_story import TellGiftStory
+from connector.services.held_gifts import HeldGifts
 from connector.services.keep_mapping import KeepMapping
 from connector.services.link_campaign import LinkCampaign
 from connector.services.look_at_org import LookAtOrgs
@@ -224,6 +225,10 @@ class WorldBehindTheWeb(SendingParts):
     @property
     def disconnect_org(self) -> DisconnectOrg:
         return DisconnectOrg(self.world.store, self.authorization, lambda _connection: None, self.world.clock)
+
+    @property
+    def held_gifts(self) -> HeldGifts:
+        return HeldGifts(self.world.store, self.world.clock)
 
     @property
     def gift_story(self) -> TellGiftStory:

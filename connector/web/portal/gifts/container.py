@@ -5,6 +5,7 @@ from typing import Protocol
 from connector.ports import Clock
 from connector.services.cancel_gift import CancelGift
 from connector.services.gift_story import TellGiftStory
+from connector.services.notices import Notices
 from connector.services.replay_inbox import ReplayInbox
 from connector.services.resend_gift import ResendGift
 from connector.services.retry_gift import RetryGift
@@ -21,6 +22,8 @@ class GiftsContainer(PortalContainer, Protocol):
 
     clock: Clock
 
+    @property
+    def notices(self) -> Notices: ...
     @property
     def gift_story(self) -> TellGiftStory: ...
     @property

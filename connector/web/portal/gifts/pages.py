@@ -54,6 +54,7 @@ def blueprint(container: GiftsContainer) -> Blueprint:
         with container.store.read() as unit:
             gifts = unit.gift_pages.page(wanted, after=place, limit=_PAGE + 1)
             links = [link for link in unit.links.all() if link.org_id == viewer().org_id]
+        notices = container.notices(viewer().org_id) if viewer().may(Role.MANAGER) else []
         names = {link.campaign_id: link.campaign_name for link in links}
         return render_template(
             "portal/gifts/list.html",
@@ -61,6 +62,7 @@ def blueprint(container: GiftsContainer) -> Blueprint:
             next_page=place_after(gifts[_PAGE - 1]) if len(gifts) > _PAGE else "",
             is_first=place is None,
             given=given,
+            notices=[notice for notice in notices if notice.code.startswith("gifts:")],
             campaigns=names,
             states=_options(RequestState),
             stages=_options(GiftStage),

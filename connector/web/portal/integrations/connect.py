@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.domain.connections import ConnectionDraft, ConnectionMode
-from connector.domain.portal_session import PendingSignIn
+from connector.domain.portal_session import PendingSignIn, Role
 from connector.errors import CallerError, ConnectorError
 from connector.services.connection_drafts import TypedIn
 from connector.services.sign_in import SCOPES
@@ -32,7 +32,8 @@ def add_connect_views(pages: PortalPages, container: SalesforceContainer) -> Non
 
     @pages.get("/connect")
     def connect() -> str:
-        return render_template("portal/integrations/connect.html")
+        held = container.held_gifts() if viewer().may(Role.OPERATOR) else {}
+        return render_template("portal/integrations/connect.html", held=held)
 
     _add_certificate_views(pages, container)
     _add_browser_views(pages, container)

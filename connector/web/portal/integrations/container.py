@@ -6,6 +6,7 @@ from connector.services.authorize_org import AuthorizeOrg
 from connector.services.connection_drafts import ConnectionDrafts
 from connector.services.diagnose import Diagnose
 from connector.services.disconnect_org import DisconnectOrg
+from connector.services.held_gifts import HeldGifts
 from connector.services.look_at_org import LookAtOrgs
 from connector.services.storage import Store
 from connector.services.token_life import TellTokenLife
@@ -29,3 +30,5 @@ class SalesforceContainer(PortalContainer, Protocol):
     def look_at_orgs(self) -> LookAtOrgs: ...
     @property
     def disconnect_org(self) -> DisconnectOrg: ...
+    @property
+    def held_gifts(self) -> HeldGifts: ...
