@@ -1,6 +1,11 @@
-"""Every page, walked by a manager of another org who knows all our ids: nothing shows, nothing changes."""
+"""Every page, walked by a manager of another org who knows all our ids: nothing shows, nothing changes.
 
+And by our own, for what holds of each page and form.
+"""
+
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +30,9 @@ from tests.connector.world import World
 THEIRS = "00D000000000002EAA"
 # What only our org knows.
 SENTINELS = ("Xylophonia", "xylo@example.com", "Winter of Ours", "Team Ours", "ours-account")
+# What the content security policy forbids: browsers would leave it out, without a word.
+INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+TEMPLATES = Path(__file__).parents[3] / "connector/web/templates"
 # What no org owns; any value will do.
 FREE = {"sobject": "Contact", "attribute": "email", "provider": "andopen"}
 
@@ -187,6 +195,59 @@ def test_our_own_manager_sees_what_theirs_does_not(
     ]
 
     assert hidden == []
+
+
+def test_no_form_is_taken_without_its_token(behind: TwoOrgs, app: Flask, owned: dict[str, str]) -> None:
+    client = app.test_client()
+    behind.signed_in(client, *Role)
+    before = rows(behind)
+
+    taken = []
+    for rule in pages(app):
+        if "POST" not in (rule.methods or ()):
+            continue
+        form = {"sure": "yes", **owned, "keys": owned["key"]}
+        for token in ({}, {"csrf_token": ""}, {"csrf_token": "of-somebody-else"}):
+            answer = client.post(address_of(rule, owned), data={**form, **token})
+            if answer.status_code != 400 or "form has expired" not in answer.text:
+                taken.append((rule.rule, token, answer.status_code))
+
+    assert taken == []
+    assert rows(behind) == before
+
+
+def test_every_form_carries_its_token_and_no_page_a_script_of_its_own(
+    behind: TwoOrgs, app: Flask, owned: dict[str, str]
+) -> None:
+    client = app.test_client()
+    session = behind.signed_in(client, Role.MANAGER, Role.SENDER)
+    asked = [rule for rule in pages(app) if "GET" in (rule.methods or ())]
+    answers = {rule.rule: client.get(address_of(rule, owned)) for rule in asked}
+    shown = {address: each.text for address, each in answers.items() if each.mimetype == "text/html"}
+
+    forms = [
+        (address, form)
+        for address, page in shown.items()
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
+    ]
+    besides_signing_out = {address for address, form in forms if "/sign-out" not in form}
+
+    assert len(besides_signing_out) > 12
+    assert [address for address, form in forms if session.csrf_token not in form] == []
+    assert {address: found[0] for address, page in shown.items() if (found := INLINE.findall(page))} == {}
+
+
+def test_no_template_has_a_form_without_a_token_or_a_script_of_its_own() -> None:
+    """Also of what a page shows only at times. Behind the setup link nobody is signed in yet."""
+    wrong = []
+    for template in sorted(TEMPLATES.rglob("*.html")):
+        text = template.read_text(encoding="utf-8")
+        posted = re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL)
+        if template.name != "setup.html" and not all("csrf" in form for form in posted):
+            wrong.append(f"{template.name}: a form without a token")
+        wrong += [f"{template.name}: {found}" for found in INLINE.findall(text)]
+
+    assert wrong == []
 
 
 def address_of(rule: Rule, owned: dict[str, str]) -> str:
