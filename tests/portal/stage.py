@@ -128,6 +128,16 @@ class PortalStage:
         self.platform.control("webhooks/endpoints", url=webhooks, secret=secret)
         return str(self.platform.control("campaigns", name="Thank you", product="Coffee box")["id"])
 
+    @contextmanager
+    def salesforce_away(self) -> Iterator[None]:
+        """While the block runs, the org answers every call of its API as Salesforce does in maintenance."""
+        order = {"path_prefix": "/services/data", "action": "answer", "status": 503, "times": 1_000}
+        self.side.control("POST", "faults", **order)
+        try:
+            yield
+        finally:
+            self.side.control("DELETE", "faults")
+
     def start_worker(self) -> None:
         """Jobs run from now on, as in `connector run`."""
         self.container.engine.prepare()

@@ -86,6 +86,7 @@ def test_a_newcomer_gets_a_gift_delivered_by_clicking_alone(
     newcomer.click("Gifts")
     newcomer.wait_to_see("Amelia Clarke")
     wrong = newcomer.look("first-gifts")
+    tokens = secrets_of_sessions(stage, newcomer)
     newcomer.click("Sign out")
     newcomer.wait_to_see("You are signed out")
 
@@ -99,6 +100,7 @@ def test_a_newcomer_gets_a_gift_delivered_by_clicking_alone(
         "setup link": setup_link.rsplit("/", 1)[1],
         "key file": stage.container.settings.key_file.read_text().strip(),
         "password": "local-org-1",
+        **tokens,
     }
     assert len(shown) > 8
     assert "gift_planned" in everything
@@ -109,6 +111,24 @@ def test_a_newcomer_gets_a_gift_delivered_by_clicking_alone(
     assert sorted(task["Subject"] for task in milestones) == sorted(
         ["Gift Created", "Gift Claimed", "Gift Delivered"] * 2
     )
+
+
+def secrets_of_sessions(stage: PortalStage, newcomer: Person) -> dict[str, str]:
+    """What opens the newcomer's session, and what stands for them and for the connector at Salesforce."""
+    container = stage.container
+    with container.store.read() as unit:
+        [org] = unit.connections.orgs()
+        people = [each.tokens for each in unit.portal_sessions.of_org(org.org_id) if each.tokens]
+    [cookie] = [each["value"] for each in newcomer.driver.get_cookies() if each["name"] == "gifting_session"]
+    [tokens] = people
+    found = {
+        "session": cookie,
+        "access token": tokens.access_token,
+        "refresh token": tokens.refresh_token,
+        "connector's access token": container.orgs.access_token(org),
+    }
+    assert all(found.values()), found.keys()
+    return found
 
 
 def place(secret: str, text: str) -> str:

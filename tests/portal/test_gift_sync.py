@@ -99,3 +99,36 @@ def test_a_manager_links_a_campaign_tries_it_and_runs_it(stage: PortalStage, per
 
     assert wrong == {page: {} for page in wrong}
     assert [campaign["Gift_Sync_Enabled__c"] for campaign in paused] == [False]
+
+
+def test_while_salesforce_is_away_a_link_is_filled_in_and_made_once_it_is_back(
+    stage: PortalStage, person: SitDown
+) -> None:
+    stage.connect_org()
+    stage.connect_platform()
+    campaign_id = spring(stage)
+    admin = person()
+    admin.sign_in(ADMIN)
+    wrong: dict[str, object] = {}
+
+    with stage.salesforce_away():
+        admin.go("/sync/campaigns")
+        admin.wait_to_see("Salesforce did not answer.")
+        wrong["campaigns"] = admin.look("sync-campaigns-away")
+        admin.go(f"/sync/new?campaign={campaign_id}")
+        admin.wait_to_see(f"Campaign {campaign_id}")
+        wrong["form"] = admin.look("sync-new-away")
+        admin.fill("Gift campaign", "Thank you (main)")
+        admin.fill("Value of one gift", "35.00")
+        admin.click("Link")
+        admin.wait_to_see("Nothing was changed.")
+        wrong["refused"] = admin.look("sync-new-refused")
+        kept = admin.field("Value of one gift").get_attribute("value")
+    with stage.container.store.read() as unit:
+        linked = unit.links.all()
+    admin.click("Link")
+    admin.wait_to_see("Daily at 06:00")
+
+    assert (kept, linked) == ("35.00", [])
+    assert admin.sees("Spring")
+    assert wrong == {page: {} for page in wrong}
