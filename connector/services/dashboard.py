@@ -31,13 +31,13 @@ class Series:
 class Dashboard:
     """spend: by currency, in minor units; never added up over currencies.
 
-    redeemed_percent: of the gifts sent in the period, those claimed by now; None where none was sent.
+    claimed_percent: of the gifts sent in the period, those claimed by now; None where none was sent.
     """
 
     days: int
     sent: Series
-    redeemed: Series
-    redeemed_percent: float | None
+    claimed: Series
+    claimed_percent: float | None
     failed: Series
     spend: Mapping[str, Series]
     queue: QueueState
@@ -66,13 +66,13 @@ class TellDashboard:
             usage = unit.health.usage(org_id)
         starts = _starts(first, days)
         sent = sum(row.sent for row in rows)
-        redeemed = _series("Of these redeemed", starts, [(row.day, row.redeemed) for row in rows])
+        claimed = _series("Of these claimed", starts, [(row.day, row.claimed) for row in rows])
         currencies = sorted({row.currency for row in rows if row.spent_minor_units})
         return Dashboard(
             days=days,
             sent=_series("Gifts sent", starts, [(row.day, row.sent) for row in rows]),
-            redeemed=redeemed,
-            redeemed_percent=100 * redeemed.total / sent if sent else None,
+            claimed=claimed,
+            claimed_percent=100 * claimed.total / sent if sent else None,
             failed=_series("Failures", starts, [(row.day, row.failed) for row in rows]),
             spend={
                 currency: _series(f"Spent in {currency}", starts, _spent_in(rows, currency))

@@ -12,7 +12,7 @@ class DayOfGifts:
     day: date
     currency: str
     sent: int
-    redeemed: int
+    claimed: int
     failed: int
     spent_minor_units: int
 

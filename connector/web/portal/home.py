@@ -13,6 +13,7 @@ from connector.services.held_gifts import HeldGifts
 from connector.services.notices import Notices
 from connector.web.portal.charts import Chart, amounts, bar_chart
 from connector.web.portal.container import PortalContainer
+from connector.web.portal.pages import Place, show_in_navigation
 from connector.web.portal.viewer import recognise
 
 
@@ -40,6 +41,8 @@ class HomeContainer(PortalContainer, Protocol):
 def blueprint(container: HomeContainer) -> Blueprint:
     """GET /: how the org's gifting stands, or the way to sign in."""
     views = Blueprint("home", __name__)
+    place = Place("Home", "home.index", order=0, icon="home", roles=(Role.SENDER, Role.MANAGER))
+    views.record_once(lambda setup: show_in_navigation(setup.app, place))
 
     @views.get("/")
     def index() -> Response | str:
@@ -72,7 +75,7 @@ def _charts(dashboard: Dashboard) -> list[Chart]:
     ]
     return [
         bar_chart("sent", dashboard.sent),
-        bar_chart("redeemed", dashboard.redeemed),
+        bar_chart("claimed", dashboard.claimed),
         *spend,
         bar_chart("failed", dashboard.failed),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, request
 from flask.sansio.app import App
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from connector.domain.portal_session import PortalSession, Role
@@ -22,13 +23,16 @@ _PLACE_STATUS: tuple[tuple[type[ConnectorError], int, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the navigation. order: from left to right. icon: in SLDS's utility sprite."""
+    """A place in the navigation.
+
+    order: from left to right. icon: in SLDS's utility sprite. roles: whoever has one of them sees it.
+    """
 
     label: str
     endpoint: str
     order: int
     icon: str
-    role: Role
+    roles: tuple[Role, ...]
 
 
 class PortalPages(Blueprint):
@@ -52,16 +56,20 @@ class PortalPages(Blueprint):
         """role: whoever has one of several may. within: the page under which the navigation shows it."""
         super().__init__(name, __name__, url_prefix=url_prefix)
         roles = role if isinstance(role, tuple) else (role,)
-        self.role = roles[0]
         self.within = within or name
-        self.place = Place(label, f"{name}.index", order, icon, self.role) if label else None
+        self.place = Place(label, f"{name}.index", order, icon, roles) if label else None
         self.before_request(lambda: let_through(container, *roles))
         self.register_error_handler(ConnectorError, show_error)
 
     def register(self, app: App, options: dict[str, Any]) -> None:
         super().register(app, options)
         if self.place is not None:
-            app.extensions.setdefault(_EXTENSION, []).append(self.place)
+            show_in_navigation(app, self.place)
+
+
+def show_in_navigation(app: App, place: Place) -> None:
+    """Of pages that are guarded otherwise."""
+    app.extensions.setdefault(_EXTENSION, []).append(place)
 
 
 def show_error(error: ConnectorError) -> Response:
@@ -72,7 +80,11 @@ def show_error(error: ConnectorError) -> Response:
 
 
 def add_frame(app: Flask) -> None:
-    """Give every template who looks at it, where they may go, and the token of their forms."""
+    """Give every template who looks at it, where they may go, and the token of their forms.
+
+    And the filter with_code, for texts that name commands as terminals and letters show them.
+    """
+    app.add_template_filter(with_code)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -81,9 +93,18 @@ def add_frame(app: Flask) -> None:
         return {
             "viewer": session,
             "csrf_token": session.csrf_token if session else "",
-            "places": [place for place in places if session and session.may(place.role)],
+            "places": [place for place in places if session and session.roles.intersection(place.roles)],
             "here": _here(),
         }
+
+
+def with_code(text: object) -> Markup:
+    """What stands between backticks as code; the text is escaped."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(part) if odd % 2 else part for odd, part in enumerate(parts))
 
 
 def _here() -> str:

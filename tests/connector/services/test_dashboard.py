@@ -18,17 +18,17 @@ def test_sends_redemptions_spending_and_failures_are_counted(world: World) -> No
         ask(world, ROBIN, f"key-{number}")
     world.provider.failures = [PermanentError("refused", code="no")]
     world.run_jobs()
-    redeemed, canceled, _ = list(world.provider.gifts)
-    world.provider.move(redeemed, ProviderStatus.DELIVERED)
+    claimed, canceled, _ = list(world.provider.gifts)
+    world.provider.move(claimed, ProviderStatus.DELIVERED)
     world.provider.cancel(canceled)
-    for gift_id in (redeemed, canceled):
+    for gift_id in (claimed, canceled):
         world.deliver(gift_id)
     world.apply_events()
 
     found = TellDashboard(world.store, world.clock)(world.org_id, 30)
 
-    assert (found.sent.total, found.redeemed.total, found.failed.total) == (3, 1, 1)
-    assert found.redeemed_percent == pytest.approx(100 / 3)
+    assert (found.sent.total, found.claimed.total, found.failed.total) == (3, 1, 1)
+    assert found.claimed_percent == pytest.approx(100 / 3)
     assert found.spent("EUR") == Money(5000, "EUR")
     assert found.sent.values[-1] == 3
 
@@ -38,7 +38,7 @@ def test_another_orgs_gifts_are_not_counted(world: World) -> None:
 
     found = TellDashboard(world.store, world.clock)("00D000000000002EAA", 30)
 
-    assert (found.sent.total, found.queue.requests, found.redeemed_percent) == (0, 0, None)
+    assert (found.sent.total, found.queue.requests, found.claimed_percent) == (0, 0, None)
 
 
 @pytest.mark.parametrize(("days", "counted"), [(30, 1), (90, 2), (365, 3)])

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from connector.domain.portal_session import Role
 from connector.web.application import create_app
 from connector.web.portal import PUBLIC_BLUEPRINTS
-from connector.web.portal.pages import PortalPages
+from connector.web.portal.pages import PortalPages, with_code
 from connector.web.portal.viewer import own_path
 from tests.connector.web.world_behind import WorldBehindTheWeb
 
@@ -142,6 +142,16 @@ def test_the_navigation_shows_what_the_role_may_open(behind: WorldBehindTheWeb, 
 
     assert "Sample" in manager
     assert "Sample" not in sender
+    for page in (manager, sender):
+        assert '<a href="/" aria-current="page">' in page
+        assert "<span>Gifts</span>" in page
+
+
+def test_commands_in_texts_are_shown_as_code_and_nothing_in_them_is_taken_for_markup() -> None:
+    assert with_code("Run `connector init`, <b> or `x`.") == (
+        "Run <code>connector init</code>, &lt;b&gt; or <code>x</code>."
+    )
+    assert with_code("one ` alone, <i>") == "one ` alone, &lt;i&gt;"
 
 
 def test_signing_out_revokes_the_tokens_at_salesforce(behind: WorldBehindTheWeb, client: FlaskClient) -> None:

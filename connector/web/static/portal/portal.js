@@ -9,6 +9,12 @@ document.addEventListener('submit', (event) => {
     }
 });
 
+// On a phone the navigation is wider than the screen: it begins where the page is.
+document.addEventListener('DOMContentLoaded', () => {
+    const here = document.querySelector('.places [aria-current]');
+    if (here) here.closest('.places').scrollLeft = here.offsetLeft - here.offsetWidth;
+});
+
 // Requests of htmx carry the token that forms carry in a field.
 document.addEventListener('htmx:configRequest', (event) => {
     const token = document.querySelector('input[name=csrf_token]');
