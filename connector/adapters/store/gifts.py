@@ -230,7 +230,7 @@ class SqlGifts:
         statement = (
             select(GiftRow.org_id, func.count()).where(GiftRow.state.in_(states)).group_by(GiftRow.org_id)
         )
-        return dict(self._session.execute(statement).tuples().all())
+        return dict(self._session.execute(statement).all())
 
     def unwritten(self) -> int:
         statement = select(func.count()).select_from(GiftRow).where(GiftRow.dirty_since.is_not(None))
