@@ -6,7 +6,7 @@ import structlog
 
 from connector.domain.finding import OrgFinding
 from connector.errors import ConnectorError
-from connector.services.diagnose import flows_off
+from connector.services.org_checks import flows_off
 from connector.services.package_version import FINDING, installed_version
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg

@@ -1,10 +1,8 @@
 """GiftSync: read a Campaign's members and plan a gift for each who is to get one."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import chain, islice
 from uuid import uuid4
 
 import structlog
@@ -14,16 +12,16 @@ from connector.domain.eligibility import Candidate, SkipReason
 from connector.domain.gift import Gift, GiftRequest, RequestState
 from connector.domain.keys import campaign_source_key
 from connector.domain.vocabulary import GiftSource
-from connector.errors import ConfigurationError, ConnectorError, PermissionMissing
-from connector.ports import Clock, Record, RecordWrite, SalesforceOrg, WriteKind
+from connector.errors import ConfigurationError, ConnectorError
+from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteKind
 from connector.services.admit_gifts import admit
 from connector.services.call_tally import tallied
-from connector.services.candidates import PeopleReader, last_change, people_reader
-from connector.services.check_mapping import Descriptions, check_mapping
+from connector.services.candidates import PeopleReader, people_reader
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.jobs import CHUNK, plan_chunks
+from connector.services.jobs import plan_chunks
 from connector.services.judge_members import Imagined, judge_members, must_return
 from connector.services.outcomes import withdraw
+from connector.services.read_members import Reading, read_members
 from connector.services.salesforce_fields import moment
 from connector.services.storage import GiftChanges, Store, Unit
 from connector.services.storage_sync import RunState, SyncRun
@@ -33,13 +31,7 @@ from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
 
-# Members planned in one transaction, so that webhooks and workers wait for milliseconds only; what they get
-# makes one job.
-_PAGE = CHUNK
 _RELEASED_AT_ONCE = 2_000
-# A record of a long transaction is stamped when it is saved and seen when the transaction ends.
-_OVERLAP = timedelta(minutes=10)
-_NO_SUCH_FIELD = "INVALID_FIELD"
 
 
 @dataclass
@@ -97,7 +89,7 @@ class PlanSync:
             reader = people_reader(unit, link.org_id, with_address=link.direct_send, unmapped=unmapped)
             terms = _terms(unit, link)
             known = None if full or dry_run else unit.watermarks.get(link_id)
-        reading = _Reading(terms, known.at if known is not None and known.terms == terms else None)
+        reading = Reading(terms, known.at if known is not None and known.terms == terms else None)
         org = self.open_org(link.org_id)
         begun = run or SyncRun(
             run_id=str(uuid4()), link_id=link_id, org_id=link.org_id, started_at=self.clock(), full=full
@@ -124,14 +116,14 @@ class PlanSync:
         link: CampaignLink,
         org: SalesforceOrg,
         reader: PeopleReader,
-        reading: "_Reading",
+        reading: Reading,
         report: SyncReport,
         *,
         is_kept: bool,
     ) -> SyncReport:
         """A dry run over every member."""
         imagined = Imagined(report.run.run_id if is_kept else "")
-        for candidates, _ in _read(org, link, reader, reading):
+        for candidates, _ in read_members(org, link, reader, reading):
             report = self._judge_page(link, candidates, report, imagined)
         return report
 
@@ -140,10 +132,10 @@ class PlanSync:
         link: CampaignLink,
         org: SalesforceOrg,
         reader: PeopleReader,
-        reading: "_Reading",
+        reading: Reading,
         report: SyncReport,
     ) -> SyncReport:
-        for candidates, is_last in _read(org, link, reader, reading):
+        for candidates, is_last in read_members(org, link, reader, reading):
             mark = reading.watermark if is_last else None
             report = self._plan_page(link, candidates, report, mark)
         return report
@@ -272,75 +264,6 @@ class PlanSync:
             planned=run.planned,
             skips=dict(run.skips),
         )
-
-
-def _read(
-    org: SalesforceOrg, link: CampaignLink, reader: PeopleReader, reading: "_Reading"
-) -> Iterator[tuple[list[Candidate], bool]]:
-    """Members by the page, and whether each page is the last. Notes how far they reach."""
-    reader, rows = _rows(org, link, reader, reading.since)
-    for page, is_last in _pages(rows):
-        reading.take(page)
-        yield [reader.member(row) for row in page], is_last
-
-
-def _rows(
-    org: SalesforceOrg, link: CampaignLink, reader: PeopleReader, since: datetime | None
-) -> tuple[PeopleReader, Iterator[Record]]:
-    """The members, and who reads them: without the mapped fields of objects where the org knows one not.
-
-    One describe for each object is spent to find these, once the org has refused the query.
-    """
-    rows = org.query(
-        reader.member_query("CampaignId", link.campaign_id, changed_since=since), with_deleted=True
-    )
-    try:
-        first = list(islice(rows, 1))
-    except PermissionMissing as refusal:
-        seen = Descriptions(org)
-        broken = {
-            sobject
-            for sobject, mapping in reader.mappings.items()
-            if any(each.problem is not None for each in check_mapping(mapping, seen))
-        }
-        if refusal.code != _NO_SUCH_FIELD or not broken - reader.unmapped:
-            raise
-        log.warning("mapping_unusable", org_id=link.org_id, sobjects=sorted(broken))
-        return _rows(org, link, replace(reader, unmapped=reader.unmapped | broken), since)
-    return reader, chain(first, rows)
-
-
-def _pages(rows: Iterable[Record]) -> Iterator[tuple[list[Record], bool]]:
-    """Pages, and whether each is the last; one empty page where there are no rows."""
-    page: list[Record] = []
-    for row in rows:
-        if len(page) == _PAGE:
-            yield page, False
-            page = []
-        page.append(row)
-    yield page, True
-
-
-class _Reading:
-    """How far the rows of a run reach."""
-
-    def __init__(self, terms: str, at: datetime | None) -> None:
-        self._terms = terms
-        self._at = at
-
-    @property
-    def since(self) -> datetime | None:
-        """What changed since then is read; None for everything."""
-        return None if self._at is None else self._at - _OVERLAP
-
-    def take(self, rows: Iterable[Record]) -> None:
-        changes = [last_change(row) for row in rows]
-        self._at = max([*changes, *([self._at] if self._at else [])], default=None)
-
-    @property
-    def watermark(self) -> Watermark | None:
-        """By the org's own clock; None before the first row."""
-        return None if self._at is None else Watermark(self._at, self._terms)
 
 
 def _terms(unit: Unit, link: CampaignLink) -> str:

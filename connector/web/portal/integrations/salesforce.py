@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from connector.domain.connections import ConnectionMode
 from connector.domain.portal_session import Role
-from connector.services.diagnose import CALLS_OF_A_TEST, CheckState
+from connector.services.checking import CheckState
+from connector.services.diagnose import CALLS_OF_A_TEST
 from connector.services.held_gifts import affected
 from connector.services.notices import package_of
 from connector.web.portal.integrations.connect import add_connect_views
