@@ -1,8 +1,9 @@
 """Take the deliveries out of the inbox and into the ledger."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache, partial
 
 import structlog
 
@@ -10,7 +11,7 @@ from connector.domain.gift import Gift, RequestState
 from connector.domain.inbox import InboxOutcome
 from connector.domain.recipient import Recipient
 from connector.errors import AdminError, ConnectorError, TemporaryError
-from connector.ports import Clock, ProviderGift, WebhookEvent
+from connector.ports import Clock, GiftProvider, ProviderGift, WebhookEvent
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.hearing import changes_after_hearing, hear
 from connector.services.storage import Store, Unit
@@ -40,7 +41,7 @@ class ApplyEvents:
             messages = unit.inbox.received(now=self.clock(), limit=_BATCH)
         if not messages:
             return 0
-        events = {message.message_id: self._parse(message) for message in messages}
+        events = self._parse_all(messages)
         messages = self._postponed(messages, events)
         with self.store.write() as unit:
             for account_id in sorted({message.account_id for message in messages}):
@@ -59,14 +60,15 @@ class ApplyEvents:
                 unit.inbox.postpone(later, until=self.clock() + _ASK_AGAIN_AFTER)
         return [message for message in messages if message.message_id not in later]
 
-    def _parse(self, message: InboxMessage) -> "_Parsed":
-        """The event, or why there is none; None where the provider could not be asked now."""
-        try:
-            return self.open_provider(message.account_id).parse_webhook(message.headers, message.body)
-        except (TemporaryError, AdminError):
-            return None
-        except ConnectorError as error:
-            return error.code or type(error).__name__
+    def _parse_all(self, messages: Sequence[InboxMessage]) -> dict[int, "_Parsed"]:
+        """By message. An account is opened once for all of its messages."""
+        events: dict[int, _Parsed] = {}
+        for account_id in sorted({message.account_id for message in messages}):
+            open_account = cache(partial(self.open_provider, account_id))
+            for message in messages:
+                if message.account_id == account_id:
+                    events[message.message_id] = _parse(open_account, message)
+        return events
 
     def _apply_all(
         self,
@@ -80,16 +82,19 @@ class ApplyEvents:
         gifts = unit.gifts.named(list(owners.values()))
         changed: dict[str, Gift] = {}
         histories: list[GiftEvent] = []
+        settled: list[InboxMessage] = []
         for message in messages:
             event = events[message.message_id]
             if not isinstance(event, WebhookEvent):
-                unit.inbox.settle(message.message_id, InboxOutcome.UNREADABLE, reason=event or "")
+                settled.append(replace(message, outcome=InboxOutcome.UNREADABLE, reason=event or ""))
                 continue
             gift_id = event.gift.provider_gift_id
             key = owners.get(gift_id)
             gift = gifts[key] if key else _waiting_row(unit, account_id, event.gift, taken=changed)
             if gift is None:
-                unit.inbox.settle(message.message_id, InboxOutcome.UNMATCHED, provider_gift_id=gift_id)
+                settled.append(
+                    replace(message, outcome=InboxOutcome.UNMATCHED, provider_gift_id=gift_id, reason="")
+                )
                 continue
             owners[gift_id] = gift.key
             gifts[gift.key], history = hear(gift, event.gift, event.event_id, now=self.clock())
@@ -97,11 +102,22 @@ class ApplyEvents:
             histories += history
             reason = history[-1].verdict
             log.debug("gift_told", gift=gift.key, event_id=event.event_id, verdict=reason)
-            unit.inbox.settle(
-                message.message_id, InboxOutcome.APPLIED, provider_gift_id=gift_id, reason=reason
+            settled.append(
+                replace(message, outcome=InboxOutcome.APPLIED, provider_gift_id=gift_id, reason=reason)
             )
+        unit.inbox.settle(settled)
         unit.events.add(histories)
         unit.gifts.change({key: changes_after_hearing(gift) for key, gift in changed.items()})
+
+
+def _parse(open_account: Callable[[], GiftProvider], message: InboxMessage) -> _Parsed:
+    """The event, or why there is none; None where the provider could not be asked now."""
+    try:
+        return open_account().parse_webhook(message.headers, message.body)
+    except (TemporaryError, AdminError):
+        return None
+    except ConnectorError as error:
+        return error.code or type(error).__name__
 
 
 def _waiting_row(

@@ -57,9 +57,10 @@ class InboxRepository(Protocol):
         """By account: gifts that unmatched deliveries speak of and that a row owns by now."""
         ...
 
-    def settle(
-        self, message_id: int, outcome: InboxOutcome, *, provider_gift_id: str = "", reason: str = ""
-    ) -> None: ...
+    def settle(self, messages: Sequence[InboxMessage]) -> None:
+        """Keep outcome, provider_gift_id and reason of each."""
+        ...
+
     def counts(self) -> dict[str, int]: ...
 
 

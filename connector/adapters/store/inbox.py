@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -13,6 +13,18 @@ from connector.adapters.store.batches import in_batches
 from connector.adapters.store.models import Base, GiftEventRow, GiftRow, InboxRow
 from connector.domain.inbox import InboxOutcome
 from connector.services.storage_hearing import GiftEvent, InboxMessage
+
+# Executed many times at once, past the session's unit of work.
+_TABLE = InboxRow.metadata.tables[InboxRow.__tablename__]
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.message_id == bindparam("the_id"))
+    .values(
+        outcome=bindparam("new_outcome"),
+        provider_gift_id=bindparam("new_gift_id"),
+        reason=bindparam("new_reason"),
+    )
+)
 
 
 def insert_or_ignore(session: Session, table: type[Base], rows: Sequence[dict[str, object]]) -> None:
@@ -111,14 +123,18 @@ class SqlInbox:
             found.setdefault(account_id, []).append(gift_id)
         return found
 
-    def settle(
-        self, message_id: int, outcome: InboxOutcome, *, provider_gift_id: str = "", reason: str = ""
-    ) -> None:
-        self._session.execute(
-            update(InboxRow)
-            .where(InboxRow.message_id == message_id)
-            .values(outcome=outcome.value, provider_gift_id=provider_gift_id, reason=reason)
-        )
+    def settle(self, messages: Sequence[InboxMessage]) -> None:
+        rows = [
+            {
+                "the_id": message.message_id,
+                "new_outcome": message.outcome.value,
+                "new_gift_id": message.provider_gift_id,
+                "new_reason": message.reason,
+            }
+            for message in messages
+        ]
+        if rows:
+            self._session.connection().execute(_SETTLE, rows)
 
     def counts(self) -> dict[str, int]:
         statement = select(InboxRow.outcome, func.count()).group_by(InboxRow.outcome)
