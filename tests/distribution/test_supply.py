@@ -76,6 +76,16 @@ def test_the_audit_fails_for_what_is_not_accepted_with_a_reason_and_an_end(
     assert said in result.stderr
 
 
+def test_an_audit_behind_a_mirror_without_advisories_says_that_nothing_was_looked_up(tmp_path: Path) -> None:
+    unknown = [{"name": name, "skip_reason": "Dependency not found on PyPI"} for name in ("flask", "rich")]
+
+    result = audit(tmp_path, json.dumps({"dependencies": unknown}))
+
+    assert result.returncode == 2
+    assert "NOT DONE" in result.stderr
+    assert "not one of 2 packages" in result.stderr
+
+
 def test_an_audit_that_reached_no_advisories_is_not_green(tmp_path: Path) -> None:
     result = audit(tmp_path, "")
 

@@ -7,14 +7,31 @@ They are checked to exist, with every option, all the same.
 NEEDS_A_REAL_ORG = [
     ("docs/admin/install.md", "cci org connect", "needs a real org and a person at a browser"),
 ]
+# Run on a connector of their own, by tests/docgen/test_following_runbook.py.
+_RUNBOOK = "docs/runbook.md"
+NEEDS_A_STOPPED_CONNECTOR = [
+    (_RUNBOOK, "connector db restore backup", "needs a connector that is stopped"),
+]
+NEEDS_POSTGRESQL = [
+    (_RUNBOOK, begins, "needs PostgreSQL")
+    for begins in (
+        "psql ",
+        "connector db copy",
+        "export CONNECTOR_DATABASE_URL",
+        "pg_dump",
+        "pg_restore",
+        "connector db restored",
+    )
+]
 DECLARED = [
     *NEEDS_A_REAL_ORG,
+    *NEEDS_A_STOPPED_CONNECTOR,
+    *NEEDS_POSTGRESQL,
     ("docs/quickstart.md", "git clone", "the address is the reader's; make newcomer clones this repository"),
     ("docs/quickstart.md", "cd gifting", "goes with git clone"),
     ("docs/quickstart.md", "make demo", "runs until Ctrl-C; tests/demo/test_demo.py runs it without KEEP"),
     ("docs/quickstart.md", "make setup", "installs a gigabyte; make newcomer runs it"),
     ("docs/existing-connected-app.md", "", "needs an org with a connected app; tests/tasks does the same"),
-    ("docs/engine.md", "connector db copy", "needs PostgreSQL; tests/connector/store copies into one"),
     ("docs/documentation.md", "make docs-reference", "writes into docs/; a test compares instead"),
     ("docs/documentation.md", "make docs", "part of make test"),
 ]
