@@ -1,9 +1,17 @@
 """Salesforce API calls of a thousand gifts over their whole life, counted at the org.
 
 Beside the connector: a simple loop over simple-salesforce, which writes record by record, and sObject
-Collections of 200 without Composite. The floor is what the records need at best: the members in one page, and
-at each of three stages four records for each gift (Gift__c, member, person, Task), 200 to a collection, five
-collections to a call, and one call for the sums of the lifetime cost.
+Collections of 200 without Composite.
+
+The floor is the least that these records need of collections in composite calls. It holds one call for
+the members, who are one page; and for each of three stages (sent, claimed, delivered) four records for
+each gift (Gift__c, member, person, Task), 200 to a collection, five collections to a call, and one call
+for the sums, which cannot be read before the gifts are written. What rides along in these calls costs
+nothing: the Campaign's totals, and the statuses read back. It does not hold the call that tells the
+Campaign when it was synced, which the connector makes; nor one that is repeated; nor an update that comes
+in more than one part, because its webhooks came over a longer time than the connector gathers for. The
+Bulk API needs more: nine calls for each of the objects. A composite graph would take at most 500 records,
+and all of them or none.
 """
 
 import math

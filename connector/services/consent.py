@@ -12,7 +12,7 @@ NOT_THERE = "the recipient is not in the org any more"
 
 
 def unwilling(org: SalesforceOrg, people: Iterable[Person]) -> dict[str, str]:
-    """Record Id to the reason, of those who must get nothing. Up to 1,500 people in one API call."""
+    """Record Id to the reason, of those who must get nothing. Up to 2,500 people in one API call."""
     ids = {
         sobject: sorted({person.record_id for person in people if person.sobject == sobject})
         for people in [list(people)]

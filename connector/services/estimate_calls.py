@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from math import ceil
 
 from connector.ports import RecordWrite, WriteKind
+from connector.services.soql import IDS_IN_ONE_QUERY
 from connector.services.write_back import BATCH
 
 CountCalls = Callable[[Sequence[RecordWrite]], int]
 """Into how many calls the adapter puts writes."""
 
 _QUERY_PAGE = 2_000
-_IDS_IN_ONE_QUERY = 300
 _QUERIES_IN_ONE_CALL = 5
 # The first page, the description of the object, the job, a look at it, and its result.
 _BULK_QUERY = 6
@@ -60,18 +60,20 @@ class EstimateCalls:
         return whole * self._batch(BATCH) + (self._batch(rest) if rest else 0)
 
     def _batch(self, gifts: int) -> int:
-        """As write_back.WriteBack does it: gifts; sums; members, people, Campaign and Tasks; statuses."""
-        of_gifts = [_placeholder(WriteKind.UPSERT, "Gift__c", number) for number in range(gifts)]
-        of_others = [
+        """As write_back.WriteBack does it: gifts, members; sums, statuses; people, Campaign, Tasks."""
+        first = [
+            *(_placeholder(WriteKind.UPSERT, "Gift__c", number) for number in range(gifts)),
             *(_placeholder(WriteKind.UPDATE, "CampaignMember", number) for number in range(gifts)),
+        ]
+        last = [
             *(_placeholder(WriteKind.UPDATE, "Contact", number) for number in range(gifts)),
             _placeholder(WriteKind.UPDATE, "Campaign", 0),
             *(_placeholder(WriteKind.INSERT, "Task", number) for number in range(gifts)),
         ]
-        id_queries = ceil(gifts / _IDS_IN_ONE_QUERY)
-        sums = ceil((2 * id_queries + 1) / _QUERIES_IN_ONE_CALL)
-        statuses = ceil(id_queries / _QUERIES_IN_ONE_CALL)
-        return self.count_calls(of_gifts) + sums + self.count_calls(of_others) + statuses
+        sums = statuses = ceil(gifts / IDS_IN_ONE_QUERY)
+        of_campaign = 1
+        asked = ceil((sums + of_campaign + statuses) / _QUERIES_IN_ONE_CALL)
+        return self.count_calls(first) + asked + self.count_calls(last)
 
 
 def _placeholder(kind: WriteKind, sobject: str, number: int) -> RecordWrite:

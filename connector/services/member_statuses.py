@@ -4,12 +4,13 @@ Salesforce does not refuse an unknown CampaignMember.Status: the member silently
 Source: Object Reference for the Salesforce Platform, CampaignMember.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.domain.vocabulary import DEFAULT_MEMBER_STATUS, RESPONDED_MEMBER_STATUSES, MemberStatus
 from connector.errors import ConfigurationError
 from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
+from connector.services.questions import Question
 from connector.services.soql import id_batches, quote, quoted_list
 
 
@@ -100,10 +101,10 @@ def _different(existing: Mapping[str, Record]) -> list[RecordWrite]:
     return writes
 
 
-def statuses_taken(org: SalesforceOrg, member_ids: Sequence[str]) -> dict[str, str]:
+def statuses_of(member_ids: Iterable[str]) -> Question[dict[str, str]]:
     """Member id to the status that it really has."""
     soqls = [
         f"SELECT Id, Status FROM CampaignMember WHERE Id IN {quoted_list(batch)}"  # noqa: S608 - quoted
         for batch in id_batches(member_ids)
     ]
-    return {row["Id"]: row["Status"] for rows in (org.query_together(soqls) if soqls else []) for row in rows}
+    return Question(soqls, lambda answers: {row["Id"]: row["Status"] for rows in answers for row in rows})

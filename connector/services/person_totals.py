@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from connector.domain.recipient import Person
-from connector.ports import SalesforceOrg
+from connector.services.questions import Question, Rows
 from connector.services.soql import id_batches, quoted_list
 
 
@@ -26,54 +26,49 @@ class PersonTotals:
     campaigns: dict[str, CampaignTotals]
 
 
-def read_totals(org: SalesforceOrg, people: Sequence[Person], campaign_ids: Iterable[str]) -> PersonTotals:
-    """Sums are recomputed from Gift__c, never incremented, so that a repeated write changes nothing."""
-    contacts, leads = _ids(people, "Contact"), _ids(people, "Lead")
-    campaigns = sorted({campaign_id for campaign_id in campaign_ids if campaign_id})
+def totals_of(people: Iterable[Person], campaign_ids: Iterable[str]) -> Question[PersonTotals]:
+    """Sums are recomputed from Gift__c, never incremented, so that a repeated write changes nothing.
+
+    To be asked after the gifts are written: only whoever has a Gift__c is told of.
+    """
+    listed = list(people)
     sums = [
-        _sum_query(field, ids) for field, ids in _batched("Contact__c", contacts) + _batched("Lead__c", leads)
+        *(_contact_query(ids) for ids in id_batches(_ids(listed, "Contact"))),
+        *(_lead_query(ids) for ids in id_batches(_ids(listed, "Lead"))),
     ]
-    conversions = [
-        f"SELECT Id, ConvertedContactId FROM Lead WHERE IsConverted = true AND Id IN {quoted_list(ids)}"  # noqa: S608 - quoted
-        for ids in id_batches(leads)
-    ]
-    if not sums:
-        return PersonTotals({}, {}, {})
+    campaigns = sorted({campaign_id for campaign_id in campaign_ids if campaign_id})
     counts = [_campaign_query(ids) for ids in id_batches(campaigns)]
-    answers = org.query_together([*sums, *conversions, *counts])
-    of_campaigns = answers[len(sums) + len(conversions) :]
-    costs = {
-        row.get("Contact__c") or row.get("Lead__c"): row.get("expr0") or 0.0
-        for rows in answers[: len(sums)]
+    return Question([*sums, *counts], lambda rows: _totals(rows[: len(sums)], rows[len(sums) :]))
+
+
+def _totals(of_people: Sequence[Rows], of_campaigns: Sequence[Rows]) -> PersonTotals:
+    people = [row for rows in of_people for row in rows]
+    costs = {str(row.get("Contact__c") or row.get("Lead__c")): float(row["expr0"] or 0.0) for row in people}
+    converted = {row["Lead__c"]: contact for row in people if (contact := row.get("ConvertedContactId"))}
+    campaigns = {
+        row["Campaign__c"]: CampaignTotals(row["expr0"], row["expr1"], row["expr2"] or 0.0)
+        for rows in of_campaigns
         for row in rows
     }
-    converted = {
-        row["Id"]: row["ConvertedContactId"]
-        for rows in answers[len(sums) : len(sums) + len(conversions)]
-        for row in rows
-    }
-    return PersonTotals(
-        {str(person): float(cost) for person, cost in costs.items()},
-        converted,
-        {
-            row["Campaign__c"]: CampaignTotals(row["expr0"], row["expr1"], row["expr2"] or 0.0)
-            for rows in of_campaigns
-            for row in rows
-        },
-    )
+    return PersonTotals(costs, converted, campaigns)
 
 
 def _ids(people: Iterable[Person], sobject: str) -> list[str]:
     return sorted({person.record_id for person in people if person.sobject == sobject})
 
 
-def _batched(field: str, ids: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
-    return [(field, batch) for batch in id_batches(ids)]
-
-
-def _sum_query(field: str, ids: Sequence[str]) -> str:
+def _contact_query(ids: Sequence[str]) -> str:
     return (
-        f"SELECT {field}, SUM(Gift_Cost__c) FROM Gift__c WHERE {field} IN {quoted_list(ids)} GROUP BY {field}"  # noqa: S608 - quoted
+        "SELECT Contact__c, SUM(Gift_Cost__c) FROM Gift__c "  # noqa: S608 - quoted
+        f"WHERE Contact__c IN {quoted_list(ids)} GROUP BY Contact__c"
+    )
+
+
+def _lead_query(ids: Sequence[str]) -> str:
+    """A lead has one contact or none, so its gifts stay one group."""
+    return (
+        "SELECT Lead__c, Lead__r.ConvertedContactId, SUM(Gift_Cost__c) FROM Gift__c "  # noqa: S608 - quoted
+        f"WHERE Lead__c IN {quoted_list(ids)} GROUP BY Lead__c, Lead__r.ConvertedContactId"
     )
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import quote as percent_encoded
 
 # Source: SOQL and SOSL Reference, "Quoted String Escape Sequences".
 _ESCAPES = str.maketrans(
     {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
-# 300 quoted Ids are about 6,300 characters: an address of under 16 KB when percent-encoded.
-_IDS_IN_ONE_QUERY = 300
+# Queries stand in addresses of 15,000 bytes at most, percent-encoded; this leaves 1,500 for the rest of one.
+_LIST_BYTES = 13_500
+_QUOTATION_MARK = _COMMA = 3
+IDS_IN_ONE_QUERY = _LIST_BYTES // (18 + 2 * _QUOTATION_MARK + _COMMA)
 
 
 def quote(value: str) -> str:
@@ -30,10 +33,19 @@ def moment_literal(at: datetime) -> str:
 
 def quoted_list(values: Iterable[str]) -> str:
     """The values as the right side of IN."""
-    return f"({', '.join(quote(value) for value in values)})"
+    return f"({','.join(quote(value) for value in values)})"
 
 
-def id_batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The ids in runs that fit into one query."""
-    for start in range(0, len(ids), _IDS_IN_ONE_QUERY):
-        yield ids[start : start + _IDS_IN_ONE_QUERY]
+def id_batches(values: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Ids, keys or other values in runs that fit into one query; of Ids, IDS_IN_ONE_QUERY each."""
+    batch: list[str] = []
+    left = _LIST_BYTES
+    for value in values:
+        needed = len(percent_encoded(quote(value))) + _COMMA
+        if batch and needed > left:
+            yield batch
+            batch, left = [], _LIST_BYTES
+        batch.append(value)
+        left -= needed
+    if batch:
+        yield batch

@@ -8,8 +8,8 @@ from connector.services.jobs import Job
 from connector.services.storage import Store, WaitingForWrite
 from connector.services.write_back import BATCH
 
-# A stream of news that never pauses costs six API calls each time it is cut. At 30 seconds that is at most
-# 17,000 a day, which every edition's allocation bears.
+# A stream of news that never pauses costs three to five API calls each time it is cut. At 30 seconds that is
+# at most 14,400 a day, which every edition's allocation bears.
 _PATIENCE = 15
 
 

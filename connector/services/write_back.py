@@ -1,9 +1,9 @@
 """Write changed gifts to Salesforce, in the fewest API calls, each effect harmless when repeated.
 
 Per batch of at most 1,000 gifts, or of 20,000 where so many have piled up, which costs fewer calls by the
-Bulk API: Gift__c by our key; then, in one question, the sums per person and the conversions; then members,
-people and timeline Tasks together; then the member statuses are read back, because
-Salesforce replaces an unknown status silently.
+Bulk API: Gift__c by our key, and the members; then, in one question, the sums over Gift__c, the
+conversions, and the members' statuses, because Salesforce replaces an unknown status silently; then
+people, Campaigns and timeline Tasks together. A thousand gifts take five calls so, a few gifts three.
 """
 
 import random
@@ -20,8 +20,9 @@ from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteOutcome, Wri
 from connector.services.call_tally import tallied
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.follow_people import find_followers, is_gone
-from connector.services.member_statuses import provision_statuses, statuses_taken
-from connector.services.person_totals import PersonTotals, read_totals
+from connector.services.member_statuses import provision_statuses, statuses_of
+from connector.services.person_totals import PersonTotals, totals_of
+from connector.services.questions import ask, ask_both
 from connector.services.salesforce_fields import campaign_record, gift_record, member_record, person_record
 from connector.services.storage import Store
 from connector.services.timeline_tasks import TimelineTasks
@@ -133,30 +134,36 @@ class _Batch:
     def write(self) -> None:
         written = self._write_gifts(self.gifts)
         sent = [gift for gift in written if gift.provider_gift_id]
-        totals = read_totals(
-            self.org, [gift.request.person for gift in sent], [gift.request.campaign_id for gift in sent]
+        expected = self._expected_statuses()
+        totals, statuses = ask_both(
+            self.org,
+            totals_of([gift.request.person for gift in sent], [gift.request.campaign_id for gift in sent]),
+            statuses_of(sorted(expected)),
         )
         moved = [gift for gift in sent if gift.request.person.record_id in totals.converted]
         self._follow_conversions(moved, totals)
         settled = {gift.key: gift for gift in sent if gift.request.person.record_id not in totals.converted}
         self._write_records(settled, totals)
-        self._verify_statuses()
+        self._mend_statuses(_replaced(expected, statuses))
         self._commit([*moved, *self._follow_merges()])
 
     def _write_gifts(self, gifts: Sequence[Gift]) -> list[Gift]:
-        """Those that are in Salesforce now, with their Id there."""
+        """Those that are in Salesforce now, with their Id there. Members go along, needing nothing of it."""
         now = self.job.clock()
         writes = [
             gift_record(gift, self.providers.get(gift.request.account_id, ""), now=now) for gift in gifts
         ]
-        outcomes = self.org.write(writes) if writes else []
+        members = [gift for gift in gifts if gift.request.campaign_member_id]
+        outcomes = self.org.write([*writes, *(member_record(gift) for gift in members)])
         self.job.checkpoint(Step.GIFTS_WRITTEN)
         written = []
-        for gift, outcome in zip(gifts, outcomes, strict=True):
+        for gift, outcome in zip(gifts, outcomes[: len(gifts)], strict=True):
             if is_gone(outcome):
                 self.gone.add(gift.request.person)
             if self.problems.note(gift.key, "Gift__c", outcome):
                 written.append(replace(gift, salesforce_id=outcome.record_id or gift.salesforce_id))
+        for gift, outcome in zip(members, outcomes[len(gifts) :], strict=True):
+            self.problems.note(gift.key, "CampaignMember", outcome)
         with self.job.store.write() as unit:
             unit.gifts.change({gift.key: {"salesforce_id": gift.salesforce_id} for gift in written})
         self.job.checkpoint(Step.GIFTS_MARKED)
@@ -170,14 +177,12 @@ class _Batch:
                 unit.gifts.change({gift.key: {"person": Person(totals.converted[lead_id], lead_id)}})
 
     def _write_records(self, settled: Mapping[str, Gift], totals: PersonTotals) -> None:
-        """Members, people and Tasks in one go; members hear of requests that failed as well."""
-        untold = {gift.key: gift for gift in self.gifts if not gift.provider_gift_id}
-        members = [g for g in {**untold, **settled}.values() if g.request.campaign_member_id]
+        """People, Campaigns and Tasks in one go."""
         people = self._people(settled.values())
         tasks = TimelineTasks(self.job.store)
         intended = tasks.intend(self.org, settled)
         self.job.checkpoint(Step.TASKS_INTENT_COMMITTED)
-        writes: list[tuple[str, RecordWrite]] = [(gift.key, member_record(gift)) for gift in members]
+        writes: list[tuple[str, RecordWrite]] = []
         for latest, keys in people:
             cost = totals.lifetime_cost.get(latest.request.person.record_id, 0.0)
             writes.append((keys[0], person_record(latest, cost)))
@@ -186,7 +191,7 @@ class _Batch:
         outcomes = self.org.write([record for _, record in writes]) if writes else []
         self.job.checkpoint(Step.RECORDS_WRITTEN)
         for (key, record), outcome in zip(writes, outcomes, strict=True):
-            if is_gone(outcome) and record.sobject in {"Contact", "Lead", "Task"}:
+            if is_gone(outcome) and record.sobject != "Campaign":
                 self.gone.add(settled[key].request.person)
             self.problems.note(key, record.sobject, outcome)
         with self.job.store.write() as unit:
@@ -226,9 +231,9 @@ class _Batch:
             latest = unit.gifts.latest_of(org_id, list(people.values()))
         return [(latest[record_id], keys[record_id]) for record_id in sorted(people) if record_id in latest]
 
-    def _verify_statuses(self) -> None:
-        """Members whose status was replaced: provision their campaign and write once more."""
-        expected = {
+    def _expected_statuses(self) -> dict[str, Gift]:
+        """Member id to the gift whose status that member was given."""
+        return {
             gift.request.campaign_member_id: gift
             for gift in self.gifts
             if gift.request.campaign_member_id
@@ -236,25 +241,21 @@ class _Batch:
             and gift.progress.member_status is not None
             and not self.problems.of(gift.key)
         }
-        wrong = self._wrongly_taken(expected)
+
+    def _mend_statuses(self, wrong: Sequence[Gift]) -> None:
+        """Members whose status was replaced: provision their campaign and write once more."""
         if not wrong:
             return
         for campaign_id in sorted({gift.request.campaign_id for gift in wrong}):
             provision_statuses(self.org, campaign_id)
         self.org.write([member_record(gift) for gift in wrong])
-        for gift in self._wrongly_taken({gift.request.campaign_member_id: gift for gift in wrong}):
+        again = {gift.request.campaign_member_id: gift for gift in wrong}
+        taken = ask(self.org, statuses_of(sorted(again)))
+        for gift in _replaced(again, taken):
             refused = WriteOutcome(
                 WriteState.REFUSED, code="STATUS_NOT_TAKEN", message="campaign default stands"
             )
             self.problems.note(gift.key, "CampaignMember", refused)
-
-    def _wrongly_taken(self, expected: Mapping[str, Gift]) -> list[Gift]:
-        taken = statuses_taken(self.org, sorted(expected))
-        return [
-            gift
-            for member_id, gift in expected.items()
-            if taken.get(member_id) not in {None, gift.progress.member_status}
-        ]
 
     def _commit(self, moved: Iterable[Gift]) -> None:
         now = self.job.clock()
@@ -274,3 +275,12 @@ class _Batch:
             problem = self.problems.of(gift.key)
             log.debug("gift_written", gift=gift.key, problem=problem.code if problem else "")
         self.job.checkpoint(Step.VERSIONS_COMMITTED)
+
+
+def _replaced(expected: Mapping[str, Gift], taken: Mapping[str, str]) -> list[Gift]:
+    """Those whose member has another status than it was given. A member that is gone has none."""
+    return [
+        gift
+        for member_id, gift in expected.items()
+        if taken.get(member_id) not in {None, gift.progress.member_status}
+    ]

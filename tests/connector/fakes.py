@@ -298,6 +298,8 @@ class FakeSalesforceOrg:
         if write.sobject == "CampaignMember":
             self._default_status(fields)
         record_id = self._existing(write)
+        if write.sobject == "Task" and fields.get("WhatId") and _is_lead(fields.get("WhoId")):
+            return WriteOutcome(WriteState.REFUSED, code="FIELD_INTEGRITY_EXCEPTION", message="WhatId")
         if record_id is None and write.kind is WriteKind.UPDATE:
             code = "INVALID_CROSS_REFERENCE_KEY"
             return WriteOutcome(WriteState.REFUSED, code=code, message=code)
@@ -335,6 +337,10 @@ class FakeSalesforceOrg:
         if statuses and fields.get("Status") not in {row["Label"] for row in statuses}:
             default = next((row["Label"] for row in statuses if row.get("IsDefault")), fields.get("Status"))
             fields["Status"] = default
+
+
+def _is_lead(record_id: str | None) -> bool:
+    return (record_id or "").startswith(_PREFIXES["Lead"])
 
 
 def _object(name: str, *fields: FieldDescription) -> ObjectDescription:

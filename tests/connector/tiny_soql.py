@@ -40,7 +40,7 @@ def run(soql: str, tables: Mapping[str, Mapping[str, Row]]) -> list[Row]:
     if query.order_by:
         records.sort(key=lambda row: str(_value(row, query.order_by, find)), reverse=query.descending)
     if query.group_by:
-        return query.grouped(records)
+        return query.grouped(records, find)
     shown = [query.shown(row, find) for row in records][query.offset :]
     return shown[: query.limit]
 
@@ -60,7 +60,8 @@ class _Query:
         self.sobject = self._take()
         # All must hold; of each, one alternative.
         self.conditions: list[list[tuple[str, str, Any]]] = []
-        self.group_by = self.order_by = ""
+        self.group_by: list[str] = []
+        self.order_by = ""
         self.descending = False
         self.limit: int | None = None
         self.offset = 0
@@ -85,17 +86,18 @@ class _Query:
                 shown.setdefault(parent, {})[field] = record.get(field)
         return shown
 
-    def grouped(self, records: list[Row]) -> list[Row]:
-        groups: dict[Any, list[Row]] = {}
+    def grouped(self, records: list[Row], find: FindParent) -> list[Row]:
+        groups: dict[tuple[Any, ...], list[Row]] = {}
         for row in records:
-            groups.setdefault(row.get(self.group_by), []).append(row)
+            groups.setdefault(tuple(_value(row, path, find) for path in self.group_by), []).append(row)
+        names = [path.rpartition(".")[2] for path in self.group_by]
         return [
-            {self.group_by: value}
+            dict(zip(names, values, strict=True))
             | {
                 f"expr{number}": _aggregate(item, rows)
                 for number, item in enumerate(name for name in self.items if "(" in name)
             }
-            for value, rows in groups.items()
+            for values, rows in groups.items()
         ]
 
     def _items(self) -> list[str]:
@@ -116,7 +118,7 @@ class _Query:
         elif word in ("GROUP", "ORDER"):
             self._expect("BY")
             if word == "GROUP":
-                self.group_by = self._take()
+                self.group_by = self._names()
                 return
             self.order_by = self._take()
             self.descending = self._next("DESC")
@@ -126,6 +128,12 @@ class _Query:
             self.offset = int(self._take())
         else:
             raise NotImplementedError(f"{word} in {self._soql}")
+
+    def _names(self) -> list[str]:
+        names = [self._take()]
+        while self._next(","):
+            names.append(self._take())
+        return names
 
     def _alternatives(self) -> list[tuple[str, str, Any]]:
         if not self._next("("):

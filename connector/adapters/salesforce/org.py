@@ -11,7 +11,7 @@ from connector.adapters.salesforce.cell_types import FieldTypes
 from connector.adapters.salesforce.client import RestClient
 from connector.adapters.salesforce.descriptions import object_of, read_layouts
 from connector.adapters.salesforce.faults import call_error, outcome_of_errors, record_outcome
-from connector.adapters.salesforce.planner import BulkJob, Collection, Step, plan
+from connector.adapters.salesforce.planner import BulkJob, Part, SingleUpdate, Step, plan
 from connector.adapters.salesforce.record_pages import read_record_pages
 from connector.adapters.salesforce.usage import ApiMeter
 from connector.errors import (
@@ -157,8 +157,8 @@ class ConnectedOrg:
         except PermanentError as refusal:
             return [_all_alike(step, refusal)]
 
-    def _write_call(self, call: Sequence[Collection]) -> list[list[WriteOutcome]]:
-        """Outcomes of each collection. A call that is refused for good refuses all its writes."""
+    def _write_call(self, call: Sequence[Part]) -> list[list[WriteOutcome]]:
+        """Outcomes of each part. A call that is refused for good refuses all its writes."""
         try:
             if len(call) == 1:
                 only = call[0]
@@ -170,10 +170,10 @@ class ConnectedOrg:
             ]
             answers = self._composite(requests, changes_something=True)
         except PermanentError as refusal:
-            return [_all_alike(collection, refusal) for collection in call]
+            return [_all_alike(part, refusal) for part in call]
         return [
-            _outcomes(collection, answer["httpStatusCode"], answer["body"])
-            for collection, answer in zip(call, answers, strict=True)
+            _outcomes(part, answer["httpStatusCode"], answer["body"])
+            for part, answer in zip(call, answers, strict=True)
         ]
 
     def _subrequest(self, number: int, method: str, path: str) -> dict[str, Any]:
@@ -210,21 +210,32 @@ def _next_path(page: Mapping[str, Any]) -> str:
     return following.partition("/services/data/")[2].partition("/")[2]
 
 
-def _outcomes(collection: Collection, status: int, results: Any) -> list[WriteOutcome]:
-    """One for each write of a collection, whether it was answered row by row or refused as a whole."""
+def _outcomes(part: Part, status: int, results: Any) -> list[WriteOutcome]:
+    """One for each write of a part, whether it was answered row by row or refused as a whole."""
     if status >= 500:
         failure = call_error("collection", status, results, changes_something=True)
-        return _all_alike(collection, failure)
+        return _all_alike(part, failure)
+    if isinstance(part, SingleUpdate) and status < 300:
+        return [WriteOutcome(WriteState.DONE, record_id=part.record_id)]
     if not isinstance(results, list) or not all(isinstance(result, Mapping) for result in results):
-        return _all_alike(collection, OutcomeUnknown("unreadable", code="unreadable_answer"))
+        return _all_alike(part, OutcomeUnknown("unreadable", code="unreadable_answer"))
     if status >= 400:
-        return [outcome_of_errors(results)] * len(collection.writes)
-    if len(results) != len(collection.writes):
-        return _all_alike(collection, OutcomeUnknown("unreadable", code="unreadable_answer"))
+        if isinstance(part, SingleUpdate):
+            results = [_as_of_a_row(result) for result in results]
+        return [outcome_of_errors(results)] * len(part.writes)
+    if len(results) != len(part.writes):
+        return _all_alike(part, OutcomeUnknown("unreadable", code="unreadable_answer"))
     return [record_outcome(result) for result in results]
 
 
-def _all_alike(part: Collection | BulkJob, failure: ConnectorError) -> list[WriteOutcome]:
+def _as_of_a_row(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A record that is not there has a code of its own where it stands in an address, not in a collection."""
+    if error.get("errorCode") != "NOT_FOUND":
+        return error
+    return {**error, "errorCode": "INVALID_CROSS_REFERENCE_KEY"}
+
+
+def _all_alike(part: Part | BulkJob, failure: ConnectorError) -> list[WriteOutcome]:
     """The same outcome for every write, by who must act on the failure."""
     if isinstance(failure, OutcomeUnknown):
         state = WriteState.UNKNOWN
@@ -237,7 +248,7 @@ def _all_alike(part: Collection | BulkJob, failure: ConnectorError) -> list[Writ
 
 def _place(
     outcomes: list[WriteOutcome],
-    parts: Sequence[Collection | BulkJob],
+    parts: Sequence[Part | BulkJob],
     results: Sequence[Sequence[WriteOutcome]],
 ) -> None:
     """Put the outcomes where their writes stood."""

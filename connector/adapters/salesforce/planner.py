@@ -1,9 +1,11 @@
 """From single writes to the fewest API calls.
 
 Source: REST API Developer Guide. sObject Collections take 200 records, count as one call, and process a
-mixed-type request in at most 10 runs of one type; an upsert takes one type. Composite takes 25 subrequests,
-of which 5 may be collections or queries, and counts as one call. A job of Bulk API 2.0 takes a create, an
-upload, a close, some looks at its state and two results, however many records it has, and one object.
+mixed-type request in at most 10 runs of one type; an upsert takes one type. Composite takes 25
+subrequests, of which 5 may be collections or queries, and counts as one call; updates that five
+collections leave over stand beside them, each a subrequest of its own. A job of Bulk API 2.0 takes a
+create, an upload, a close, some looks at its state and two results, however many records it has, and one
+object.
 
 Order: kinds and objects are written in the order in which each first appears; within one of them, and for the
 writes of one record, the given order is kept. So gifts that stand before their Tasks are written before them,
@@ -20,6 +22,7 @@ from connector.ports import RecordWrite, WriteKind
 RECORDS_PER_COLLECTION = 200
 TYPE_RUNS_PER_COLLECTION = 10
 COLLECTIONS_PER_CALL = 5
+SUBREQUESTS_PER_CALL = 25
 
 # Create, upload, close, two results, and as many looks as a job of this size takes.
 CALLS_PER_BULK_JOB = 9
@@ -57,6 +60,30 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
+class SingleUpdate:
+    """One update as a subrequest of its own. positions: the one place where it stands in the planned list."""
+
+    positions: tuple[int]
+    writes: tuple[RecordWrite]
+
+    @property
+    def method(self) -> str:
+        return "PATCH"
+
+    @property
+    def path(self) -> str:
+        """Below /services/data/vXX.X/."""
+        return f"sobjects/{self.writes[0].sobject}/{self.record_id}"
+
+    @property
+    def record_id(self) -> str:
+        return str(self.writes[0].fields["Id"])
+
+    def body(self) -> dict[str, Any]:
+        return {name: value for name, value in self.writes[0].fields.items() if name != "Id"}
+
+
+@dataclass(frozen=True, slots=True)
 class BulkJob:
     """Many writes of one kind and object. positions: where each stands in the list that was planned."""
 
@@ -64,7 +91,8 @@ class BulkJob:
     writes: tuple[RecordWrite, ...]
 
 
-Call = tuple[Collection, ...]
+Part = Collection | SingleUpdate
+Call = tuple[Part, ...]
 Step = Call | BulkJob
 
 
@@ -117,11 +145,29 @@ def _bulk_jobs(group: Sequence[Numbered]) -> Iterator[BulkJob]:
 
 
 def _calls(groups: Iterable[Sequence[Numbered]]) -> list[Call]:
-    collections = list(_collections(groups))
-    return [
-        tuple(collections[start : start + COLLECTIONS_PER_CALL])
-        for start in range(0, len(collections), COLLECTIONS_PER_CALL)
-    ]
+    calls: list[list[Part]] = []
+    collections = 0  # of the last call
+    for collection in _collections(groups):
+        if calls and collections < COLLECTIONS_PER_CALL:
+            calls[-1].append(collection)
+        elif calls and _fits_beside(collection, calls[-1]):
+            calls[-1] += _singles(collection)
+            continue
+        else:
+            calls.append([collection])
+            collections = 0
+        collections += 1
+    return [tuple(call) for call in calls]
+
+
+def _fits_beside(collection: Collection, call: Sequence[Part]) -> bool:
+    is_update = collection.kind is WriteKind.UPDATE
+    return is_update and len(call) + len(collection.writes) <= SUBREQUESTS_PER_CALL
+
+
+def _singles(collection: Collection) -> Iterator[SingleUpdate]:
+    for position, write in zip(collection.positions, collection.writes, strict=True):
+        yield SingleUpdate((position,), (write,))
 
 
 def _check(write: RecordWrite) -> None:

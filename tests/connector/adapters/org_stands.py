@@ -70,6 +70,15 @@ class LocalOrgStand:
         answer = self._ask(requests.post, path, json=wishes)
         answer.raise_for_status()
 
+    def delete(self, sobject: str, record_id: str) -> None:
+        """As somebody else does, to the recycle bin."""
+        requests.delete(
+            f"{self.local.instance_url}/services/data/v66.0/sobjects/{sobject}/{record_id}",
+            headers={"Authorization": f"Bearer {self.local.login(ADMIN)}"},
+            verify=self.local.ca_certificate,
+            timeout=10,
+        ).raise_for_status()
+
     def set_api_usage(self, used: int) -> None:
         self._ask(requests.put, "api-usage", json={"used": used}).raise_for_status()
 

@@ -164,6 +164,42 @@ class SalesforceOrgContract:
         assert outcome.state is WriteState.DONE
         assert [row["Status"] for row in rows] == ["Sent"]
 
+    def test_a_task_of_a_lead_is_about_nothing_else(self, stand: OrgStand) -> None:
+        lead = stand.org.write([RecordWrite(INSERT, "Lead", LEAD)])[0].record_id
+        contact = self.contact(stand)
+        campaign = stand.org.write([RecordWrite(INSERT, "Campaign", {"Name": "Spring"})])[0].record_id
+        about = {"Subject": "told", "WhatId": campaign}
+
+        outcomes = stand.org.write(
+            [
+                RecordWrite(INSERT, "Task", {**about, "WhoId": contact}),
+                RecordWrite(INSERT, "Task", {**about, "WhoId": lead}),
+                RecordWrite(INSERT, "Task", {"Subject": "told", "WhoId": lead}),
+            ]
+        )
+
+        assert [outcome.state for outcome in outcomes] == [
+            WriteState.DONE,
+            WriteState.REFUSED,
+            WriteState.DONE,
+        ]
+        assert outcomes[1].code == "FIELD_INTEGRITY_EXCEPTION"
+
+    def test_sums_are_told_by_group_with_a_field_of_a_parent(self, stand: OrgStand) -> None:
+        accounts = stand.org.write(
+            [RecordWrite(INSERT, "Account", {"Name": name}) for name in ("Acme", "Globex")]
+        )
+        first, second = (outcome.record_id for outcome in accounts)
+        for account in (first, first, second):
+            self.contact(stand, AccountId=account)
+
+        select = "SELECT AccountId, Account.Name, COUNT(Id) FROM Contact"
+        where = f"WHERE AccountId IN {quoted_list([first, second])}"
+        found = list(stand.org.query(f"{select} {where} GROUP BY AccountId, Account.Name"))
+
+        told = {row["AccountId"]: (row["Name"], row["expr0"]) for row in found}
+        assert told == {first: ("Acme", 2), second: ("Globex", 1)}
+
     def test_a_lost_answer_leaves_the_outcome_unknown(self, stand: OrgStand) -> None:
         stand.org.identity()
         stand.lose_next_write_answer()

@@ -38,6 +38,13 @@ def count_of(stand: LocalOrgStand, sobject: str) -> int:
     return len(list(stand.org.query(f"SELECT Id FROM {sobject}")))  # noqa: S608 - the tests' own constants
 
 
+def made(stand: LocalOrgStand, *sobjects: str) -> list[str]:
+    """A record of each; their Ids."""
+    names = {"Contact": "LastName", "Campaign": "Name"}
+    writes = [RecordWrite(WriteKind.INSERT, sobject, {names[sobject]: "Spring"}) for sobject in sobjects]
+    return [outcome.record_id for outcome in stand.org.write(writes)]
+
+
 def test_an_expired_session_is_renewed_once_and_the_write_is_carried_out_once(
     local_stand: LocalOrgStand,
 ) -> None:
@@ -209,6 +216,47 @@ def test_four_records_for_each_of_a_thousand_gifts_are_written_in_four_calls(
     assert {outcome.state for outcome in outcomes} == {WriteState.DONE}
     assert local_stand.api_calls() - calls == 4
     assert count_of(local_stand, "Task") == 2000
+
+
+def test_updates_that_five_collections_leave_over_share_their_call(local_stand: LocalOrgStand) -> None:
+    contact, campaign, gone, locked = made(local_stand, "Contact", "Campaign", "Campaign", "Campaign")
+    local_stand.delete("Campaign", gone)
+    local_stand.control("row-locks", record_id=locked, times=1)
+    never = campaign[:-7] + "9999AAA"
+    calls = local_stand.api_calls()
+
+    # One record stands in a collection once, so these are six collections.
+    repeated = [RecordWrite(WriteKind.UPDATE, "Contact", {"Id": contact, "Title": f"T{n}"}) for n in range(6)]
+    budgets = [
+        RecordWrite(WriteKind.UPDATE, "Campaign", {"Id": record_id, "BudgetedCost": 25.0})
+        for record_id in (campaign, gone, locked, never)
+    ]
+    outcomes = local_stand.org.write([*repeated, *budgets])
+
+    assert local_stand.api_calls() - calls == 1
+    assert {outcome.state for outcome in outcomes[:6]} == {WriteState.DONE}
+    assert [(outcome.state, outcome.code) for outcome in outcomes[6:]] == [
+        (WriteState.DONE, ""),
+        (WriteState.REFUSED, "ENTITY_IS_DELETED"),
+        (WriteState.RETRY, "UNABLE_TO_LOCK_ROW"),
+        (WriteState.REFUSED, "INVALID_CROSS_REFERENCE_KEY"),
+    ]
+    assert outcomes[6].record_id == campaign
+    assert [row["Title"] for row in local_stand.org.query("SELECT Title FROM Contact")] == ["T5"]
+    [row] = local_stand.org.query(f"SELECT BudgetedCost FROM Campaign WHERE Id = '{campaign}'")  # noqa: S608
+    assert row["BudgetedCost"] == 25.0
+
+
+def test_a_lost_answer_leaves_what_stood_beside_the_collections_unknown(local_stand: LocalOrgStand) -> None:
+    contact, campaign = made(local_stand, "Contact", "Campaign")
+    repeated = [RecordWrite(WriteKind.UPDATE, "Contact", {"Id": contact, "Title": f"T{n}"}) for n in range(6)]
+    local_stand.lose_next_write_answer()
+
+    outcomes = local_stand.org.write(
+        [*repeated, RecordWrite(WriteKind.UPDATE, "Campaign", {"Id": campaign, "IsActive": True})]
+    )
+
+    assert {outcome.state for outcome in outcomes} == {WriteState.UNKNOWN}
 
 
 def test_a_query_that_fits_into_no_address_is_the_callers_mistake(local_stand: LocalOrgStand) -> None:

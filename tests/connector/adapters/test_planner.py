@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.adapters.salesforce.planner import BulkJob, Collection, Step, plan
+from connector.adapters.salesforce.planner import BulkJob, Collection, Part, SingleUpdate, Step, plan
 from connector.ports import RecordWrite, WriteKind
 
 INSERT, UPDATE, UPSERT = WriteKind.INSERT, WriteKind.UPDATE, WriteKind.UPSERT
@@ -30,15 +30,26 @@ writes = st.one_of(
 )
 
 
+def parts(planned: list[Step]) -> list[Part]:
+    return [part for call in planned if not isinstance(call, BulkJob) for part in call]
+
+
 def collections(planned: list[Step]) -> list[Collection]:
-    return [collection for call in planned if not isinstance(call, BulkJob) for collection in call]
+    return [part for part in parts(planned) if isinstance(part, Collection)]
+
+
+def singles(planned: list[Step]) -> list[SingleUpdate]:
+    return [part for part in parts(planned) if isinstance(part, SingleUpdate)]
 
 
 @given(st.lists(writes, max_size=600))
 def test_no_call_is_larger_than_salesforce_documents(given_writes: list[RecordWrite]) -> None:
     planned = plan(given_writes)
 
-    assert all(1 <= len(call) <= 5 for call in planned)
+    for call in planned:
+        assert 1 <= len(parts([call])) <= 25
+        assert 1 <= len(collections([call])) <= 5
+    assert all(single.writes[0].kind is UPDATE for single in singles(planned))
     for collection in collections(planned):
         sobjects = [write.sobject for write in collection.writes]
         assert 1 <= len(collection.writes) <= 200
@@ -49,14 +60,14 @@ def test_no_call_is_larger_than_salesforce_documents(given_writes: list[RecordWr
 
 @given(st.lists(writes, max_size=600))
 def test_every_write_is_planned_once_at_its_own_position(given_writes: list[RecordWrite]) -> None:
-    planned = collections(plan(given_writes))
+    planned = parts(plan(given_writes))
 
     placed = {
         position: write
-        for collection in planned
-        for position, write in zip(collection.positions, collection.writes, strict=True)
+        for part in planned
+        for position, write in zip(part.positions, part.writes, strict=True)
     }
-    assert sum(len(collection.writes) for collection in planned) == len(given_writes)
+    assert sum(len(part.writes) for part in planned) == len(given_writes)
     assert [placed[position] for position in range(len(given_writes))] == given_writes
 
 
@@ -64,17 +75,17 @@ def test_every_write_is_planned_once_at_its_own_position(given_writes: list[Reco
 def test_writes_of_one_type_keep_their_order_and_no_record_stands_twice_in_a_collection(
     given_writes: list[RecordWrite],
 ) -> None:
-    planned = collections(plan(given_writes))
+    planned = plan(given_writes)
 
     for kind, sobject in {(write.kind, write.sobject) for write in given_writes}:
         positions = [
             position
-            for collection in planned
-            for position, write in zip(collection.positions, collection.writes, strict=True)
+            for part in parts(planned)
+            for position, write in zip(part.positions, part.writes, strict=True)
             if (write.kind, write.sobject) == (kind, sobject)
         ]
         assert positions == sorted(positions)
-    for collection in planned:
+    for collection in collections(planned):
         keys = [write.fields.get("Id") or write.fields.get("External_Id__c") for write in collection.writes]
         assert all(count == 1 for key, count in Counter(keys).items() if key)
 
@@ -104,6 +115,34 @@ def test_a_thousand_gifts_with_member_person_and_task_take_few_calls(interleaved
     planned = plan(by_gift if interleaved else flat)
 
     assert len(planned) == calls
+
+
+def test_what_a_full_call_leaves_over_stands_beside_its_collections() -> None:
+    people = [update("Contact", number) for number in range(1000)]
+    campaigns = [update("Campaign", number) for number in range(20)]
+
+    of_one, of_twenty = plan([*people, campaigns[0], insert("Task")]), plan([*people, *campaigns])
+
+    assert [len(parts([call])) for call in of_one] == [6, 1]
+    assert [len(parts([call])) for call in of_twenty] == [25]
+    [single] = singles(of_one)
+    assert (single.positions, single.writes) == ((1000,), (campaigns[0],))
+    assert (single.method, single.path) == ("PATCH", "sobjects/Campaign/003000000000000AAA")
+    assert single.body() == {"Title": "x"}
+
+
+def test_more_than_fits_beside_takes_a_call_of_its_own() -> None:
+    planned = plan([update("Contact", number) for number in range(1021)])
+
+    assert [len(collections([call])) for call in planned] == [5, 1]
+    assert singles(planned) == []
+
+
+def test_new_records_never_stand_alone_beside_collections() -> None:
+    planned = plan([insert("Task")] * 1001)
+
+    assert [len(collections([call])) for call in planned] == [5, 1]
+    assert singles(planned) == []
 
 
 def test_a_type_that_comes_later_is_never_written_before_one_that_it_may_need() -> None:

@@ -1,41 +1,11 @@
 """The estimate of a dry run, against the calls that are made."""
 
-from collections.abc import Iterator, Sequence
-
 import pytest
 
 from connector.adapters.salesforce.planner import plan
-from connector.ports import Record, RecordWrite, WriteOutcome
 from connector.services.estimate_calls import EstimateCalls
+from tests.connector.counting_org import CountingOrg
 from tests.connector.world import World
-
-
-class CountingOrg:
-    """The fake counts a write as one call; the adapter makes as many as its planner says."""
-
-    def __init__(self, world: World) -> None:
-        self.calls = 0
-        self._query, self._write, self._together = (
-            world.org.query,
-            world.org.write,
-            world.org.query_together,
-        )
-        world.org.query = self.query  # type: ignore[method-assign]
-        world.org.write = self.write  # type: ignore[method-assign]
-        world.org.query_together = self.together  # type: ignore[method-assign]
-
-    def query(self, soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
-        rows = list(self._query(soql, with_deleted=with_deleted))
-        self.calls += max(1, -(-len(rows) // 2_000))
-        return iter(rows)
-
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
-        self.calls += len(plan(writes))
-        return self._write(writes)
-
-    def together(self, soqls: Sequence[str]) -> list[list[Record]]:
-        self.calls += -(-len(soqls) // 5)
-        return self._together(soqls)
 
 
 @pytest.mark.parametrize(("contacts", "leads"), [(1, 0), (450, 0), (300, 300)])

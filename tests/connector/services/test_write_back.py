@@ -17,18 +17,6 @@ def is_clean(world: World) -> bool:
     return all(gift.dirty_since is None for gift in world.gifts())
 
 
-def test_a_thousand_gifts_cost_few_calls(world: World) -> None:
-    world.sync(world.campaign(contacts=500, leads=500))
-    world.org.calls.clear()
-
-    world.write_back(world.org_id)
-
-    # The fake counts each write() as one call; the real planner packs five collections of 200 into each.
-    assert world.org.calls["write"] == 2
-    assert world.org.calls["query"] <= 4
-    assert is_clean(world)
-
-
 def test_what_has_not_changed_is_not_written_again(world: World) -> None:
     world.sync(world.campaign(contacts=2))
     world.write_back(world.org_id)
