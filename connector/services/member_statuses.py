@@ -23,7 +23,7 @@ def provision_statuses(org: SalesforceOrg, campaign_id: str) -> int:
     writes = [*_missing(campaign_id, existing), *_different(existing)]
     outcomes = org.write(writes) if writes else []
     problems = sorted({outcome.code for outcome in outcomes if outcome.state is not WriteState.DONE})
-    if problems or any(status not in _read(org, campaign_id) for status in MemberStatus):
+    if problems or not set(MemberStatus) <= _read(org, campaign_id).keys():
         raise ConfigurationError(
             f"The member statuses of campaign {campaign_id} could not be provisioned: "
             f"{', '.join(problems) or 'missing'}",
