@@ -27,7 +27,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="newcomer-") as name:
         folder = Path(name)
         home = {**readers_environment(folder / "home"), **_way_to_the_registries()}
-        with quickstart(folder, home) as session:
+        # As with any reader, both guides' org has one address: CumulusCI keeps it under the org's name in the home.
+        found = ports()
+        with quickstart(folder, home, found) as session:
             # What a newcomer is not told: where the clone comes from. And the demo is not left running.
             origin = folder / "origin" / "gifting.git"
             origin.parent.mkdir()
@@ -37,7 +39,6 @@ def main() -> int:
             _follow(first.pages, session)
             first.outcome(session)
             clone = Path(session.run("pwd").strip())
-        found = ports()
         with Session(clone, home, names_of_acme(found), ready_on(found)) as session:
             # Another org and another connector than the quickstart's, in the same clone.
             session.run("rm -rf .local")
