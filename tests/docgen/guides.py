@@ -147,6 +147,28 @@ def _start_everything(session: Session) -> None:
     _load_people(session)
 
 
+def _start_the_org(session: Session) -> None:
+    """What a release engineer has: an org that CumulusCI knows, and the connector's certificate."""
+    for command in (
+        _PATH,
+        "localorg start --port 8443",
+        'eval "$(localorg env)"',
+        "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout connector.key -out connector.pem",
+    ):
+        session.run(command)
+
+
+def _nothing_of_the_package_is_left(session: Session) -> None:
+    """In the org; what it kept is in files."""
+    address = session.actual("https://acme.my.salesforce.com")
+    with _org(session) as client:
+        described = client.get(f"{address}/services/data/v66.0/sobjects/Gift__c/describe", timeout=60)
+        contact = client.get(f"{address}/services/data/v66.0/sobjects/Contact/describe", timeout=60)
+    assert described.status_code == 404
+    assert [field["name"] for field in contact.json()["fields"] if "gift" in field["name"].lower()] == []
+    assert "Gift__c.csv" in session.run("find .local -name '*.csv'")
+
+
 def _load_people(session: Session) -> None:
     with _org(session) as client:
 
@@ -202,4 +224,11 @@ LOCAL_ORG = Guide(
     _project,
     prepare=lambda session: _ignore(session.run(_PATH)),
 )
-GUIDES = [QUICKSTART, ADMIN_GUIDE, LOCAL_ORG]
+RELEASE_GUIDE = Guide(
+    "the release guide",
+    ("docs/release.md",),
+    _acme,
+    prepare=_start_the_org,
+    outcome=_nothing_of_the_package_is_left,
+)
+GUIDES = [QUICKSTART, ADMIN_GUIDE, LOCAL_ORG, RELEASE_GUIDE]

@@ -27,7 +27,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="newcomer-") as name:
         folder = Path(name)
         home = {**readers_environment(folder / "home"), **_way_to_the_registries()}
-        # As with any reader, both guides' org has one address: CumulusCI keeps it under the org's name in the home.
+        # Both guides' org has one address, as any reader's has: CumulusCI keeps it by the org's name.
         found = ports()
         with quickstart(folder, home, found) as session:
             # What a newcomer is not told: where the clone comes from. And the demo is not left running.

@@ -79,6 +79,6 @@ def ready_on(found: Mapping[str, str]) -> dict[str, str]:
 def quickstart(
     directory: Path, environment: Mapping[str, str], found: Mapping[str, str] | None = None
 ) -> Session:
-    """A session in which the quickstart's own addresses hold, on ports that are free here. found: those ports."""
+    """A session in which the quickstart's own addresses hold, on ports that are free: found, if given."""
     found = found or ports()
     return Session(directory, environment, dict(found), ready_on(found))
