@@ -183,8 +183,18 @@ def test_an_org_that_is_not_connected_has_nobody_to_sign_in(client: FlaskClient)
     assert "not connected here" in answer.text
 
 
-def test_many_attempts_are_turned_away(client: FlaskClient) -> None:
-    codes = [client.get("/oauth/callback?state=guess").status_code for _ in range(31)]
+@pytest.mark.parametrize(
+    ("method", "address", "answer", "at_once"),
+    [
+        ("GET", "/oauth/callback?state=guess", 422, 30),
+        ("GET", "/sign-in/start?org=guess", 422, 30),
+        ("POST", "/setup/guess", 409, 10),
+    ],
+)
+def test_many_attempts_are_turned_away(
+    client: FlaskClient, method: str, address: str, answer: int, at_once: int
+) -> None:
+    codes = [client.open(address, method=method).status_code for _ in range(at_once + 1)]
 
-    assert codes[:30] == [422] * 30
-    assert codes[30] == 429
+    assert codes[:at_once] == [answer] * at_once
+    assert codes[at_once] == 429

@@ -78,7 +78,7 @@ def _find(container: GiftSyncContainer, words: str, page: int) -> tuple[Campaign
     try:
         return container.find_campaigns(viewer().org_id, words, page), ""
     except ConnectorError as error:
-        return CampaignPage([], page, has_more=False), _told(error)
+        return CampaignPage([], page, has_more=False), " ".join(filter(None, _told(error)))
 
 
 def _campaign_name(container: GiftSyncContainer, campaign_id: str) -> tuple[str, ConnectorError | None]:
@@ -149,14 +149,15 @@ def _form(
         link_id=link_id,
         options=[("", "Choose"), *options],
         silent=choice.silent,
-        problem=_told(problem) if problem else "",
+        problem=_told(problem) if problem else (),
         hours=HOURS,
         cadences=CADENCES,
     )
 
 
-def _told(error: ConnectorError) -> str:
+def _told(error: ConnectorError) -> tuple[str, str]:
+    """What is wrong, and what to do."""
     cure = error.remedy
     if isinstance(error, TemporaryError) and not cure:
         cure = "Nothing was changed. Try again in a few minutes; Diagnosis says what is wrong if it stays so."
-    return " ".join(filter(None, (str(error), cure)))
+    return str(error), cure
