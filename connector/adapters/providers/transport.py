@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 
 from connector.adapters.loopback import is_loopback
+from connector.adapters.providers.clients import Clients
 from connector.errors import (
     ConfigurationError,
     ConnectorError,
@@ -22,7 +23,6 @@ from connector.errors import (
 )
 from connector.ports import Clock
 
-CONNECTIONS = 64  # as many as requests may be under way (CONNECTOR_REQUEST_THREADS)
 # Shorter than servers keep idle connections open, so that a request seldom meets a connection that is just
 # closing.
 KEEP_ALIVE_SECONDS = 5.0
@@ -43,24 +43,25 @@ def utc_now() -> datetime:
 
 
 class Transport:
-    """One pool of connections to one base URL. Safe to use from many threads. Repeats nothing by itself."""
+    """Connections to one base URL. Safe to use from many threads. Repeats nothing by itself."""
 
     def __init__(
         self, base_url: str, headers: Mapping[str, str], *, refusal: Refusal, clock: Clock = utc_now
     ) -> None:
         self._refusal = refusal
         self._clock = clock
-        self._client = httpx2.Client(
-            base_url=base_url,
-            headers=dict(headers),
-            timeout=TIMEOUT,
-            limits=httpx2.Limits(
-                max_connections=CONNECTIONS,
-                max_keepalive_connections=CONNECTIONS,
-                keepalive_expiry=KEEP_ALIVE_SECONDS,
-            ),
-            follow_redirects=False,
-            trust_env=not is_loopback(base_url),
+        trust_env = not is_loopback(base_url)
+        trusted = httpx2.create_ssl_context(trust_env=trust_env)
+        self._clients = Clients(
+            lambda: httpx2.Client(
+                base_url=base_url,
+                headers=dict(headers),
+                timeout=TIMEOUT,
+                limits=httpx2.Limits(max_connections=1, keepalive_expiry=KEEP_ALIVE_SECONDS),
+                follow_redirects=False,
+                trust_env=trust_env,
+                verify=trusted,
+            )
         )
 
     def read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
@@ -93,13 +94,14 @@ class Transport:
         return look_at_the_clock
 
     def close(self) -> None:
-        self._client.close()
+        self._clients.close()
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
         call = f"{method} {path}"
         unanswered = TemporaryError if method == "GET" else OutcomeUnknown
         try:
-            answer = self._client.request(method, path, **arguments)
+            with self._clients.one() as client:
+                answer = client.request(method, path, **arguments)
         except NOT_SENDABLE as failure:
             raise ConfigurationError(f"{call} cannot be sent: {type(failure).__name__}") from failure
         except NOTHING_SENT as failure:
