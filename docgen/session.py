@@ -18,7 +18,8 @@ import requests
 # A command that goes on until it is told to stop: it gets a terminal of its own, and the next waits for it.
 SERVERS = ("localorg start", "localgifting start", "connector run", "connector serve", "connector worker")
 _READY_SECONDS = 90
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 0.02
+_READY_LOOK_SECONDS = 0.2
 _STOP_SECONDS = 20
 
 
@@ -135,9 +136,9 @@ class Session:
         while not is_ready():
             if server.poll() is not None or time.monotonic() > give_up:
                 raise ExampleFailed(f"{what}\n{log.read_text(errors='replace')}\nis not up")
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_READY_LOOK_SECONDS)
         # Somebody else may answer at the address, and ours have found it taken.
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_READY_LOOK_SECONDS)
         if server.poll() is not None:
             raise ExampleFailed(f"{what}\n{log.read_text(errors='replace')}\nended at once")
 

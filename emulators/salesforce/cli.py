@@ -30,12 +30,8 @@ import typer
 
 from emulators.salesforce.ci_app import ADMIN_USERNAME, ensure_ci_app
 from emulators.salesforce.environment import client_environment
-from emulators.salesforce.oauth.endpoints import MY_DOMAIN_URL
-from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
-from emulators.salesforce.running import RunningOrg
 from emulators.salesforce.running_client import RUNNING_FILE, NotRunning, Refused, RunningClient
 from emulators.salesforce.state_folder import InUse, held
-from emulators.salesforce.store.seed import USERS
 from emulators.salesforce.tls import write_private
 
 app = typer.Typer(help="A local Salesforce org emulator.", no_args_is_help=True)
@@ -65,6 +61,10 @@ def start(
     ] = False,
 ) -> None:
     """Serve the org until SIGTERM or Ctrl-C. What it holds is kept for the next start."""
+    from emulators.salesforce.oauth.passwords import SEEDED_PASSWORD
+    from emulators.salesforce.running import RunningOrg
+    from emulators.salesforce.store.seed import USERS
+
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -137,6 +137,8 @@ def proxy_environment(state: Path, name: str = "local") -> dict[str, str]:
 
     Raises NotRunning when the org was started without one.
     """
+    from emulators.salesforce.oauth.endpoints import MY_DOMAIN_URL
+
     proxy_url = RunningClient(state).record.get("proxy_url")
     if not proxy_url:
         raise NotRunning("This local org has no proxy: start it with --proxy-port.")

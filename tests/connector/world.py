@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from connector.adapters.jobs.immediate_engine import ImmediateEngine
 from connector.adapters.store.store import SqlStore
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection, ProviderAccount
@@ -35,6 +34,7 @@ from connector.services.worker import Patience, Worker
 from connector.services.write_back import WriteBack
 from tests.connector.ciphers import new_cipher
 from tests.connector.fakes import FakeProvider, FakeSalesforceOrg
+from tests.connector.immediate_engine import ImmediateEngine
 
 ACCOUNT = "main"
 PATIENCE = Patience(lease_seconds=60, in_flight_seconds=10)

@@ -79,11 +79,6 @@ class DbosEngine:
     def unfinished(self) -> list[JobStatus]:
         return self._list(status=_UNFINISHED)
 
-    def cancel(self, job_id: str) -> None:
-        if self._client is not None:
-            with _telling_of_absence():
-                self._client.cancel_workflow(job_id)
-
     def prepare(self) -> None:
         """Make or update DBOS's tables; workers on PostgreSQL need not be allowed to."""
         _use_write_ahead_log(self._database_url)

@@ -1,4 +1,3 @@
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connector.adapters.jobs.dbos_engine import DbosEngine
-from connector.adapters.jobs.immediate_engine import ImmediateEngine
+from tests.connector.immediate_engine import ImmediateEngine
 
 Engine = ImmediateEngine | DbosEngine
 
@@ -62,25 +61,6 @@ def test_a_job_that_fails_is_kept_as_failed_and_stops_nobody(engine: Engine) -> 
     assert failed is not None
     assert failed.state == "ERROR"
     assert done == ["good"]
-
-
-def test_a_job_cancelled_before_it_began_never_runs(engine: Engine) -> None:
-    done: list[str] = []
-    if isinstance(engine, DbosEngine):
-        held = threading.Event()
-        engine.run({"work": lambda _org, job: (held.wait(5), done.append(job))[1]})
-        engine.start("work", "one", "org", "one")
-        engine.start("work", "two", "org", "two")
-        engine.cancel("two")
-        held.set()
-    else:
-        engine.start("work", "one", "org", "one")
-        engine.start("work", "two", "org", "two")
-        engine.cancel("two")
-        engine.run({"work": lambda _org, job: done.append(job)})
-    eventually(lambda: not engine.unfinished())
-
-    assert done == ["one"]
 
 
 def test_finished_jobs_can_be_purged(engine: Engine) -> None:

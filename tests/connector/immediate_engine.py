@@ -1,4 +1,4 @@
-"""Runs each job at once, in the thread that starts it. Keeps nothing: for tests and single commands."""
+"""Runs each job at once, in the thread that starts it. Keeps the contract of DBOS's engine, and no more."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -33,10 +33,6 @@ class ImmediateEngine:
             for job_id, (name, _) in self._jobs.items()
             if self._states[job_id] in {"ENQUEUED", "PENDING"}
         ]
-
-    def cancel(self, job_id: str) -> None:
-        if self._states.get(job_id) == "ENQUEUED":
-            self._states[job_id] = "CANCELLED"
 
     def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
         self._functions = jobs
