@@ -189,3 +189,16 @@ def test_the_picture_in_the_readme_is_the_architecture() -> None:
     }
 
     assert drawn == arrows_in_the_code()
+
+
+def test_the_readme_says_what_is_in_every_folder() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
+    there = {name.split("/")[0] for name in listed.stdout.splitlines() if "/" in name}
+    table = (ROOT / "README.md").read_text().partition("## What is where")[2].partition("\n## ")[0]
+    told = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for name in re.findall(r"`([\w-]+)/`", row)
+    }
+
+    assert told == {name for name in there if not name.startswith(".")}
