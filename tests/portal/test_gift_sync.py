@@ -113,7 +113,7 @@ def test_while_salesforce_is_away_a_link_is_filled_in_and_made_once_it_is_back(
 
     with stage.salesforce_away():
         admin.go("/sync/campaigns")
-        admin.wait_to_see("Salesforce did not answer.")
+        admin.wait_to_see("Salesforce did not show its Campaigns.")
         wrong["campaigns"] = admin.look("sync-campaigns-away")
         admin.go(f"/sync/new?campaign={campaign_id}")
         admin.wait_to_see(f"Campaign {campaign_id}")

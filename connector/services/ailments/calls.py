@@ -14,6 +14,9 @@ from connector.errors import (
 )
 from connector.services.ailments.ailment import ASSIGN, INSTALL, PRE_AUTHORISED, Ailment, Where
 
+_AGAIN = (
+    "Try again in a few minutes; jobs do so by themselves. https://status.salesforce.com tells of incidents."
+)
 CALL_AILMENTS: tuple[Ailment, ...] = (
     Ailment(
         where=Where.CALL,
@@ -123,7 +126,7 @@ CALL_AILMENTS: tuple[Ailment, ...] = (
         code="SERVER_UNAVAILABLE",
         raised=TemporaryError,
         cause="Salesforce is not available right now.",
-        cure="Nothing: the connector tries again. https://status.salesforce.com tells of incidents.",
+        cure=_AGAIN,
     ),
     Ailment(
         where=Where.CALL,
@@ -139,6 +142,6 @@ CALL_AILMENTS: tuple[Ailment, ...] = (
         code="SERVER_UNAVAILABLE",
         raised=TemporaryError,
         cause="Salesforce is not available right now.",
-        cure="Nothing: the connector tries again. https://status.salesforce.com tells of incidents.",
+        cure=_AGAIN,
     ),
 )

@@ -150,7 +150,9 @@ class OnePerson:
 
     def _confirm(self, ready: _Ready, draft: Draft, *, status: int = 200) -> Response:
         preview = self.container.preview_gift(ready.wish)
-        earlier = self.container.send_gift.to_mailbox(ready.wish)
+        now_asked = {gift.key for gift, moments in self._recent() if moments}
+        to_mailbox = self.container.send_gift.to_mailbox(ready.wish)
+        earlier = [gift for gift in to_mailbox if gift.key not in now_asked]
         names = {item.campaign_id: item.name for item in ready.found.campaigns}
         page = render_template(
             "portal/send/confirm.html",
@@ -165,7 +167,7 @@ class OnePerson:
             address=ready.wish.judged.address,
             earlier=[(gift, words.state_badge(gift)) for gift in earlier],
             record_id=self.address.record_id,
-            needs_again=status == 409 or bool(earlier) or any(moments for _, moments in self._recent()),
+            needs_again=status == 409 or bool(earlier or now_asked),
             is_warned=status == 409,
         )
         return make_response(page, status)

@@ -73,12 +73,12 @@ def add_views(pages: PortalPages, container: GiftSyncContainer) -> None:
         return redirect(url_for("sync.link", link_id=link_id, done="changed"), 303)
 
 
-def _find(container: GiftSyncContainer, words: str, page: int) -> tuple[CampaignPage, str]:
+def _find(container: GiftSyncContainer, words: str, page: int) -> tuple[CampaignPage, tuple[str, str] | None]:
     """A page of Campaigns, and why there is none."""
     try:
-        return container.find_campaigns(viewer().org_id, words, page), ""
+        return container.find_campaigns(viewer().org_id, words, page), None
     except ConnectorError as error:
-        return CampaignPage([], page, has_more=False), " ".join(filter(None, _told(error)))
+        return CampaignPage([], page, has_more=False), _told(error)
 
 
 def _campaign_name(container: GiftSyncContainer, campaign_id: str) -> tuple[str, ConnectorError | None]:
@@ -157,7 +157,7 @@ def _form(
 
 def _told(error: ConnectorError) -> tuple[str, str]:
     """What is wrong, and what to do."""
-    cure = error.remedy
-    if isinstance(error, TemporaryError) and not cure:
-        cure = "Nothing was changed. Try again in a few minutes; Diagnosis says what is wrong if it stays so."
-    return str(error), cure
+    if not isinstance(error, TemporaryError):
+        return str(error), error.remedy
+    cure = error.remedy or "Try again in a few minutes; Diagnosis says what is wrong if it stays so."
+    return "This cannot be done right now.", f"Nothing was changed. {cure} ({error})"
