@@ -153,7 +153,7 @@ class Stage:
                 return
             shown = "?" if pending is None else pending
             on_line(f"{shown} webhooks on their way, {status['unwritten']} gifts to write")
-            time.sleep(0.2)
+            time.sleep(1.0)  # asking costs a process, which the others would do without
         raise DemoFailed(f"After {SETTLE_SECONDS:.0f} s there is still work left: {status}")
 
     def _webhooks_on_their_way(self) -> int | None:

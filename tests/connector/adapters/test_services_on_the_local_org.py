@@ -55,7 +55,8 @@ class There:
         for gift_id in list(self.world.provider.gifts):
             self.world.provider.move(gift_id, status)
             self.world.deliver(gift_id)
-        self.world.apply_events()
+        while self.world.apply_events():
+            pass
         self.write_back()
 
     def api_calls(self) -> int:
@@ -251,3 +252,30 @@ def test_drift_is_found_in_the_org_and_mended(there: There) -> None:
 
     assert (report.compared, report.missing, dict(report.fields)) == (6, 1, {"Order_Status__c": 1})
     assert [row["Order_Status__c"] for row in there.rows("Gift__c", "Order_Status__c")] == ["Pending"] * 6
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_thousand_gifts_take_seventeen_calls_over_their_whole_life(there: There) -> None:
+    """The members and the Campaign's moment of sync; then five calls for each of three stages."""
+    link = there.world.link(there.side.campaign_of_contacts(1_000))
+    counts = [there.api_calls()]
+
+    there.world.plan_sync(link.link_id)
+    counts.append(there.api_calls())
+    there.world.run_jobs()
+    there.write_back()
+    counts.append(there.api_calls())
+    for status in (ProviderStatus.REDEEMED, ProviderStatus.DELIVERED):
+        there.tell(status)
+        counts.append(there.api_calls())
+
+    assert [after - before for before, after in pairwise(counts)] == [2, 5, 5, 5]
+    assert there.is_home
+    assert {row["Order_Status__c"] for row in there.rows("Gift__c", "Order_Status__c")} == {"Delivered"}
+    [row] = there.rows("Campaign", "Gifts_Sent__c", "Gifts_Redeemed__c", "Gifting_Cost__c")
+    assert (row["Gifts_Sent__c"], row["Gifts_Redeemed__c"], row["Gifting_Cost__c"]) == (
+        1_000,
+        1_000,
+        25_000.0,
+    )

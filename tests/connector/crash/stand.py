@@ -88,6 +88,29 @@ class OrgSide:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
+    def campaign_of_contacts(self, members: int) -> str:
+        """A campaign with so many contacts."""
+        campaign_id = self.create("Campaign", Name=secrets.token_hex(4), IsActive=True)
+        people = [
+            {"FirstName": "Ada", "LastName": "Byron", "Email": f"ada{number}@many.example"}
+            for number in range(members)
+        ]
+        contacts = self._create_many("Contact", people)
+        self._create_many(
+            "CampaignMember",
+            [{"CampaignId": campaign_id, "ContactId": contact} for contact in contacts],
+        )
+        return campaign_id
+
+    def _create_many(self, sobject: str, records: list[dict[str, Any]]) -> list[str]:
+        typed = [{"attributes": {"type": sobject}, **record} for record in records]
+        answers = [
+            self.call("POST", "composite/sobjects", json={"records": typed[start : start + 200]})
+            for start in range(0, len(typed), 200)
+        ]
+        assert all(result["success"] for answer in answers for result in answer)
+        return [result["id"] for answer in answers for result in answer]
+
     def campaign(self) -> str:
         """A campaign with as many contacts as leads."""
         name = secrets.token_hex(4)
