@@ -41,7 +41,7 @@ REMEDIES: Mapping[SkipReason, str] = {
     SkipReason.ADDRESS_INCOMPLETE: "Complete the postal address: this gift campaign sends to it without"
     " asking.",
     SkipReason.EMAIL_OPT_OUT: "Nothing, unless the person agrees: Email Opt Out is ticked.",
-    SkipReason.GIFT_OPT_OUT: "Nothing, unless the person agrees: Gift Opt-Out is ticked.",
+    SkipReason.GIFT_OPT_OUT: "Nothing, unless the person agrees: Gift Opt Out is ticked.",
     SkipReason.DUPLICATE: "Nothing, where it is one person; merge the records. Where several people share an"
     " address, change the link so that each is sent a gift.",
     SkipReason.CAMPAIGN_BUDGET: "Raise the Campaign's budget; the next run looks again.",

@@ -7,7 +7,7 @@ from docgen.markdown import page, table, text_of
 
 _INTRO = """\
 Why the project is as it is: each decision with what spoke for and against it. A decision that changed
-says which one took its place."""
+says which one took its place. No decision has the number 8 or 9."""
 
 
 def pages(docs: Path) -> dict[str, str]:

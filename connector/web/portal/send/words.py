@@ -25,7 +25,7 @@ _OBSTACLES: Mapping[SkipReason, tuple[str, str]] = {
     ),
     SkipReason.GIFT_OPT_OUT: (
         "This person opted out of gifts.",
-        "They get none until Gift Opt-Out is cleared with their consent.",
+        "They get none until Gift Opt Out is cleared with their consent.",
     ),
     SkipReason.ADDRESS_INCOMPLETE: (
         "The postal address is incomplete.",
