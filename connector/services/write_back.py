@@ -248,8 +248,12 @@ class _Batch:
             return
         for campaign_id in sorted({gift.request.campaign_id for gift in wrong}):
             provision_statuses(self.org, campaign_id)
-        self.org.write([member_record(gift) for gift in wrong])
-        again = {gift.request.campaign_member_id: gift for gift in wrong}
+        outcomes = self.org.write([member_record(gift) for gift in wrong])
+        again = {
+            gift.request.campaign_member_id: gift
+            for gift, outcome in zip(wrong, outcomes, strict=True)
+            if self.problems.note(gift.key, "CampaignMember", outcome)
+        }
         taken = ask(self.org, statuses_of(sorted(again)))
         for gift in _replaced(again, taken):
             refused = WriteOutcome(

@@ -109,6 +109,24 @@ def test_a_status_that_salesforce_replaced_is_noticed_and_mended(world: World) -
     assert member["Status"] == "Invited"
 
 
+def test_a_locked_member_whose_status_is_mended_is_written_again_later(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    [member] = world.org.records["CampaignMember"].values()
+    replaced = WriteOutcome(WriteState.DONE, record_id=member["Id"])
+    locked = WriteOutcome(WriteState.RETRY, code="UNABLE_TO_LOCK_ROW", message="locked")
+    world.org.next_outcomes["CampaignMember"] = [replaced, locked]
+
+    world.write_back(world.org_id)
+    was_clean = is_clean(world)
+    world.clock.move(hours=1)
+    world.write_back(world.org_id)
+
+    assert not was_clean
+    assert member["Status"] == "Invited"
+    assert [gift["Sync_Error__c"] or "" for gift in world.org.records["Gift__c"].values()] == [""]
+    assert is_clean(world)
+
+
 def test_a_gift_follows_its_converted_lead_to_the_contact(world: World) -> None:
     world.sync(world.campaign(leads=1))
     world.write_back(world.org_id)
