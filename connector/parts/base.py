@@ -6,6 +6,7 @@ from connector.adapters.salesforce.connections import OrgSettings
 from connector.config import Settings
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.services.checkpoints import Checkpoint
+from connector.services.estimate_calls import EstimateCalls
 from connector.services.storage import Store
 
 
@@ -23,6 +24,10 @@ class Parts(ABC):
     @property
     @abstractmethod
     def org_settings(self) -> OrgSettings: ...
+
+    @property
+    @abstractmethod
+    def estimate_calls(self) -> EstimateCalls: ...
 
     @abstractmethod
     def open_org(self, org_id: str) -> SalesforceOrg: ...

@@ -38,7 +38,7 @@ class SendingParts(Parts):
 
     @property
     def send_gifts(self) -> SendGifts:
-        return SendGifts(self.store, self.clock)
+        return SendGifts(self.store, self.clock, self.estimate_calls)
 
     @property
     def sent_gift(self) -> SentGift:

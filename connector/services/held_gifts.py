@@ -16,7 +16,7 @@ from connector.services.storage import GiftChanges, Store, Unit
 _AT_ONCE = 2_000
 _CALLED_OFF = "withdrawn: the org was disconnected"
 _WHY = f"{ORG_DISCONNECTED}: it is sent once the org is connected again"
-# What a person may call off when the org goes: nothing of it has left.
+# What waits when the org goes. Whether a gift of these may be called off is asked of each (can_cancel).
 _TO_CALL_OFF = (RequestState.PLANNED, RequestState.PARKED, RequestState.AWAITING_APPROVAL)
 
 

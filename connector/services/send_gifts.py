@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import ceil
 
 from connector.domain.eligibility import SkipReason
 from connector.domain.gift import Gift
@@ -14,17 +13,15 @@ from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
 from connector.ports import Clock
 from connector.services.audit import record
+from connector.services.estimate_calls import EstimateCalls
 from connector.services.find_recipients import FoundRecipients
 from connector.services.plan_gift import GiftTerms, GiftWish, Verdict, add_to_ledger, judge
 from connector.services.preview_gift import BudgetLeft, PreviewGift
 from connector.services.send_gift import MOMENTS, form_source_key
 from connector.services.storage import Store, Unit
 from connector.services.storage_sending import SendBatch
-from connector.services.write_back import BATCH
 
 UNSEEN = "not there, or not shown to you"
-# What a write-back of up to a thousand gifts costs an org, each time their status changes.
-_CALLS_OF_A_WRITE_BACK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class DryRun:
 
     moments_ago: Ids of people for whom a gift was asked minutes ago. doubles: of the chosen who would be
     duplicates, had the rep not said that each gets a gift. approval: why every gift would wait for somebody;
-    empty where none would. api_calls: of the write-back.
+    empty where none would. api_calls: of a write-back, each time that all of them change.
     """
 
     chosen: Sequence[GiftWish]
@@ -58,6 +55,7 @@ class SendGifts:
 
     store: Store
     clock: Clock
+    estimate_calls: EstimateCalls
 
     def wishes(
         self, found: FoundRecipients, terms: GiftTerms, message: str, viewer: PortalSession, form_key: str
@@ -100,7 +98,7 @@ class SendGifts:
             approval=rules.why(terms.account_id, terms.gift_campaign_id, terms.value),
             moments_ago=frozenset(moments_ago),
             doubles=frozenset(doubles),
-            api_calls=_CALLS_OF_A_WRITE_BACK * ceil(len(chosen) / BATCH),
+            api_calls=self.estimate_calls(len(wishes), len(chosen)).each_change,
         )
 
     def __call__(
