@@ -4,14 +4,17 @@ Salesforce does not refuse an unknown CampaignMember.Status: the member silently
 Source: Object Reference for the Salesforce Platform, CampaignMember.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from connector.domain.gift import Gift
 from connector.domain.vocabulary import DEFAULT_MEMBER_STATUS, RESPONDED_MEMBER_STATUSES, MemberStatus
 from connector.errors import ConfigurationError
-from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteState
-from connector.services.questions import Question
+from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteOutcome, WriteState
+from connector.services.questions import Question, ask
+from connector.services.salesforce_fields import member_record
 from connector.services.soql import id_batches, quote, quoted_list
+from connector.services.write_results import Problems
 
 
 def provision_statuses(org: SalesforceOrg, campaign_id: str) -> int:
@@ -108,3 +111,49 @@ def statuses_of(member_ids: Iterable[str]) -> Question[dict[str, str]]:
         for batch in id_batches(member_ids)
     ]
     return Question(soqls, lambda answers: {row["Id"]: row["Status"] for rows in answers for row in rows})
+
+
+def expected_statuses(gifts: Sequence[Gift], problems: Problems) -> dict[str, Gift]:
+    """Member id to the gift whose status that member was given last, in the order of writing.
+
+    Without those whose last gift has a problem: it is written again, and its member with it.
+    """
+    last = {gift.request.campaign_member_id: gift for gift in gifts if gift.request.campaign_member_id}
+    return {
+        member_id: gift
+        for member_id, gift in last.items()
+        if gift.provider_gift_id and gift.progress.member_status is not None and not problems.of(gift.key)
+    }
+
+
+def mend_statuses(
+    org: SalesforceOrg, expected: Mapping[str, Gift], taken: Mapping[str, str], problems: Problems
+) -> None:
+    """Members whose status was replaced: provision their campaign and write once more, then look again.
+
+    taken: see statuses_of. What fails is noted in problems.
+    """
+    wrong = _replaced(expected, taken)
+    if not wrong:
+        return
+    for campaign_id in sorted({gift.request.campaign_id for gift in wrong}):
+        provision_statuses(org, campaign_id)
+    outcomes = org.write([member_record(gift) for gift in wrong])
+    again = {
+        gift.request.campaign_member_id: gift
+        for gift, outcome in zip(wrong, outcomes, strict=True)
+        if problems.note(gift.key, "CampaignMember", outcome)
+    }
+    seen_again = ask(org, statuses_of(sorted(again)))
+    for gift in _replaced(again, seen_again):
+        refused = WriteOutcome(WriteState.REFUSED, code="STATUS_NOT_TAKEN", message="campaign default stands")
+        problems.note(gift.key, "CampaignMember", refused)
+
+
+def _replaced(expected: Mapping[str, Gift], taken: Mapping[str, str]) -> list[Gift]:
+    """Those whose member has another status than it was given. A member that is gone has none."""
+    return [
+        gift
+        for member_id, gift in expected.items()
+        if taken.get(member_id) not in {None, gift.progress.member_status}
+    ]

@@ -16,13 +16,14 @@ import structlog
 from connector.domain.gift import Gift
 from connector.domain.recipient import Person
 from connector.errors import AdminError, ConnectorError
-from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteOutcome, WriteState
+from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteState
 from connector.services.call_tally import tallied
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.follow_people import find_followers, is_gone
-from connector.services.member_statuses import provision_statuses, statuses_of
+from connector.services.leases import LeaseLost
+from connector.services.member_statuses import expected_statuses, mend_statuses, statuses_of
 from connector.services.person_totals import PersonTotals, totals_of
-from connector.services.questions import ask, ask_both
+from connector.services.questions import ask_both
 from connector.services.salesforce_fields import campaign_record, gift_record, member_record, person_record
 from connector.services.storage import Store
 from connector.services.timeline_tasks import TimelineTasks
@@ -46,7 +47,7 @@ class WriteBack:
     checkpoint: Checkpoint
 
     def __call__(self, org_id: str, job_id: str = "") -> None:
-        """Write what is due. A failed call puts its batch off and ends the job.
+        """Write what is due. A failed call puts its batch off and ends the job; a lost lease only ends it.
 
         Goes on while batches are full or have left something of their own to write; what becomes due
         meanwhile is gathered for the next job.
@@ -56,6 +57,9 @@ class WriteBack:
             try:
                 org = self.open_org(org_id)
                 self._write(org, batch)
+            except LeaseLost:
+                log.info("write_back_elsewhere", org_id=org_id, job_id=job_id)
+                break
             except ConnectorError as error:
                 self._put_off(batch, error)
                 break
@@ -134,7 +138,7 @@ class _Batch:
     def write(self) -> None:
         written = self._write_gifts(self.gifts)
         sent = [gift for gift in written if gift.provider_gift_id]
-        expected = self._expected_statuses()
+        expected = expected_statuses(self.gifts, self.problems)
         totals, statuses = ask_both(
             self.org,
             totals_of([gift.request.person for gift in sent], [gift.request.campaign_id for gift in sent]),
@@ -144,7 +148,7 @@ class _Batch:
         self._follow_conversions(moved, totals)
         settled = {gift.key: gift for gift in sent if gift.request.person.record_id not in totals.converted}
         self._write_records(settled, totals)
-        self._mend_statuses(_replaced(expected, statuses))
+        mend_statuses(self.org, expected, statuses, self.problems)
         self._commit([*moved, *self._follow_merges()])
 
     def _write_gifts(self, gifts: Sequence[Gift]) -> list[Gift]:
@@ -231,36 +235,6 @@ class _Batch:
             latest = unit.gifts.latest_of(org_id, list(people.values()))
         return [(latest[record_id], keys[record_id]) for record_id in sorted(people) if record_id in latest]
 
-    def _expected_statuses(self) -> dict[str, Gift]:
-        """Member id to the gift whose status that member was given."""
-        return {
-            gift.request.campaign_member_id: gift
-            for gift in self.gifts
-            if gift.request.campaign_member_id
-            and gift.provider_gift_id
-            and gift.progress.member_status is not None
-            and not self.problems.of(gift.key)
-        }
-
-    def _mend_statuses(self, wrong: Sequence[Gift]) -> None:
-        """Members whose status was replaced: provision their campaign and write once more."""
-        if not wrong:
-            return
-        for campaign_id in sorted({gift.request.campaign_id for gift in wrong}):
-            provision_statuses(self.org, campaign_id)
-        outcomes = self.org.write([member_record(gift) for gift in wrong])
-        again = {
-            gift.request.campaign_member_id: gift
-            for gift, outcome in zip(wrong, outcomes, strict=True)
-            if self.problems.note(gift.key, "CampaignMember", outcome)
-        }
-        taken = ask(self.org, statuses_of(sorted(again)))
-        for gift in _replaced(again, taken):
-            refused = WriteOutcome(
-                WriteState.REFUSED, code="STATUS_NOT_TAKEN", message="campaign default stands"
-            )
-            self.problems.note(gift.key, "CampaignMember", refused)
-
     def _commit(self, moved: Iterable[Gift]) -> None:
         now = self.job.clock()
         again = {gift.key for gift in moved}
@@ -279,12 +253,3 @@ class _Batch:
             problem = self.problems.of(gift.key)
             log.debug("gift_written", gift=gift.key, problem=problem.code if problem else "")
         self.job.checkpoint(Step.VERSIONS_COMMITTED)
-
-
-def _replaced(expected: Mapping[str, Gift], taken: Mapping[str, str]) -> list[Gift]:
-    """Those whose member has another status than it was given. A member that is gone has none."""
-    return [
-        gift
-        for member_id, gift in expected.items()
-        if taken.get(member_id) not in {None, gift.progress.member_status}
-    ]

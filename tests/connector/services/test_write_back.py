@@ -6,6 +6,7 @@ import pytest
 from connector.errors import PermanentError, QuotaReached, TemporaryError
 from connector.ports import ProviderStatus, RecordWrite, WriteOutcome, WriteState
 from connector.services.checkpoints import Step
+from connector.services.leases import LeaseLost
 from tests.connector.world import World
 
 
@@ -90,41 +91,15 @@ def test_a_refused_person_is_told_on_the_gift_and_the_rest_is_written(world: Wor
     assert is_clean(world)
 
 
-def test_a_status_that_salesforce_replaced_is_noticed_and_mended(world: World) -> None:
+def test_a_write_back_that_lost_its_lease_leaves_its_gifts_to_whoever_has_it(world: World) -> None:
     world.sync(world.campaign(contacts=1))
-    world.org.records["CampaignMemberStatus"].clear()
-    [campaign_id] = world.org.records["Campaign"]
-    world.org.add(
-        "CampaignMemberStatus",
-        CampaignId=campaign_id,
-        Label="Sent",
-        IsDefault=True,
-        HasResponded=False,
-        SortOrder=1,
-    )
+    world.org.next_failures.append(LeaseLost("somebody else writes by now", code="lease_lost"))
 
     world.write_back(world.org_id)
 
-    [member] = world.org.records["CampaignMember"].values()
-    assert member["Status"] == "Invited"
-
-
-def test_a_locked_member_whose_status_is_mended_is_written_again_later(world: World) -> None:
-    world.sync(world.campaign(contacts=1))
-    [member] = world.org.records["CampaignMember"].values()
-    replaced = WriteOutcome(WriteState.DONE, record_id=member["Id"])
-    locked = WriteOutcome(WriteState.RETRY, code="UNABLE_TO_LOCK_ROW", message="locked")
-    world.org.next_outcomes["CampaignMember"] = [replaced, locked]
-
-    world.write_back(world.org_id)
-    was_clean = is_clean(world)
-    world.clock.move(hours=1)
-    world.write_back(world.org_id)
-
-    assert not was_clean
-    assert member["Status"] == "Invited"
-    assert [gift["Sync_Error__c"] or "" for gift in world.org.records["Gift__c"].values()] == [""]
-    assert is_clean(world)
+    [gift] = world.gifts()
+    assert (gift.write_attempts, gift.next_write_at) == (0, None)
+    assert not is_clean(world)
 
 
 def test_a_gift_follows_its_converted_lead_to_the_contact(world: World) -> None:
