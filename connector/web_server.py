@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 _THREADS = 8
 _BACKLOG = 1024
 _TURN_SECONDS = 0.5
+# Whoever has just connected is about to ask something.
+_FIRST_BYTE_SECONDS = 1.0
 # A platform's webhook and a page take far less; service managers wait longer than this before they kill.
 GRACE_SECONDS = 20.0
 
@@ -42,7 +44,8 @@ class WebServer:
         """Serve until SIGTERM or SIGINT; then answer what has been begun, and nothing new.
 
         Waitress itself would stop sending where it stands. Here its loop goes on, without its listening
-        socket, until every connection is idle or GRACE_SECONDS are over. Who waits in the queue is let in.
+        socket, until every connection is idle or GRACE_SECONDS are over. Who waits in the queue is let in;
+        only a connection that arrives in the instant of closing is reset, before anything of it is read.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._leave)
@@ -69,9 +72,18 @@ class WebServer:
         self._listener.close()
 
     def _busy(self) -> list[HTTPChannel]:
-        """Connections with a request that is being read, worked on or answered."""
+        """Connections with a request that is being read, worked on or answered, or is about to come."""
         return [
             channel
             for channel in list(self._server.active_channels.values())
-            if channel.request is not None or channel.requests or channel.total_outbufs_len
+            if channel.request is not None
+            or channel.requests
+            or channel.total_outbufs_len
+            or _is_about_to_ask(channel)
         ]
+
+
+def _is_about_to_ask(channel: HTTPChannel) -> bool:
+    """Whether it was opened a moment ago and nothing has come of it yet."""
+    untouched: bool = channel.last_activity == channel.creation_time
+    return untouched and time.time() - channel.creation_time < _FIRST_BYTE_SECONDS

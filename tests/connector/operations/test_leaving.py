@@ -72,22 +72,42 @@ def test_a_request_half_sent_when_the_server_is_told_to_leave_is_answered(
         socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
+def test_a_connection_just_opened_when_the_server_is_told_to_leave_is_answered(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    log, port = tmp_path / "log", int(environment["CONNECTOR_PORT"])
+    with running("connector", "serve", environment=environment, log=log, folder=tmp_path) as process:
+        until(lambda: is_ready(port), "the server never came up", log)
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            connection.sendall(_HEAD + _BODY)
+            answer = whole_answer(connection)
+        code = process.wait(60)
+
+    assert is_whole(answer), answer
+    assert code == 0
+
+
 def test_under_load_every_connection_that_is_let_in_gets_a_whole_answer(
     environment: Mapping[str, str], tmp_path: Path
 ) -> None:
+    """A connection that arrives in the instant of closing is refused, or reset before it got a byte."""
     log, port = tmp_path / "log", int(environment["CONNECTOR_PORT"])
     seen: Counter[str] = Counter()
     told = threading.Event()
 
     def ask() -> None:
         while True:
+            answer = b""
             try:
-                connection = socket.create_connection(("127.0.0.1", port), timeout=30)
-            except ConnectionRefusedError:
+                with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+                    connection.sendall(b"GET /health/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    while more := connection.recv(65536):
+                        answer += more
+            except (ConnectionRefusedError, ConnectionResetError, BrokenPipeError):
+                seen["turned away" if told.is_set() and not answer else "cut"] += 1
                 return
-            with connection:
-                connection.sendall(b"GET /health/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                answer = whole_answer(connection)
             seen[("after" if told.is_set() else "before") if is_whole(answer) else "cut"] += 1
 
     with running("connector", "serve", environment=environment, log=log, folder=tmp_path) as process:
