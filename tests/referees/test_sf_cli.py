@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 Sf = Callable[..., Any]
+# By name, in the order in which they are taken: a command, and what must hold of the result that it tells.
+Steps = dict[str, tuple[tuple[str, ...], Callable[[Any], object]]]
 
 
 class Failed(Exception):
@@ -119,14 +121,39 @@ def jwt_login(served: LocalOrg, tmp_path: Path) -> tuple[str, ...]:
 def test_sf_works_from_log_in_to_bulk_data(
     sf: Sf, served: LocalOrg, project: Path, jwt_login: tuple[str, ...], tmp_path: Path, extent: Extent
 ) -> None:
+    steps = (
+        _logging_in(served, jwt_login) | _deploying(served, tmp_path) | _reading_and_writing(served, project)
+    )
+
+    verdicts = {
+        name: _verdict(sf, command, holds) for name, (command, holds) in steps.items() if extent.takes(name)
+    }
+
+    judge("sf-cli", json.loads((CLI / "package.json").read_text())["version"], verdicts, extent)
+
+
+def _verdict(sf: Sf, command: tuple[str, ...], holds: Callable[[Any], object]) -> Verdict:
+    try:
+        result = sf(*command)
+    except Failed as failure:
+        return Verdict(passed=False, detail=str(failure))
+    return Verdict(passed=bool(holds(result)), detail=json.dumps(result)[:500])
+
+
+def _logging_in(served: LocalOrg, jwt_login: tuple[str, ...]) -> Steps:
     token = ("org", "login", "access-token", "--instance-url", served.base_url, "--no-prompt")
-    record = ("--sobject", "Parcel__c", "--values", "Name=Single Weight__c=2.5")
-    retrieved, converted = tmp_path / "retrieved", tmp_path / "converted"
-    steps: Mapping[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
+    return {
         "org login access-token": ((*token, "--alias", "token"), lambda r: r["username"] == ADMIN),
         "org display (token)": (("org", "display", "-o", "token"), lambda r: r["id"] == served.org.org_id),
         "org login jwt": (jwt_login, lambda r: r["orgId"] == served.org.org_id),
         "org display (jwt)": (("org", "display"), lambda r: r["connectedStatus"] == "Connected"),
+    }
+
+
+def _deploying(served: LocalOrg, folder: Path) -> Steps:
+    """folder: for what is retrieved and converted."""
+    retrieved, converted = folder / "retrieved", folder / "converted"
+    return {
         "project deploy start --dry-run": (
             ("project", "deploy", "start", "--source-dir", "force-app", "--dry-run"),
             lambda r: r["checkOnly"] and "Parcel__c" not in served.org.schema.objects,
@@ -154,6 +181,12 @@ def test_sf_works_from_log_in_to_bulk_data(
             ("project", "deploy", "start", "--metadata-dir", str(converted)),
             lambda r: r["status"] == "Succeeded",
         ),
+    }
+
+
+def _reading_and_writing(served: LocalOrg, project: Path) -> Steps:
+    record = ("--sobject", "Parcel__c", "--values", "Name=Single Weight__c=2.5")
+    return {
         "org assign permset": (
             ("org", "assign", "permset", "--name", "Packer"),
             lambda r: r["successes"][0]["value"] == "Packer",
@@ -205,17 +238,3 @@ def test_sf_works_from_log_in_to_bulk_data(
             lambda _: "Weight__c" not in served.org.schema.objects["Parcel__c"].fields,
         ),
     }
-
-    verdicts = {
-        name: _verdict(sf, command, holds) for name, (command, holds) in steps.items() if extent.takes(name)
-    }
-
-    judge("sf-cli", json.loads((CLI / "package.json").read_text())["version"], verdicts, extent)
-
-
-def _verdict(sf: Sf, command: tuple[str, ...], holds: Callable[[Any], object]) -> Verdict:
-    try:
-        result = sf(*command)
-    except Failed as failure:
-        return Verdict(passed=False, detail=str(failure))
-    return Verdict(passed=bool(holds(result)), detail=json.dumps(result)[:500])

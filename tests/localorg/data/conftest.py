@@ -25,9 +25,10 @@ def custom(name: str, kind: FieldType, **facts: Any) -> Field:
     return Field(name=name, label=label, type=kind, custom=True, **facts)
 
 
-def make_gift_object(*rules: ValidationRule) -> SObjectType:
+def gift_fields() -> tuple[Field, ...]:
+    """One of each type that has rules of its own."""
     status = (PicklistValue("Sent", "Sent"), PicklistValue("Clicked", "Clicked"))
-    own = (
+    return (
         Field(
             name="Name",
             label="Gift Number",
@@ -79,7 +80,10 @@ def make_gift_object(*rules: ValidationRule) -> SObjectType:
         ),
         custom("Source__c", FieldType.STRING, length=20, default_formula='"API"'),
     )
-    fields = {f.name: f for f in own}
+
+
+def make_gift_object(*rules: ValidationRule) -> SObjectType:
+    fields = {f.name: f for f in gift_fields()}
     system = system_fields("Record")
     return SObjectType(
         name="Gift__c",
