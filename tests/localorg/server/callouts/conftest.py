@@ -1,4 +1,4 @@
-"""An org with the packaged flows, the credential they call through, and what listens in the connector's place."""
+"""An org with the packaged flows, the credential that they use, and a listener in the connector's place."""
 
 import io
 import json
