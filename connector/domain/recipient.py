@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 
 
+def mailbox_of(email: str) -> str:
+    """Where mail to an address arrives: equal in whatever capitals and with stray blanks; empty for none."""
+    return email.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """The person as the gifting platform sees them."""
@@ -14,7 +19,7 @@ class Recipient:
     @property
     def mailbox(self) -> str:
         """Where the invitation arrives: equal for people who share an e-mail address; empty for none."""
-        return self.email.strip().casefold()
+        return mailbox_of(self.email)
 
     @property
     def match_key(self) -> tuple[str, str, str]:

@@ -52,7 +52,10 @@ class PersonalDataRepository(Protocol):
         ...
 
     def old_deliveries(self, *, received_before: datetime, limit: int) -> list[int]:
-        """Deliveries that were settled, still hold their body, and are old enough."""
+        """Deliveries that were looked at, still hold their body, and are old enough.
+
+        Those about gifts that no row owns too: a platform tells of every gift of the account.
+        """
         ...
 
     def passed_over(self, org_id: str, record_ids: Sequence[str]) -> list[PassedOver]:

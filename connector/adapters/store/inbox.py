@@ -14,7 +14,10 @@ from connector.adapters.store.models import Base, GiftEventRow, GiftRow, InboxRo
 from connector.domain.inbox import InboxOutcome
 from connector.services.storage_hearing import GiftEvent, InboxMessage
 
+# Of one that was erased the event id alone is kept, to be known again by; there is nothing to read.
+HAS_BODY = InboxRow.body != b""
 # Executed many times at once, past the session's unit of work.
+_UNMATCHED = (InboxRow.outcome == InboxOutcome.UNMATCHED, HAS_BODY)
 _TABLE = InboxRow.metadata.tables[InboxRow.__tablename__]
 _SETTLE = (
     update(_TABLE)
@@ -93,7 +96,7 @@ class SqlInbox:
                 .where(
                     InboxRow.account_id == account_id,
                     InboxRow.provider_gift_id.in_(batch),
-                    InboxRow.outcome == InboxOutcome.UNMATCHED,
+                    *_UNMATCHED,
                 )
                 .values(outcome=InboxOutcome.RECEIVED.value)
             )
@@ -101,7 +104,7 @@ class SqlInbox:
     def receive_all_again(self, account_id: str) -> None:
         self._session.execute(
             update(InboxRow)
-            .where(InboxRow.account_id == account_id, InboxRow.outcome == InboxOutcome.UNMATCHED)
+            .where(InboxRow.account_id == account_id, *_UNMATCHED)
             .values(outcome=InboxOutcome.RECEIVED.value)
         )
 
@@ -115,7 +118,7 @@ class SqlInbox:
                     GiftRow.provider_gift_id == InboxRow.provider_gift_id,
                 ),
             )
-            .where(InboxRow.outcome == InboxOutcome.UNMATCHED)
+            .where(*_UNMATCHED)
             .distinct()
         )
         found: dict[str, list[str]] = {}

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.gift_columns import gift_of_row
+from connector.adapters.store.inbox import HAS_BODY
 from connector.adapters.store.models import GiftRow, InboxRow
 from connector.adapters.store.sending_models import SendBatchRow
 from connector.adapters.store.sync_models import SyncDecisionRow
 from connector.domain.gift import Gift, RequestState
 from connector.domain.inbox import InboxOutcome
+from connector.domain.recipient import mailbox_of
 from connector.domain.vocabulary import FINAL_STAGES
 from connector.services.storage_privacy import KeptDelivery, PassedOver
 
@@ -42,7 +44,9 @@ class SqlPersonalData:
     def gifts_of(self, org_id: str, *, email: str = "", record_id: str = "") -> list[Gift]:
         wanted: list[ColumnElement[bool]] = []
         if email:
-            wanted.append(func.lower(GiftRow.email) == email.lower())
+            # Mailboxes know capitals of every alphabet, LOWER those of the database; and gifts planned before
+            # there were mailboxes got theirs by LOWER.
+            wanted += [GiftRow.mailbox == mailbox_of(email), func.lower(GiftRow.email) == email.lower()]
         if record_id:
             wanted += [GiftRow.contact_id == record_id, GiftRow.lead_id == record_id]
         if not wanted:
@@ -103,9 +107,8 @@ class SqlPersonalData:
         return list(self._session.scalars(statement))
 
     def old_deliveries(self, *, received_before: datetime, limit: int) -> list[int]:
-        settled = InboxRow.outcome.in_((InboxOutcome.APPLIED, InboxOutcome.UNREADABLE))
         statement = select(InboxRow.message_id).where(
-            settled, InboxRow.received_at <= received_before, InboxRow.body != b""
+            InboxRow.outcome != InboxOutcome.RECEIVED, InboxRow.received_at <= received_before, HAS_BODY
         )
         return list(self._session.scalars(statement.order_by(InboxRow.message_id).limit(limit)))
 

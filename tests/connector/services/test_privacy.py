@@ -9,7 +9,7 @@ import pytest
 
 from connector.domain.gift import RequestState
 from connector.errors import CallerError, TemporaryError
-from connector.ports import ProviderStatus
+from connector.ports import GiftOrder, GiftRecipient, ProviderStatus
 from connector.services.forget_old_data import ForgetOldData
 from connector.services.privacy import Privacy
 from connector.services.storage import GiftChanges
@@ -194,3 +194,34 @@ def test_data_of_gifts_that_go_on_are_kept(world: World) -> None:
     assert ForgetOldData(world.store, world.clock, keep_days=0)() == 0
     assert world.gifts()[0].request.recipient.email == EMAIL
     assert replace(world.gifts()[0]).request.account_id == ACCOUNT
+
+
+def test_webhooks_about_gifts_of_somebody_else_are_forgotten_as_well(world: World) -> None:
+    """A platform tells of every gift of the account, also of those that nobody asked us for."""
+    stranger = GiftOrder("no-key", "campaign-1", GiftRecipient("Zoe", "Stranger", "zoe@example.com"))
+    gift_id = world.provider.request_gift(stranger).provider_gift_id
+    world.deliver(gift_id)
+    world.apply_events()
+    forget = ForgetOldData(world.store, world.clock, keep_days=30)
+    early = forget()
+    world.clock.move(days=31)
+
+    forgotten = forget()
+
+    assert (early, forgotten) == (0, 1)
+    assert bodies(world) == b""
+    with world.store.write() as unit:
+        unit.inbox.receive_again(ACCOUNT, [gift_id])
+        unit.inbox.receive_all_again(ACCOUNT)
+        assert unit.inbox.counts() == {"unmatched": 1}
+
+
+@pytest.mark.parametrize("wanted", ["ÄNNE@example.com", " änne@example.com "])
+def test_a_person_is_found_in_whatever_capitals_the_address_is_kept(
+    world: World, privacy: Privacy, wanted: str
+) -> None:
+    campaign_id = world.campaign()
+    world.contact_member(campaign_id, Email="Änne@example.com")
+    world.sync(campaign_id)
+
+    assert len(privacy.find(world.org_id, wanted).gifts) == 1
