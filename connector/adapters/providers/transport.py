@@ -27,6 +27,7 @@ from connector.ports import Clock
 # closing.
 KEEP_ALIVE_SECONDS = 5.0
 TIMEOUT = httpx2.Timeout(connect=5.0, write=10.0, read=30.0, pool=30.0)
+LONGEST_WAIT_SECONDS = 86_400.0
 NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 NOT_SENDABLE = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, httpx2.InvalidURL)
 
@@ -107,7 +108,7 @@ class Transport:
         except NOTHING_SENT as failure:
             message = f"{call} was not sent: {type(failure).__name__}"
             raise TemporaryError(message, code="not_sent") from failure
-        except httpx2.TransportError as failure:
+        except httpx2.RequestError as failure:  # a body that cannot be unpacked is among them
             raise unanswered(f"{call} got no answer: {type(failure).__name__}", code="no_answer") from failure
         if not answer.is_success:
             raise self._refusal(answer, call)
@@ -119,13 +120,16 @@ class Transport:
 
 
 def retry_after_seconds(answer: httpx2.Response, clock: Clock) -> float | None:
-    """The Retry-After header in seconds from now, whether seconds or a date; None if absent or unreadable."""
+    """The Retry-After header in seconds from now, whether seconds or a date; None if absent or unreadable.
+
+    A day at most: whoever names more is asked again after a day.
+    """
     given = answer.headers.get("Retry-After", "").strip()
     if given.isdecimal():
-        return float(given)
+        return min(float(given), LONGEST_WAIT_SECONDS)
     try:
         moment = parsedate_to_datetime(given)
     except ValueError:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - clock()).total_seconds())
+    return min(max(0.0, (aware - clock()).total_seconds()), LONGEST_WAIT_SECONDS)
