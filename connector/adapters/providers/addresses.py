@@ -1,9 +1,8 @@
 """Which addresses may be called: the platform's own over https, or loopback while developing."""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
-from connector.adapters.loopback import is_loopback
+from connector.adapters.loopback import host_of, is_loopback
 from connector.errors import ConfigurationError
 
 
@@ -13,7 +12,7 @@ def accepted_base_url(url: str, known: Collection[str], *, allow_loopback: bool)
     if plain in known or (allow_loopback and is_loopback(plain)):
         return plain
     raise ConfigurationError(
-        f"{urlsplit(url).hostname or 'the address'} is not an address of this gifting platform",
+        f"{host_of(url) or 'the address'} is not an address of this gifting platform",
         code="unknown_base_url",
         remedy=f"Use one of {', '.join(sorted(known))}.",
     )

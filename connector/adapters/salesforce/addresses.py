@@ -5,9 +5,9 @@ Source: My Domain URL formats, https://help.salesforce.com/s/articleView?id=sf.d
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from connector.adapters.loopback import is_loopback
+from connector.adapters.loopback import host_of, is_loopback
 from connector.errors import ConfigurationError
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
@@ -22,12 +22,16 @@ SANDBOX_AUDIENCE = "https://test.salesforce.com"
 
 
 def accepted_org_url(url: str, *, allow_loopback: bool) -> str:
-    """The address without a trailing slash; raises ConfigurationError for one that is not Salesforce's.
+    """The address in small letters, without a trailing slash.
 
-    A path is accepted on loopback only, where a local org may live under one.
+    Raises ConfigurationError for one that is not Salesforce's. A path is accepted on loopback only, where a
+    local org may live under one.
     """
     plain = url.strip().rstrip("/")
-    if _is_salesforce(plain) or (allow_loopback and _is_plain_https(plain) and is_loopback(plain)):
+    parts = _plain_https(plain)
+    if parts is not None and not parts.path and _is_salesforce(parts.netloc.lower()):
+        return f"https://{parts.netloc.lower()}"
+    if parts is not None and allow_loopback and is_loopback(plain):
         return plain
     raise ConfigurationError(
         "the org address is not one that Salesforce uses",
@@ -41,18 +45,20 @@ def audience_of(login_url: str) -> str:
 
     Source: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
     """
-    host = urlsplit(login_url).hostname or ""
+    host = host_of(login_url)
     is_sandbox = host == "test.salesforce.com" or host.endswith(".sandbox.my.salesforce.com")
     return SANDBOX_AUDIENCE if is_sandbox else PRODUCTION_AUDIENCE
 
 
-def _is_salesforce(url: str) -> bool:
-    parts = urlsplit(url)
-    host = parts.netloc.lower()
-    known = host in LOGIN_HOSTS or MY_DOMAIN_HOST.fullmatch(host) or INSTANCE_HOST.fullmatch(host)
-    return _is_plain_https(url) and bool(known) and not parts.path
+def _is_salesforce(host: str) -> bool:
+    return host in LOGIN_HOSTS or bool(MY_DOMAIN_HOST.fullmatch(host) or INSTANCE_HOST.fullmatch(host))
 
 
-def _is_plain_https(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "https" and not parts.query and not parts.fragment and "@" not in parts.netloc
+def _plain_https(url: str) -> SplitResult | None:
+    """The parts of an address that is https and nothing but host, port and path; None for any other."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    is_plain = parts.scheme == "https" and not parts.query and not parts.fragment and "@" not in parts.netloc
+    return parts if is_plain else None

@@ -1,7 +1,7 @@
 """Who looks at a page: the cookie, the session behind it, and what must be so before a page is shown."""
 
 import hmac
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -80,8 +80,7 @@ def drop_cookie(response: BaseResponse, name: str) -> BaseResponse:
 
 def own_path(text: str) -> str:
     """The path, where it leads to a page of ours; else the front page's. Keeps redirects at home."""
-    parts = urlsplit(text)
-    is_ours = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
+    is_ours = text.startswith("/") and not text.startswith(("//", "/\\"))
     return text if is_ours and text.isprintable() else "/"
 
 

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.adapters.providers.addresses import accepted_base_url
 from connector.adapters.salesforce.addresses import accepted_org_url, audience_of
 from connector.errors import ConfigurationError
 
@@ -36,6 +37,7 @@ def test_the_shapes_that_salesforce_uses_are_accepted(url: str) -> None:
         "https://acme.lightning.force.com",
         "https://localhost:8443",
         "https://127.0.0.1",
+        "https://[",
         "",
     ],
 )
@@ -44,6 +46,27 @@ def test_any_other_address_is_refused_with_a_remedy(url: str) -> None:
         accepted_org_url(url, allow_loopback=False)
 
     assert "My Domain" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://Acme.My.Salesforce.com/",
+        " HTTPS://acme.my.salesforce.com",
+        "https://acme.my.salesforce.com?",
+        "https://acme.my.sales\nforce.com#",
+    ],
+)
+def test_an_address_is_kept_as_salesforce_writes_it(url: str) -> None:
+    """An id token, for one, says it in small letters."""
+    assert accepted_org_url(url, allow_loopback=True) == "https://acme.my.salesforce.com"
+
+
+def test_what_is_no_address_is_none_of_a_platform_either() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        accepted_base_url("https://[", ["https://api.example"], allow_loopback=True)
+
+    assert "the address" in str(refused.value)
 
 
 @given(st.from_regex(r"https://[a-z0-9.@:/-]{1,60}", fullmatch=True))
