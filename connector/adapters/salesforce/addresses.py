@@ -40,14 +40,21 @@ def accepted_org_url(url: str, *, allow_loopback: bool) -> str:
     )
 
 
-def audience_of(login_url: str) -> str:
-    """The `aud` of a JWT for this login address: Salesforce names one for sandboxes and one for the rest.
+def audiences_of(login_url: str) -> tuple[str, ...]:
+    """What the `aud` of a JWT for this login address may have to be, the likeliest first.
 
-    Source: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
+    Documented are login.salesforce.com, and test.salesforce.com for sandboxes, scratch orgs among them. Orgs
+    take their own address too, and since Spring '26 some take nothing else of an external client app. Which
+    org is how cannot be read off its address.
+    Source: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm, and
+    n8n-io/n8n 29016.
     """
     host = host_of(login_url)
-    is_sandbox = host == "test.salesforce.com" or host.endswith(".sandbox.my.salesforce.com")
-    return SANDBOX_AUDIENCE if is_sandbox else PRODUCTION_AUDIENCE
+    if host in LOGIN_HOSTS:
+        return (login_url,)
+    is_sandbox = host.endswith((".sandbox.my.salesforce.com", ".scratch.my.salesforce.com"))
+    usual, other = (SANDBOX_AUDIENCE, PRODUCTION_AUDIENCE)[:: 1 if is_sandbox else -1]
+    return (login_url, usual, other)
 
 
 def _is_salesforce(host: str) -> bool:

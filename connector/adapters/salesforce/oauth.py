@@ -6,7 +6,7 @@ https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import jwt
 import requests
 
-from connector.adapters.salesforce.addresses import accepted_org_url, audience_of
+from connector.adapters.salesforce.addresses import accepted_org_url, audiences_of
 from connector.adapters.salesforce.oauth_faults import oauth_refusal
 from connector.adapters.salesforce.unanswered import unanswered
 from connector.errors import ConfigurationError, ConnectorError, TemporaryError
@@ -23,6 +23,8 @@ from connector.ports import Clock
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 # Salesforce refuses assertions that are good for more than three minutes.
 ASSERTION_LIFETIME = timedelta(minutes=2)
+# How Salesforce says that it looked for the app at another place than the org itself.
+_NOT_KNOWN_THERE = "app_not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class NotedAuthorizer:
 class JwtBearer:
     """OAuth 2.0 JWT bearer flow, RS256.
 
-    login_url: where the token endpoint is. The audience is login or test.salesforce.com whatever the
-    login_url.
+    login_url: where the token endpoint is. Where the org takes another audience than the likeliest, the
+    others are tried.
     """
 
     login_url: str
@@ -90,21 +92,29 @@ class JwtBearer:
 
     def authorize(self) -> AccessGrant:
         login_url = accepted_org_url(self.login_url, allow_loopback=self.allow_loopback)
-        form = {"grant_type": GRANT_TYPE, "assertion": self._assertion(login_url)}
+        refusals: list[tuple[int, dict[str, Any]]] = []
+        for audience in audiences_of(login_url):
+            status, body = self._ask(login_url, audience)
+            if status == 200:
+                return self._grant(body)
+            refusals.append((status, body))
+            if not _is_of_the_audience(body):
+                raise oauth_refusal(status, body)
+        raise oauth_refusal(*refusals[0])
+
+    def _ask(self, login_url: str, audience: str) -> tuple[int, dict[str, Any]]:
+        form = {"grant_type": GRANT_TYPE, "assertion": self._assertion(audience)}
         try:
             answer = self.session.post(f"{login_url}/services/oauth2/token", data=form, allow_redirects=False)
         except requests.RequestException as failure:
             raise unanswered("token request", failure, changes_something=False) from failure
-        body = _object(answer)
-        if answer.status_code != 200:
-            raise oauth_refusal(answer.status_code, body)
-        return self._grant(body)
+        return answer.status_code, _object(answer)
 
-    def _assertion(self, login_url: str) -> str:
+    def _assertion(self, audience: str) -> str:
         claims = {
             "iss": self.consumer_key,
             "sub": self.username,
-            "aud": audience_of(login_url),
+            "aud": audience,
             "exp": int((self.clock() + ASSERTION_LIFETIME).timestamp()),
             "jti": str(uuid.uuid4()),
         }
@@ -123,6 +133,12 @@ class JwtBearer:
             raise TemporaryError("the token answer has no token or no instance", code="unreadable_answer")
         address = accepted_org_url(instance_url, allow_loopback=self.allow_loopback)
         return AccessGrant(token, address, tuple(str(body.get("scope", "")).split()))
+
+
+def _is_of_the_audience(refusal: Mapping[str, Any]) -> bool:
+    """Whether the same app and user may be let in for another audience."""
+    description = str(refusal.get("error_description", "")).lower()
+    return refusal.get("error") == _NOT_KNOWN_THERE or "audience" in description
 
 
 def _object(answer: requests.Response) -> dict[str, Any]:

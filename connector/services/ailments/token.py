@@ -1,7 +1,8 @@
 """The connector asks for a token.
 
 Source: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flow_errors.htm; for the code
-OAUTH_APP_BLOCKED n8n-io/n8n 21589. One code stands for several causes, so texts decide.
+OAUTH_APP_BLOCKED n8n-io/n8n 21589, for app_not_found n8n-io/n8n 29016. One code stands for several
+causes, so texts decide.
 """
 
 from connector.errors import AuthenticationFailed, ConfigurationError, TemporaryError
@@ -127,6 +128,15 @@ TOKEN_AILMENTS: tuple[Ailment, ...] = (
         " new that"
         " not all of Salesforce knows it.",
         cure=f"{SETTINGS}, Consumer Key and Secret: copy the key again. A new app takes up to ten minutes.",
+    ),
+    Ailment(
+        where=Where.TOKEN,
+        code="app_not_found",
+        raised=ConfigurationError,
+        cause="The app is not known at the address where the token was asked for: since Spring '26 external"
+        " client apps of some orgs are known at the org's own address alone.",
+        cure="Integrations, Salesforce: enter the org's own My Domain address (Setup, My Domain, Current"
+        " My Domain URL) in place of login or test.salesforce.com; then check the consumer key.",
     ),
     Ailment(
         where=Where.TOKEN,

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.adapters.providers.addresses import accepted_base_url
-from connector.adapters.salesforce.addresses import accepted_org_url, audience_of
+from connector.adapters.salesforce.addresses import accepted_org_url, audiences_of
 from connector.errors import ConfigurationError
 
 
@@ -87,14 +87,20 @@ def test_loopback_is_accepted_while_developing(url: str) -> None:
     assert accepted_org_url(url, allow_loopback=True) == url
 
 
+LOGIN, TEST = "https://login.salesforce.com", "https://test.salesforce.com"
+
+
 @pytest.mark.parametrize(
-    ("login_url", "audience"),
+    ("login_url", "documented"),
     [
-        ("https://login.salesforce.com", "https://login.salesforce.com"),
-        ("https://acme.my.salesforce.com", "https://login.salesforce.com"),
-        ("https://test.salesforce.com", "https://test.salesforce.com"),
-        ("https://acme--uat.sandbox.my.salesforce.com", "https://test.salesforce.com"),
+        (LOGIN, []),
+        (TEST, []),
+        ("https://acme.my.salesforce.com", [LOGIN, TEST]),
+        ("https://acme--uat.sandbox.my.salesforce.com", [TEST, LOGIN]),
+        ("https://acme-dev.scratch.my.salesforce.com", [TEST, LOGIN]),
     ],
 )
-def test_the_audience_follows_the_kind_of_org(login_url: str, audience: str) -> None:
-    assert audience_of(login_url) == audience
+def test_the_address_itself_is_the_first_audience_and_then_what_its_kind_of_org_takes(
+    login_url: str, documented: list[str]
+) -> None:
+    assert audiences_of(login_url) == (login_url, *documented)

@@ -1,4 +1,4 @@
-"""What a peer that misbehaves does to a call: it ends as one of our errors, and says whether to look first."""
+"""A peer that misbehaves: the call ends as one of our errors, and it is told whether to look first."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 class SaysGzip(BaseHTTPRequestHandler):
     """Takes every request, and answers with a body that is not packed as its head says."""
 
-    def _answer(self) -> None:
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(201)
         self.send_header("Content-Encoding", "gzip")
@@ -27,7 +27,8 @@ class SaysGzip(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"{}")
 
-    do_GET = do_POST = _answer
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, *_: object) -> None:
         """Tests print what they find themselves."""
