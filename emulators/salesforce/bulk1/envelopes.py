@@ -9,6 +9,8 @@ from lxml import etree
 
 from emulators.salesforce.bulk.errors import BulkError
 from emulators.salesforce.bulk1.jobs import Batch, BatchState, Job
+from emulators.salesforce.json_text import parse_json
+from emulators.salesforce.soap.envelope import xml_text
 from emulators.salesforce.store.values import datetime_text
 
 NAMESPACE = "http://www.force.com/2009/06/asyncapi/dataload"
@@ -94,7 +96,7 @@ def read_info(body: bytes, *, as_json: bool) -> Mapping[str, str]:
     """The fields of a jobInfo request as text. Raises InvalidJob when it cannot be read."""
     try:
         return _read_json(body) if as_json else _read_xml(body)
-    except (ValueError, RecursionError, etree.XMLSyntaxError):
+    except (ValueError, etree.XMLSyntaxError):
         raise BulkError("InvalidJob", "Unable to parse Job") from None
 
 
@@ -127,7 +129,7 @@ def _element(name: str, info: Info) -> etree._Element:
 def _xml_text(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
-    return str(value)
+    return xml_text(str(value))
 
 
 def document(root: etree._Element) -> bytes:
@@ -136,7 +138,7 @@ def document(root: etree._Element) -> bytes:
 
 
 def _read_json(body: bytes) -> Mapping[str, str]:
-    fields = json.loads(body)
+    fields = parse_json(body)
     if not isinstance(fields, dict):
         raise _NotAnObject
     return {key: str(value) for key, value in fields.items() if value is not None}

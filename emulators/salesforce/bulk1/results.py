@@ -15,6 +15,7 @@ from emulators.salesforce.bulk1.envelopes import NAMESPACE, document
 from emulators.salesforce.bulk1.jobs import Job, Operation
 from emulators.salesforce.dml.operations import OperationResult
 from emulators.salesforce.schema.model import FieldType
+from emulators.salesforce.soap.envelope import xml_text
 from emulators.salesforce.soql.execute import QueryResult
 
 _NOTHING_FOUND = "Records not found for this query"
@@ -123,7 +124,7 @@ def _sobject(holder: etree._Element, name: str, record: dict[str, Any]) -> etree
 
 def _child(holder: etree._Element, name: str, text: str | None = None) -> etree._Element:
     element = etree.SubElement(holder, f"{{{NAMESPACE}}}{name}")
-    element.text = text
+    element.text = None if text is None else xml_text(text)
     return element
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 
 from lxml import etree
 
@@ -10,6 +9,7 @@ from emulators.salesforce.bulk.errors import InvalidBatch
 from emulators.salesforce.bulk.rows import Row, Target, csv_row, nested_row
 from emulators.salesforce.bulk1.jobs import ContentType
 from emulators.salesforce.dml.operations import Operation
+from emulators.salesforce.json_text import parse_json
 from emulators.salesforce.soql.scope import Reader
 
 MAX_RECORDS = 10_000
@@ -48,8 +48,8 @@ def _read_csv(body: bytes) -> list[Row]:
 
 def _read_json(body: bytes) -> list[Row]:
     try:
-        rows = json.loads(body)
-    except (ValueError, RecursionError):
+        rows = parse_json(body)
+    except ValueError:
         raise InvalidBatch("Failed to parse JSON") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidBatch("Failed to parse JSON. A batch is a list of records")

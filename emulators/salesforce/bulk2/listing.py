@@ -67,6 +67,6 @@ def _shown(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _position(locator: str) -> int:
-    if locator and not (locator.isdigit() and len(locator) < 10):
+    if locator and not (locator.isascii() and locator.isdecimal() and len(locator) < 10):
         raise SalesforceError("INVALID_QUERY_LOCATOR", f"Invalid locator: {locator}")
     return int(locator or 0)

@@ -90,6 +90,6 @@ def _max_records() -> int | None:
     asked = request.args.get("maxRecords", "")
     if not asked:
         return None
-    if not asked.isdigit() or len(asked) > 9 or int(asked) < 1:
+    if not (asked.isascii() and asked.isdecimal()) or len(asked) > 9 or int(asked) < 1:
         raise SalesforceError("INVALID_FIELD", f"maxRecords must be a positive number, not {asked}")
     return int(asked)

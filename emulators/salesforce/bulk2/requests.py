@@ -1,6 +1,5 @@
 """What clients send: jobs in JSON, changes of state, uploads, and jobs with their rows in one multipart."""
 
-import json
 import shutil
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from emulators.salesforce.bulk.errors import BulkError
 from emulators.salesforce.bulk2.dialect import Dialect
 from emulators.salesforce.bulk2.jobs import Content, Job, JobKind, State, wrong_state
 from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.json_text import parse_json
 from emulators.salesforce.rest.body import json_object
 
 Fields = Mapping[str, Any]
@@ -68,8 +68,8 @@ def _described_part() -> Fields:
     file = request.files.get("job")
     written = file.read().decode("utf-8", "replace") if file else request.form.get("job", "")
     try:
-        fields = json.loads(written)
-    except (ValueError, RecursionError):
+        fields = parse_json(written)
+    except ValueError:
         raise SalesforceError("JSON_PARSER_ERROR", "The part named job must be a JSON object") from None
     if not isinstance(fields, dict):
         raise SalesforceError("JSON_PARSER_ERROR", "The part named job must be a JSON object")

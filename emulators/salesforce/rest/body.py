@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.json_text import parse_json
 
 
 def json_object() -> dict[str, Any]:
@@ -25,9 +26,18 @@ def json_value() -> Any:
             "JSON_PARSER_ERROR", "The HTTP entity body is required, but this request has no entity body."
         )
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return parse_json(text)
+    except ValueError as error:
         raise SalesforceError("JSON_PARSER_ERROR", str(error)) from None
+
+
+def texts(value: Any, name: str) -> list[str]:
+    """A list of texts out of a body, null taken for an empty one. Raises JSON_PARSER_ERROR."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise SalesforceError("JSON_PARSER_ERROR", f"{name} must be a list of texts")
+    return value
 
 
 def as_json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

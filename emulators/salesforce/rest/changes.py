@@ -58,9 +58,10 @@ def _moment(name: str) -> datetime:
     text = request.args.get(name, "").replace(" ", "+")
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        # Some moments at the ends of time have no equal in UTC.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise SalesforceError("INVALID_REPLICATION_DATE", f"{name} is no date: {text}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _rows(name: str, start: datetime, end: datetime, *, deleted: bool) -> list[Row]:

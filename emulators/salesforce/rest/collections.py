@@ -12,7 +12,7 @@ from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.dml.operations import Operation, OperationKind, OperationResult
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.ids import to_18
-from emulators.salesforce.rest.body import as_json, json_object
+from emulators.salesforce.rest.body import as_json, json_object, texts
 from emulators.salesforce.rest.records import chosen_fields, living_record, record_json, visible_object
 from emulators.salesforce.security.access import Access
 
@@ -98,7 +98,7 @@ def read(name: str) -> Response:
 def read_by_body(name: str) -> Response:
     """The same with ids and fields in the body, for up to 2,000 records."""
     body = json_object()
-    return _read(name, body.get("ids") or [], body.get("fields") or [])
+    return _read(name, texts(body.get("ids"), "ids"), texts(body.get("fields"), "fields"))
 
 
 def _read(name: str, ids: Sequence[str], names: Sequence[str]) -> Response:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
-from emulators.salesforce.rest.body import as_json, json_object
+from emulators.salesforce.rest.body import as_json, json_object, texts
 from emulators.salesforce.rest.records import chosen_fields, record_json, visible_object
 from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.security.access import Access
@@ -21,6 +21,7 @@ blueprint = Blueprint("search", __name__)
 
 DEFAULT_LIMIT = 2000
 SHORTEST_TERM = 2
+_MOST_DIGITS = 9
 _WILDCARDS = "*?"
 _KNOWN = {"q", "in", "fields", "sobjects", "defaultLimit", "overallLimit"}
 _KNOWN_OF_OBJECT = {"name", "fields", "limit"}
@@ -60,7 +61,7 @@ def _answer(body: Mapping[str, Any]) -> Response:
     if str(body.get("in", "NAME")).upper() not in {"NAME", "ALL"}:
         raise NotSupportedHere(f"parameterizedSearch in {body['in']}")
     records = [r for wanted in _wanted(body) for r in _found(wanted, term, body)]
-    return as_json({"searchRecords": records[: int(body.get("overallLimit", DEFAULT_LIMIT))]})
+    return as_json({"searchRecords": records[: _limit(body, "overallLimit")]})
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: set[str]) -> None:
@@ -70,7 +71,9 @@ def _refuse_unknown(given: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _wanted(body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    named: list[Mapping[str, Any]] = body.get("sobjects") or []
+    named = body.get("sobjects") or []
+    if not isinstance(named, list) or not all(isinstance(one, dict) for one in named):
+        raise SalesforceError("JSON_PARSER_ERROR", "sobjects must be a list of objects")
     if named:
         return named
     access = Access(current().org, current().user)
@@ -82,8 +85,9 @@ def _found(wanted: Mapping[str, Any], term: str, body: Mapping[str, Any]) -> Ite
     _refuse_unknown(wanted, _KNOWN_OF_OBJECT)
     access = Access(current().org, current().user)
     sobject = visible_object(str(wanted.get("name", "")), access)
-    fields = chosen_fields(sobject, access, wanted.get("fields") or body.get("fields") or ["Id"])
-    limit = int(wanted.get("limit") or body.get("defaultLimit") or DEFAULT_LIMIT)
+    names = texts(wanted.get("fields"), "fields") or texts(body.get("fields"), "fields") or ["Id"]
+    fields = chosen_fields(sobject, access, names)
+    limit = _limit(wanted, "limit") if "limit" in wanted else _limit(body, "defaultLimit")
     name = _name_field(sobject)
     if name is None:
         return
@@ -91,6 +95,14 @@ def _found(wanted: Mapping[str, Any], term: str, body: Mapping[str, Any]) -> Ite
     sql = f'SELECT * FROM {quote(sobject.name)} WHERE {quote(name)} = ? {alive} ORDER BY "Id" LIMIT ?'  # noqa: S608 -- quoted names
     for row in current().org.db.all(sql, (term, limit)):
         yield record_json(sobject, fields, dict(row))
+
+
+def _limit(given: Mapping[str, Any], name: str) -> int:
+    """A limit as JSON's number or a URL's text, at most DEFAULT_LIMIT."""
+    value = str(given.get(name, DEFAULT_LIMIT))
+    if not value.isascii() or not value.isdecimal() or len(value) > _MOST_DIGITS or int(value) < 1:
+        raise SalesforceError("INVALID_SEARCH", f"{name} must be a positive number: {value}")
+    return min(int(value), DEFAULT_LIMIT)
 
 
 def _name_field(sobject: SObjectType) -> str | None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +28,8 @@ class SubResponse:
         return self.status >= 400
 
 
-def answer(method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None) -> SubResponse:
-    """Answer one subrequest. url: from `/services/data/v66.0/` or from `v66.0/` on.
+def answer(method: str, url: str, body: Any = None, headers: Any = None) -> SubResponse:
+    """Answer one subrequest. url: from `/services/data/v66.0/` or from `v66.0/` on. headers: as sent.
 
     Errors of the view become its answer, as they would for a request of its own.
     """
@@ -40,11 +39,13 @@ def answer(method: str, url: str, body: Any = None, headers: Mapping[str, str] |
     if _NESTED.match(match["resource"]):
         what = NotSupportedHere("composite resources within composite resources")
         return SubResponse(what.status, [what.as_rest()], {})
+    if not _are_headers(headers):
+        return _error("JSON_PARSER_ERROR", "httpHeaders must be an object of names and one-line texts", 400)
     path = f"/services/data/v{match['version']}{match['resource']}"
     outer = current()
     data = None if body is None else json.dumps(body)
     with current_app.test_request_context(
-        path, method=method, data=data, headers=dict(headers or {}), content_type="application/json"
+        path, method=method, data=data, headers=headers or {}, content_type="application/json"
     ):
         set_current(replace(outer, api_version=match["version"]))
         try:
@@ -52,6 +53,13 @@ def answer(method: str, url: str, body: Any = None, headers: Mapping[str, str] |
         finally:
             set_current(outer)
     return _sub_response(response)
+
+
+def _are_headers(given: Any) -> bool:
+    """Whether these can be a request's headers; none may be given."""
+    if not isinstance(given, dict):
+        return given is None
+    return all(isinstance(text, str) and text.isprintable() for pair in given.items() for text in pair)
 
 
 def _dispatch() -> Response:

@@ -1,5 +1,6 @@
 """Reading and writing SOAP envelopes, and XML without entity expansion."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -11,6 +12,8 @@ METADATA_NS = "http://soap.sforce.com/2006/04/metadata"
 XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
 _DEFAULT_NS = cast("dict[str, str]", {None: METADATA_NS})  # the stubs do not know the default namespace
 MAX_XML_BYTES = 60 * 1024 * 1024
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped (section 2.2, Characters)."""
 
 
 class XmlRefused(ValueError):
@@ -36,6 +39,11 @@ def parse_xml(content: bytes) -> etree._Element:
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs lack it
         raise XmlRefused("DOCTYPE is not allowed")
     return root
+
+
+def xml_text(text: str) -> str:
+    """The text with the replacement character for each that no XML document can hold, such as controls."""
+    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def local_name(element: etree._Element) -> str:
@@ -100,7 +108,7 @@ def new_root(name: str) -> etree._Element:
 def element(name: str, text: str | None = None, *children: etree._Element) -> etree._Element:
     """An element of the metadata namespace."""
     made = etree.Element(f"{{{METADATA_NS}}}{name}")
-    made.text = text
+    made.text = None if text is None else xml_text(text)
     made.extend(children)
     return made
 
@@ -120,7 +128,7 @@ def fault(code: str, message: str) -> bytes:
     body = etree.SubElement(envelope, f"{{{ENVELOPE_NS}}}Body")
     told = etree.SubElement(body, f"{{{ENVELOPE_NS}}}Fault")
     etree.SubElement(told, "faultcode").text = f"sf:{code}"
-    etree.SubElement(told, "faultstring").text = f"{code}: {message}"
+    etree.SubElement(told, "faultstring").text = xml_text(f"{code}: {message}")
     return etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
 
 

@@ -14,7 +14,7 @@ from emulators.salesforce.host import host
 from emulators.salesforce.oauth.endpoints import instance_url
 from emulators.salesforce.oauth.sessions import LIFETIME
 from emulators.salesforce.security.users import OrgUser
-from emulators.salesforce.soap.envelope import ENVELOPE_NS, XSI_NS, text_of
+from emulators.salesforce.soap.envelope import ENVELOPE_NS, XSI_NS, text_of, xml_text
 from emulators.salesforce.soap.partner import FAULT_NAMESPACES, NAMESPACES
 
 LOGIN = "login"
@@ -131,4 +131,4 @@ def _fill(parent: etree._Element, values: Values, namespace: str) -> None:
         elif value is None:
             child.set(f"{{{XSI_NS}}}nil", "true")
         else:
-            child.text = str(value).lower() if isinstance(value, bool) else str(value)
+            child.text = str(value).lower() if isinstance(value, bool) else xml_text(str(value))

@@ -19,6 +19,7 @@ from emulators.salesforce.soap.envelope import (
     local_name,
     text_of,
     texts_of,
+    xml_text,
 )
 from emulators.salesforce.soap.merge import merge_all
 
@@ -52,7 +53,7 @@ def fault(api: str, code: str, message: str) -> bytes:
     body = etree.SubElement(envelope, f"{{{ENVELOPE_NS}}}Body")
     told = etree.SubElement(body, f"{{{ENVELOPE_NS}}}Fault")
     etree.SubElement(told, "faultcode").text = f"sf:{code}"
-    etree.SubElement(told, "faultstring").text = f"{code}: {message}"
+    etree.SubElement(told, "faultstring").text = xml_text(f"{code}: {message}")
     return etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
 
 
@@ -65,13 +66,13 @@ def _add_result(parent: etree._Element, namespace: str, result: Result, element_
         child = etree.SubElement(element, f"{{{namespace}}}{name}")
         if isinstance(value, SalesforceError):
             for field in value.fields:
-                etree.SubElement(child, f"{{{namespace}}}fields").text = field
-            etree.SubElement(child, f"{{{namespace}}}message").text = value.message
+                etree.SubElement(child, f"{{{namespace}}}fields").text = xml_text(field)
+            etree.SubElement(child, f"{{{namespace}}}message").text = xml_text(value.message)
             etree.SubElement(child, f"{{{namespace}}}statusCode").text = value.code
         elif value is None:
             child.set(f"{{{XSI_NS}}}nil", "true")
         else:
-            child.text = str(value).lower() if isinstance(value, bool) else value
+            child.text = str(value).lower() if isinstance(value, bool) else xml_text(value)
 
 
 def _convert_leads(body: etree._Element, context: RequestContext) -> Iterator[Result]:

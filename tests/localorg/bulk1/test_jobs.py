@@ -204,7 +204,7 @@ def test_hard_deletes_need_a_permission_that_nobody_has(bulk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/job/750000000000000AAA", "/job/750000000000000AAA/batch", "/job/x/batch/y/result"]
+    "path", ["/job/750000000000000AAA", "/job/750000000000000AAA/batch", "/job/x/batch/y/result", "/job/%01"]
 )
 def test_an_unknown_job_is_refused(bulk: Any, path: str) -> None:
     assert fields(bulk.get(path))["exceptionCode"] == "InvalidJob"

@@ -76,6 +76,14 @@ def test_records_in_xml_name_their_type_and_mark_nulls(bulk: Any, xml_bulk: Any)
     assert [record.find(f"b:{name}", N).get(NIL) for name in ("Id", "Title", "Account")] == ["true"] * 3
 
 
+def test_what_xml_cannot_hold_is_replaced(bulk: Any, xml_bulk: Any) -> None:
+    bulk.run("insert", "Contact", "LastName\nBe\x0brg\n")
+
+    found = query(xml_bulk, "SELECT LastName FROM Contact")
+
+    assert found.findtext("b:records/b:LastName", namespaces=N) == "Be\N{REPLACEMENT CHARACTER}rg"
+
+
 @pytest.mark.parametrize("body", ["<sObjects", "<other/>", f'<sObjects xmlns="{NAMESPACE}"/>', "\x00"])
 def test_xml_without_rows_fails_the_batch(xml_bulk: Any, body: str) -> None:
     job_id = xml_bulk.job("insert", "Contact")

@@ -112,7 +112,7 @@ def test_a_locator_that_is_none_is_refused(bulk2: Any, locator: str) -> None:
     assert response.get_json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"
 
 
-@pytest.mark.parametrize("asked", ["0", "-1", "x", "9" * 10])
+@pytest.mark.parametrize("asked", ["0", "-1", "x", "\u00b2", "9" * 10])
 def test_a_page_size_that_is_none_is_refused(bulk2: Any, asked: str) -> None:
     job_id = job_of(bulk2, "SELECT Id FROM Contact")
 
@@ -170,7 +170,9 @@ def test_long_lists_come_by_page(bulk2: Any) -> None:
 
 
 def test_a_list_locator_that_is_none_is_refused(bulk2: Any) -> None:
-    assert bulk2.get("ingest?queryLocator=x").get_json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"
+    for locator in ("x", "\u00b2"):
+        answer = bulk2.get(f"ingest?queryLocator={locator}").get_json()
+        assert answer[0]["errorCode"] == "INVALID_QUERY_LOCATOR"
 
 
 def test_a_reset_forgets_the_jobs(bulk2: Any) -> None:

@@ -190,3 +190,11 @@ def _seconds(call: Callable[[], object]) -> float:
 
 def _created(client: FlaskClient, *records: dict[str, Any]) -> list[str]:
     return [r["id"] for r in client.post(URL, json={"records": list(records)}).json]
+
+
+def test_a_read_that_cannot_be_understood_is_refused(client: FlaskClient) -> None:
+    account = client.post(f"{DATA}/sobjects/Account", json={"Name": "A"}).json["id"]
+    for ids, fields in ((account, ["Name"]), ([5], ["Name"]), ([account], "Name"), ([account], [None])):
+        answer = client.post(f"{DATA}/composite/sobjects/Account", json={"ids": ids, "fields": fields})
+
+        assert answer.json[0]["errorCode"] == "JSON_PARSER_ERROR"

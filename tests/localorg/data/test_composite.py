@@ -169,3 +169,55 @@ def test_a_tree_with_one_bad_record_is_not_created(client: FlaskClient, org: Org
         ],
     }
     assert count(org, "Contact") == 0
+
+
+def test_headers_of_a_subrequest_that_are_none_are_its_own_failure(client: FlaskClient) -> None:
+    made = [sub(name, "GET", "limits") for name in ("text", "lines", "none")]
+    made[0]["httpHeaders"] = "x"
+    made[1]["httpHeaders"] = {"Accept": "a\r\nb"}
+
+    answer = client.post(f"{DATA}/composite", json={"compositeRequest": made})
+
+    statuses = [one["httpStatusCode"] for one in answer.json["compositeResponse"]]
+    assert statuses == [400, 400, 200]
+
+
+def tree_record(reference_id: str, sobject: str = "Account", **values: Any) -> dict[str, Any]:
+    return {"attributes": {"type": sobject, "referenceId": reference_id}, **values}
+
+
+def test_a_record_of_a_tree_says_the_type_that_its_place_allows(client: FlaskClient, org: Org) -> None:
+    for attributes in (
+        "x",
+        {"referenceId": "a"},
+        {"referenceId": "a", "type": "Contact"},
+        {"type": "Account"},
+    ):
+        records = [tree_record("first", Name="A"), {"attributes": attributes, "Name": "B"}]
+
+        answer = client.post(f"{DATA}/composite/tree/Account", json={"records": records})
+
+        assert answer.status_code == 400
+        assert answer.json["results"][0]["errors"][0]["statusCode"] == "INVALID_INPUT"
+    assert count(org, "Account") == 0
+
+
+def test_each_record_of_a_repeated_reference_is_told(client: FlaskClient) -> None:
+    records = [tree_record("a", Name="A"), tree_record("b", Name="B"), tree_record("a", Name="C")]
+
+    answer = client.post(f"{DATA}/composite/tree/Account", json={"records": records})
+
+    assert [result["referenceId"] for result in answer.json["results"]] == ["a", "a"]
+
+
+def test_a_tree_has_five_levels_at_most(client: FlaskClient, org: Org) -> None:
+    def tree(levels: int) -> dict[str, Any]:
+        below = {"ChildAccounts": {"records": [tree(levels - 1)]}} if levels > 1 else {}
+        return tree_record(f"level{levels}", Name="A", **below)
+
+    deep = client.post(f"{DATA}/composite/tree/Account", json={"records": [tree(6)]})
+    fits = client.post(f"{DATA}/composite/tree/Account", json={"records": [tree(5)]})
+
+    assert deep.json["results"][0]["errors"][0]["statusCode"] == "LIMIT_EXCEEDED"
+    assert fits.status_code == 201
+    assert count(org, "Account") == 5

@@ -114,7 +114,33 @@ def test_changes_within_a_span_are_listed(client: FlaskClient, org: Org) -> None
     assert [r["id"] for r in deleted["deletedRecords"]] == [gone]
 
 
-@pytest.mark.parametrize(("start", "end"), [("x", "y"), ("2026-11-22T09:30:15Z", "2026-11-21T09:30:15Z")])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"q": "Acme", "sobjects": ["Account"]},
+        {"q": "Acme", "sobjects": "Account"},
+        {"q": "Acme", "fields": "Id"},
+        {"q": "Acme", "fields": [3]},
+        {"q": "Acme", "overallLimit": "many"},
+        {"q": "Acme", "overallLimit": -1},
+        {"q": "Acme", "defaultLimit": 10**30},
+        {"q": "Acme", "sobjects": [{"name": "Account", "limit": []}]},
+    ],
+)
+def test_a_search_that_cannot_be_read_is_refused(client: FlaskClient, body: dict[str, Any]) -> None:
+    answer = client.post(f"{DATA}/parameterizedSearch", json=body)
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("x", "y"),
+        ("2026-11-22T09:30:15Z", "2026-11-21T09:30:15Z"),
+        ("2026-11-22T09:30:15Z", "9999-12-31T23:59:59-14:00"),
+    ],
+)
 def test_a_span_that_is_none_is_refused(client: FlaskClient, start: str, end: str) -> None:
     answer = client.get(f"{DATA}/sobjects/Account/updated", query_string={"start": start, "end": end})
 

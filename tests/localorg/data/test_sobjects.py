@@ -83,6 +83,15 @@ def test_a_body_that_is_not_json_is_refused(client: FlaskClient) -> None:
     assert (answer.status_code, answer.json[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
 
 
+def test_half_a_surrogate_pair_is_no_text(client: FlaskClient) -> None:
+    for name in ('"\\ud83c"', '"\\udf81\\ud83c"'):
+        half = client.post(f"{DATA}/sobjects/Account", data=f'{{"Name": {name}}}')
+
+        assert half.json[0]["errorCode"] == "JSON_PARSER_ERROR"
+    whole = client.post(f"{DATA}/sobjects/Account", data='{"Name": "\\ud83c\\udf81"}')
+    assert client.get(f"{DATA}/sobjects/Account/{whole.json['id']}?fields=Name").json["Name"] == "\U0001f381"
+
+
 def test_id_may_not_be_given_in_an_insert_or_an_update(client: FlaskClient) -> None:
     record_id = _create(client, "Account", Name="Acme")
 
