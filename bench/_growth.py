@@ -12,7 +12,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,7 +99,10 @@ class ForgetfulOrg:
     def record_pages(self, sobject: str) -> list[RecordPageDescription]:
         raise NotImplementedError(sobject)
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
+        before_call()
         steps = plan(writes, fits_into_bulk=lambda _: True)
         self.calls += sum(CALLS_PER_BULK_JOB if isinstance(step, BulkJob) else 1 for step in steps)
         return [WriteOutcome(WriteState.DONE, record_id="a00000000000001AAA") for _ in writes]

@@ -54,8 +54,10 @@ class _InstantOrg:
         people: list[Record] = [{"Id": each, **person, **consent} for each in _PEOPLE.findall(soqls[0])]
         return [people, campaigns][: len(soqls)]
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
-        raise NotImplementedError(writes)
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
+        raise NotImplementedError(writes, before_call)
 
     def api_usage(self) -> ApiUsage | None:
         return None

@@ -165,10 +165,15 @@ class SalesforceOrg(Protocol):
         """
         ...
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
         """Write in order, in the fewest API calls; one outcome for each write, in the same order.
 
         Never raises for single records. A call that got no answer makes its writes UNKNOWN.
+
+        before_call: asked before each call, a bulk job being one. What it raises is raised: nothing more is
+        written then, whatever was before.
         """
         ...
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from connector.errors import TemporaryError
 from connector.ports import Clock
-from connector.services.storage import Lease, Store
+from connector.services.storage import Lease, Store, Unit
 from connector.services.worker import Patience, Worker
 
 
@@ -48,10 +48,14 @@ class Leases:
         """Renew what this worker has, late as it may be. Raises LeaseLost where it went to another."""
         now = self.clock()
         with self.store.write() as unit:
-            lease = unit.leases.get(name)
-            if lease is None or lease.holder != self.worker.owner:
-                raise LeaseLost(f"{name} is not this worker's any more", code="lease_lost")
+            self.check(unit, name)
             unit.leases.put(Lease(name, self.worker.owner, now, now + timedelta(seconds=seconds)))
+
+    def check(self, unit: Unit, name: str) -> None:
+        """In a writing unit: nobody else takes it before that ends. Raises LeaseLost as `hold` does."""
+        lease = unit.leases.get(name)
+        if lease is None or lease.holder != self.worker.owner:
+            raise LeaseLost(f"{name} is not this worker's any more", code="lease_lost")
 
     def release(self, name: str) -> None:
         with self.store.write() as unit:

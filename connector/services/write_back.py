@@ -52,14 +52,22 @@ class WriteBack:
         Goes on while batches are full or have left something of their own to write; what becomes due
         meanwhile is gathered for the next job.
         """
+        try:
+            written = self._write_due(org_id)
+        except LeaseLost:
+            log.info("write_back_elsewhere", org_id=org_id, job_id=job_id)
+        else:
+            log.info("write_back_done", org_id=org_id, job_id=job_id, gifts=written)
+
+    def _write_due(self, org_id: str) -> int:
+        """How many gifts were written."""
         batch, written = self._due(org_id), 0
         while batch:
             try:
                 org = self.open_org(org_id)
                 self._write(org, batch)
             except LeaseLost:
-                log.info("write_back_elsewhere", org_id=org_id, job_id=job_id)
-                break
+                raise
             except ConnectorError as error:
                 self._put_off(batch, error)
                 break
@@ -68,7 +76,7 @@ class WriteBack:
             keys, following = {gift.key for gift in batch}, self._due(org_id)
             is_unfinished = len(batch) >= BATCH or any(gift.key in keys for gift in following)
             batch = following if is_unfinished else []
-        log.info("write_back_done", org_id=org_id, job_id=job_id, gifts=written)
+        return written
 
     def _write(self, org: SalesforceOrg, batch: Sequence[Gift]) -> None:
         """What it takes counts for the runs that the gifts came of, whether it is done in the end or not."""

@@ -1,6 +1,7 @@
 """Write-backs of an org one at a time, across all workers, even when one of them was paused."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +19,7 @@ from connector.ports import (
     WriteOutcome,
 )
 from connector.services.leases import Leases
+from connector.services.storage import Store, Unit
 from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
@@ -30,12 +32,13 @@ class WriteInTurn:
     """The job around a write-back: without the org's lease nothing is written.
 
     The engine runs one write-back of an org at a time, but gives a silent worker's job to another; a timeline
-    Task that both insert would stand there twice. make: a write-back that opens its org by that function.
+    Task that both insert would stand there twice. make: a write-back that opens its org by that function, and
+    keeps what came of it in that store.
     """
 
     leases: Leases
     open_org: OpenOrg
-    make: Callable[[OpenOrg], WriteBackJob]
+    make: Callable[[OpenOrg, Store], WriteBackJob]
 
     def __call__(self, org_id: str, job_id: str = "") -> None:
         """Does nothing where another worker may be at it: what is unwritten starts a new job soon."""
@@ -47,16 +50,17 @@ class WriteInTurn:
             return
         hold = partial(leases.hold, name, seconds=seconds)
         try:
-            self.make(lambda org_id: LeasedOrg(self.open_org(org_id), hold))(org_id, job_id)
+            store = LeasedStore(leases.store, partial(leases.check, name=name))
+            self.make(lambda org_id: LeasedOrg(self.open_org(org_id), hold), store)(org_id, job_id)
         finally:
             leases.release(name)
 
 
 @dataclass(frozen=True)
 class LeasedOrg:
-    """An org that is written to only while a lease holds; it is checked, and renewed, just before each write.
+    """An org that is written to only while a lease holds; it is checked, and renewed, just before each call.
 
-    See ports.SalesforceOrg. write raises LeaseLost, and nothing of it was sent.
+    See ports.SalesforceOrg. write raises LeaseLost, and nothing more is sent.
     """
 
     org: SalesforceOrg
@@ -80,9 +84,36 @@ class LeasedOrg:
     def record_pages(self, sobject: str) -> list[RecordPageDescription]:
         return self.org.record_pages(sobject)
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
-        self.hold()
-        return self.org.write(writes)
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
+        def check() -> None:
+            before_call()
+            self.hold()
+
+        return self.org.write(writes, before_call=check)
 
     def api_usage(self) -> ApiUsage | None:
         return self.org.api_usage()
+
+
+@dataclass(frozen=True)
+class LeasedStore:
+    """The ledger for whoever writes an org's gifts back: it is written to only while the lease holds.
+
+    See storage.Store. Whoever has the lease by now has written these rows, or is about to: what an earlier
+    holder believes of them would put them off, or have a Task written twice. write raises LeaseLost.
+    check: raises it.
+    """
+
+    store: Store
+    check: Callable[[Unit], None]
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        with self.store.write() as unit:
+            self.check(unit)
+            yield unit
+
+    def read(self) -> AbstractContextManager[Unit]:
+        return self.store.read()

@@ -1,6 +1,6 @@
 """An org whose calls are counted as the adapter makes them, for the fake, which counts a write as one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from connector.adapters.salesforce.planner import plan
 from connector.ports import Record, RecordWrite, WriteOutcome
@@ -26,9 +26,11 @@ class CountingOrg:
         self.calls += max(1, -(-len(rows) // 2_000))
         return iter(rows)
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
         self.calls += len(plan(writes))
-        return self._write(writes)
+        return self._write(writes, before_call=before_call)
 
     def together(self, soqls: Sequence[str]) -> list[list[Record]]:
         self.calls += -(-len(soqls) // 5)

@@ -268,7 +268,10 @@ class FakeSalesforceOrg:
         self._call("describe")
         return self.lightning_pages.get(sobject, [])
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
+        before_call()
         self._call("write")
         self.written += writes
         outcomes = [self._write(write) for write in writes]

@@ -1,6 +1,6 @@
 """Providers, orgs and the intake of webhooks as they are, with every call measured."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
 from typing import TypeVar
@@ -108,9 +108,11 @@ class MeasuredOrg:
         with self._counters.timed(self._counters.salesforce_calls, self._org_id, "record_pages"):
             return self._org.record_pages(sobject)
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
         with self._counters.timed(self._counters.salesforce_calls, self._org_id, "write"):
-            outcomes = self._org.write(writes)
+            outcomes = self._org.write(writes, before_call=before_call)
         for write, outcome in zip(writes, outcomes, strict=True):
             self._counters.records_written.labels(self._org_id, write.sobject, outcome.state.value).inc()
         return outcomes

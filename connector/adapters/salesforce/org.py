@@ -1,7 +1,7 @@
 """SalesforceOrg over REST."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -119,11 +119,14 @@ class ConnectedOrg:
     def record_pages(self, sobject: str) -> list[RecordPageDescription]:
         return read_record_pages(self._client.get, sobject)
 
-    def write(self, writes: Sequence[RecordWrite]) -> list[WriteOutcome]:
+    def write(
+        self, writes: Sequence[RecordWrite], *, before_call: Callable[[], None] = lambda: None
+    ) -> list[WriteOutcome]:
         """As the port says; an error of the first call as a whole is raised, later ones become outcomes."""
         outcomes = [NOT_ATTEMPTED] * len(writes)
         for number, step in enumerate(plan(writes, fits_into_bulk=fits_into_csv)):
             parts = [step] if isinstance(step, BulkJob) else step
+            before_call()
             try:
                 results = self._carry_out(step)
             except (AdminError, TemporaryError) as failure:

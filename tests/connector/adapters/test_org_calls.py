@@ -259,6 +259,24 @@ def test_a_lost_answer_leaves_what_stood_beside_the_collections_unknown(local_st
     assert {outcome.state for outcome in outcomes} == {WriteState.UNKNOWN}
 
 
+def test_whoever_is_asked_before_each_call_can_end_the_writing_between_two(
+    local_stand: LocalOrgStand,
+) -> None:
+    asked = list[int]()
+
+    def lose_the_lease_before_the_second_call() -> None:
+        asked.append(count_of(local_stand, "Task"))
+        if len(asked) == 2:
+            raise TemporaryError("somebody else writes by now", code="lease_lost")
+
+    with pytest.raises(TemporaryError) as ended:
+        local_stand.org.write(tasks(1100), before_call=lose_the_lease_before_the_second_call)
+
+    assert ended.value.code == "lease_lost"
+    assert asked == [0, 1000]
+    assert count_of(local_stand, "Task") == 1000
+
+
 def test_a_query_that_fits_into_no_address_is_the_callers_mistake(local_stand: LocalOrgStand) -> None:
     with pytest.raises(ValueError, match="batches"):
         list(local_stand.org.query(f"SELECT Id FROM Contact WHERE LastName = '{'x' * 20_000}'"))  # noqa: S608
