@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import structlog
 
 from connector.domain.gift import Gift
-from connector.errors import AdminError, ConnectorError, OutcomeUnknown, ProviderPaused, RequestTooLate
+from connector.errors import (
+    AdminError,
+    ConfigurationError,
+    ConnectorError,
+    OutcomeUnknown,
+    ProviderPaused,
+    RequestTooLate,
+)
 from connector.ports import GiftOrder, GiftProvider, GiftRecipient, ProviderGift
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.ownership import Ownership
@@ -16,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class NotAsked:
-    """The request never left: the lease was lost, or the chunk was called off for this reason."""
+    """The request never left: the lease was lost, or it was called off for this reason."""
 
     reason: ConnectorError | None
 
@@ -34,8 +41,9 @@ class AskProvider:
         self._called_off = _CalledOff()
 
     def __call__(self, gift: Gift) -> Outcome:
-        if self._called_off.reason is not None:
-            return NotAsked(self._called_off.reason)
+        reason = self._called_off.reason_for(gift)
+        if reason is not None:
+            return NotAsked(reason)
         if not self._is_ours(gift):
             return NotAsked(None)
         self._checkpoint(Step.ABOUT_TO_ASK)
@@ -59,7 +67,7 @@ class AskProvider:
         except RequestTooLate:
             return NotAsked(None)
         except (AdminError, ProviderPaused) as error:
-            self._called_off.reason = error
+            self._called_off.note(gift, error)
             return NotAsked(error) if isinstance(error, ProviderPaused) else error
         except ConnectorError as error:
             return error
@@ -69,21 +77,27 @@ class AskProvider:
 
 
 class _CalledOff:
-    """Set by the first request that only an administrator can help; the rest of the chunk is not asked."""
+    """What only an administrator, or time, can help is found once; what it concerns is not asked any more.
+
+    A setting that is wrong, such as a product that is out of stock, concerns the gifts of its gift campaign;
+    everything else all gifts of the account.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reason: ConnectorError | None = None
+        self._of_all: ConnectorError | None = None
+        self._of_gift_campaign: dict[str, ConnectorError] = {}
 
-    @property
-    def reason(self) -> ConnectorError | None:
+    def reason_for(self, gift: Gift) -> ConnectorError | None:
         with self._lock:
-            return self._reason
+            return self._of_all or self._of_gift_campaign.get(gift.request.gift_campaign_id)
 
-    @reason.setter
-    def reason(self, reason: ConnectorError) -> None:
+    def note(self, gift: Gift, reason: ConnectorError) -> None:
         with self._lock:
-            self._reason = self._reason or reason
+            if isinstance(reason, ConfigurationError):
+                self._of_gift_campaign.setdefault(gift.request.gift_campaign_id, reason)
+            else:
+                self._of_all = self._of_all or reason
 
 
 def _order(gift: Gift) -> GiftOrder:

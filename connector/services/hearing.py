@@ -92,21 +92,29 @@ def changes_after_hearing(gift: Gift) -> GiftChanges:
 
 
 def bind_all(unit: Unit, pairs: Mapping[str, ProviderGift], *, now: datetime) -> dict[str, str]:
-    """Bind rows, by key, to the gifts that the provider made for them; all of one account.
+    """Bind rows, by key, to the gifts that the provider made for them.
 
     A gift that another row owns, or a row that owns another gift, is left alone and returned: key to reason.
     Deliveries that came before the binding are queued again.
     """
-    if not pairs:
-        return {}
     rows = unit.gifts.named(list(pairs))
-    account_id = next(iter(rows.values())).request.account_id
-    owners = unit.gifts.bound_to(account_id, [heard.provider_gift_id for heard in pairs.values()])
+    conflicts: dict[str, str] = {}
+    for account_id in sorted({row.request.account_id for row in rows.values()}):
+        mine = {key: row for key, row in rows.items() if row.request.account_id == account_id}
+        conflicts |= _bind_of_account(unit, account_id, mine, pairs, now=now)
+    return conflicts
+
+
+def _bind_of_account(
+    unit: Unit, account_id: str, rows: Mapping[str, Gift], pairs: Mapping[str, ProviderGift], *, now: datetime
+) -> dict[str, str]:
+    """Ids of gifts mean something within their account alone."""
+    owners = unit.gifts.bound_to(account_id, [pairs[key].provider_gift_id for key in rows])
     changes: dict[str, GiftChanges] = {}
     conflicts: dict[str, str] = {}
     history: list[GiftEvent] = []
-    for key, heard in pairs.items():
-        row, gift_id = rows[key], heard.provider_gift_id
+    for key, row in rows.items():
+        heard, gift_id = pairs[key], pairs[key].provider_gift_id
         if owners.setdefault(gift_id, key) != key:
             conflicts[key] = f"gift {gift_id} belongs to another request"
         elif row.provider_gift_id not in {"", gift_id}:
