@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from metagen import checks
 from metagen.binding import bind
-from metagen.errors import Problem, SpecInvalid
+from metagen.errors import Location, Problem, SpecInvalid
 from metagen.model.access import PermissionSet
 from metagen.model.flows import FlowSpec
 from metagen.model.labels import LabelGroup
@@ -21,6 +21,7 @@ from metagen.model.vocabulary import Vocabulary
 from metagen.nodes import Text, read
 
 BUNDLES = "force-app/main/default/lwc"
+YAML_SUFFIXES = {".yml", ".yaml"}
 
 T = TypeVar("T")
 
@@ -39,24 +40,25 @@ def load_spec(folder: Path) -> Spec:
     Raises SpecInvalid with all problems of reading and binding; if there are none, with all problems of
     meaning.
     """
-    problems: list[Problem] = []
-    package = _load(folder / "package.yml", folder, Package, problems)
-    platform = _load(folder / "platform.yml", folder, Platform, problems)
-    vocabulary = _load(folder / "vocabulary.yml", folder, Vocabulary, problems)
-    objects = _load_all(folder, "objects", ObjectSpec, problems)
-    permission_sets = _load_all(folder, "access", PermissionSet, problems)
-    record_sets = _load_all(folder, "records", RecordSet, problems)
-    flows = _load_all(folder, "flows", FlowSpec, problems)
-    applications = _load_all(folder, "applications", Application, problems)
-    pages = _load_all(folder, "pages", RecordPage, problems)
-    report_types = _load_all(folder, "report_types", ReportType, problems)
-    reports = _load_all(folder, "reports", Report, problems)
-    dashboards = _load_all(folder, "dashboards", Dashboard, problems)
-    label_groups = _load_all(folder, "labels", LabelGroup, problems)
-    languages = _load_all(folder, "languages", Language, problems)
-    api = _load_api(folder / "openapi.json", folder, problems)
-    if problems or package is None or platform is None or vocabulary is None or api is None:
-        raise SpecInvalid(problems)
+    files = _Files(folder)
+    package = files.one("package", Package)
+    platform = files.one("platform", Platform)
+    vocabulary = files.one("vocabulary", Vocabulary)
+    objects = files.all("objects", ObjectSpec)
+    permission_sets = files.all("access", PermissionSet)
+    record_sets = files.all("records", RecordSet)
+    flows = files.all("flows", FlowSpec)
+    applications = files.all("applications", Application)
+    pages = files.all("pages", RecordPage)
+    report_types = files.all("report_types", ReportType)
+    reports = files.all("reports", Report)
+    dashboards = files.all("dashboards", Dashboard)
+    label_groups = files.all("labels", LabelGroup)
+    languages = files.all("languages", Language)
+    api = files.api()
+    files.tell_unread()
+    if files.problems or package is None or platform is None or vocabulary is None or api is None:
+        raise SpecInvalid(files.problems)
     spec = Spec(
         package=package,
         platform=platform,
@@ -80,36 +82,59 @@ def load_spec(folder: Path) -> Spec:
     return spec
 
 
-def _load_all(folder: Path, kind: str, target: type[N], problems: list[Problem]) -> dict[str, N]:
-    loaded: dict[str, N] = {}
-    for path in sorted((folder / kind).glob("*.yml")):
-        item = _load(path, folder, target, problems)
-        if item is None:
-            continue
-        if item.name != path.stem:
-            message = f"the file is called {path.name}, so the name should be {path.stem}"
-            problems.append(Problem(item.name.where, message))
-        loaded[item.name] = item
-    return loaded
+class _Files:
+    """The files of a description: what they describe, which were read, and what was wrong with them."""
 
+    def __init__(self, folder: Path) -> None:
+        self.problems: list[Problem] = []
+        self._folder = folder
+        self._read: set[Path] = set()
 
-def _load_api(path: Path, folder: Path, problems: list[Problem]) -> ServiceApi | None:
-    try:
-        return read_api(path, path.relative_to(folder.parent).as_posix())
-    except SpecInvalid as error:
-        problems.extend(error.problems)
-        return None
+    def one(self, name: str, target: type[T]) -> T | None:
+        """What the file of that name says; None after a problem."""
+        return self._load(self._folder / f"{name}.yml", target)
+
+    def all(self, kind: str, target: type[N]) -> dict[str, N]:
+        """What the files in the folder of that name say, by the name that each gives itself."""
+        loaded: dict[str, N] = {}
+        for path in sorted((self._folder / kind).glob("*.yml")):
+            item = self._load(path, target)
+            if item is None:
+                continue
+            if item.name != path.stem:
+                message = f"the file is called {path.name}, so the name should be {path.stem}"
+                self.problems.append(Problem(item.name.where, message))
+            loaded[item.name] = item
+        return loaded
+
+    def api(self) -> ServiceApi | None:
+        """The API that flows call; None after a problem."""
+        path = self._folder / "openapi.json"
+        try:
+            return read_api(path, self._shown(path))
+        except SpecInvalid as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def tell_unread(self) -> None:
+        """A problem for each YAML file that stands where nothing looks for it."""
+        for path in self._folder.rglob("*"):
+            if path.suffix in YAML_SUFFIXES and path.is_file() and path not in self._read:
+                message = "nothing reads this file; the table in spec/README.md says where files stand"
+                self.problems.append(Problem(Location(self._shown(path), 1), message))
+
+    def _load(self, path: Path, target: type[T]) -> T | None:
+        self._read.add(path)
+        try:
+            return bind(read(path, self._shown(path)), target, self.problems)
+        except SpecInvalid as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._folder.parent).as_posix()
 
 
 def _bundles(project: Path) -> frozenset[str]:
     """The Lightning web components that are written by hand beside what is rendered."""
     return frozenset(path.name for path in (project / BUNDLES).glob("*") if path.is_dir())
-
-
-def _load(path: Path, folder: Path, target: type[T], problems: list[Problem]) -> T | None:
-    shown_as = path.relative_to(folder.parent).as_posix()
-    try:
-        return bind(read(path, shown_as), target, problems)
-    except SpecInvalid as error:
-        problems.extend(error.problems)
-        return None

@@ -1,7 +1,7 @@
 """YAML files as nodes that know their line.
 
 Only plain data is read: mappings, lists, text, numbers and booleans. Anchors are resolved by the parser;
-tags that build objects are not understood and are reported.
+tags are not understood and are reported, as are anchors that contain themselves.
 """
 
 from dataclasses import dataclass, replace
@@ -71,6 +71,7 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+UNTAGGED = {yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG}
 
 
 def read(path: Path, shown_as: str) -> Mapping:
@@ -81,12 +82,7 @@ def read(path: Path, shown_as: str) -> Mapping:
     """
     if not path.is_file():
         raise SpecInvalid([Problem(Location(shown_as, 1), "the file is missing")])
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise SpecInvalid([Problem(Location(shown_as, line), f"not YAML: {error.problem}")]) from error
+    root = _composed(read_text(path, shown_as), shown_as)
     reader = _Reader(shown_as)
     node = reader.node(root) if root is not None else None
     if not isinstance(node, Mapping):
@@ -96,6 +92,27 @@ def read(path: Path, shown_as: str) -> Mapping:
     return node
 
 
+def read_text(path: Path, shown_as: str) -> str:
+    """The file's text. Raises SpecInvalid, at the line of the first byte that is no UTF-8."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        where = Location(shown_as, content.count(b"\n", 0, error.start) + 1)
+        raise SpecInvalid([Problem(where, "the file is not UTF-8 from here on")]) from error
+
+
+def _composed(text: str, shown_as: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, complaint = mark.line + 1 if mark else 1, error.problem
+    except yaml.reader.ReaderError as error:
+        line, complaint = text.encode().count(b"\n", 0, error.position) + 1, error.reason
+    raise SpecInvalid([Problem(Location(shown_as, line), f"not YAML: {complaint}")])
+
+
 class _Reader:
     """Turns one file's nodes into ours, collecting problems."""
 
@@ -103,14 +120,25 @@ class _Reader:
         self.problems: list[Problem] = []
         self._shown_as = shown_as
         self._values = yaml.SafeLoader("")
+        self._around: list[yaml.Node] = []
 
     def node(self, node: yaml.Node) -> Node:
         where = self._where(node)
+        if isinstance(node, yaml.ScalarNode):
+            return Scalar(self._scalar(node, where), where)
+        if any(outer is node for outer in self._around):
+            self.problems.append(Problem(where, "this contains itself"))
+            return Scalar(None, where)
+        if node.tag not in UNTAGGED:
+            self.problems.append(Problem(where, f"{node.tag} is a tag, which is not understood here"))
+        self._around.append(node)
+        children: Node
         if isinstance(node, yaml.MappingNode):
-            return Mapping(tuple(self._entries(node)), where)
-        if isinstance(node, yaml.SequenceNode):
-            return Sequence(tuple(self.node(item) for item in node.value), where)
-        return Scalar(self._scalar(node, where), where)
+            children = Mapping(tuple(self._entries(node)), where)
+        else:
+            children = Sequence(tuple(self.node(item) for item in node.value), where)
+        self._around.pop()
+        return children
 
     def _entries(self, node: yaml.MappingNode) -> list[tuple[Text, Node]]:
         entries: dict[Text, Node] = {}
@@ -125,11 +153,13 @@ class _Reader:
     def _scalar(self, node: yaml.Node, where: Location) -> str | int | float | bool | None:
         try:
             value = self._values.construct_object(node)
-        except yaml.YAMLError:
-            value = node.tag
-        if value is None or isinstance(value, str | int | float | bool):
-            return value
-        message = f"{node.value} is read as {type(value).__name__}; put it in quotes"
+        except (yaml.YAMLError, ValueError):
+            kind = node.tag.rpartition(":")[2]
+            message = f"{node.value} cannot be read as {kind}; put it in quotes, without a tag"
+        else:
+            if value is None or isinstance(value, str | int | float | bool):
+                return value
+            message = f"{node.value} is read as {type(value).__name__}; put it in quotes"
         self.problems.append(Problem(where, message))
         return None
 

@@ -1,11 +1,13 @@
 """connector/domain/vocabulary.py, derived from spec/ so that code and picklists cannot drift apart."""
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
+from metagen.errors import RenderFailed
 from metagen.model.vocabulary import Stage, Vocabulary
 
 MODULE_PATH = "connector/domain/vocabulary.py"
@@ -15,7 +17,7 @@ TEMPLATE = "vocabulary.py.jinja"
 def render_vocabulary_module(vocabulary: Vocabulary, templates: Path) -> bytes:
     """The module's bytes, formatted as `ruff format` leaves them.
 
-    templates: the folder that holds the Python templates.
+    templates: the folder that holds the Python templates. Raises RenderFailed.
     """
     environment = Environment(
         loader=FileSystemLoader(templates),
@@ -24,30 +26,40 @@ def render_vocabulary_module(vocabulary: Vocabulary, templates: Path) -> bytes:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  # the output is Python: HTML escapes would corrupt it
     )
-    members = vocabulary.member_statuses
-    return (
-        environment.get_template(TEMPLATE)
-        .render(
-            enums=[*_enums(vocabulary)],
-            stages=[
-                {"name": member_name(name), "arguments": [*_arguments(stage, vocabulary)]}
-                for name, stage in vocabulary.stages.items()
-            ],
-            finals=[member_name(name) for name, stage in vocabulary.stages.items() if stage.final],
-            taken_back=[member_name(name) for name, stage in vocabulary.stages.items() if stage.taken_back],
-            provider_statuses=[
-                (status, member_name(stage)) for status, stage in vocabulary.provider_statuses.items()
-            ],
-            default_member_status=next(member_name(m.value) for m in members if m.default),
-            responded_member_statuses=[member_name(m.value) for m in members if m.responded],
-        )
-        .encode()
-    )
+    environment.filters["literal"] = _literal
+    try:
+        text = environment.get_template(TEMPLATE).render(_context(vocabulary))
+    except TemplateError as error:
+        raise RenderFailed(f"{MODULE_PATH}: {error.message or type(error).__name__}") from error
+    return text.encode()
 
 
 def member_name(value: str) -> str:
     """The enum member for a word: `Out For Delivery` is OUT_FOR_DELIVERY."""
     return re.sub(r"\W+", "_", value).strip("_").upper()
+
+
+def _literal(text: str) -> str:
+    """A Python string in double quotes, or where it holds some, in whatever takes fewer escapes."""
+    return repr(str(text)) if '"' in text else json.dumps(text, ensure_ascii=False)
+
+
+def _context(vocabulary: Vocabulary) -> dict[str, object]:
+    stages, members = vocabulary.stages, vocabulary.member_statuses
+    return {
+        "enums": [*_enums(vocabulary)],
+        "stages": [
+            {"name": member_name(name), "arguments": [*_arguments(stage, vocabulary)]}
+            for name, stage in stages.items()
+        ],
+        "finals": [member_name(name) for name, stage in stages.items() if stage.final],
+        "taken_back": [member_name(name) for name, stage in stages.items() if stage.taken_back],
+        "provider_statuses": [
+            (status, member_name(stage)) for status, stage in vocabulary.provider_statuses.items()
+        ],
+        "default_member_status": next(member_name(m.value) for m in members if m.default),
+        "responded_member_statuses": [member_name(m.value) for m in members if m.responded],
+    }
 
 
 def _enums(vocabulary: Vocabulary) -> Iterable[dict[str, object]]:

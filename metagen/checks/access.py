@@ -61,6 +61,7 @@ def _fields(sobject: Text, access: FieldAccess, spec: Spec) -> Iterator[Problem]
         yield Problem(sobject.where, f"fields of Activity are granted through {faces}")
         return
     required = _required_fields(sobject, spec)
+    custom = spec.custom_fields(sobject)
     for name in (*access.read, *access.edit):
         if name in required:
             yield Problem(
@@ -69,6 +70,9 @@ def _fields(sobject: Text, access: FieldAccess, spec: Spec) -> Iterator[Problem]
             )
         elif name not in known:
             yield Problem(name.where, f"{sobject} has no field {name}{did_you_mean(name, known)}")
+    for name in access.edit:
+        if name in custom and custom[name].formula:
+            yield Problem(name.where, f"{sobject}.{name} is a formula, which can only be read")
     for name in access.read:
         if name in access.edit:
             yield Problem(name.where, f"{sobject}.{name} is granted twice")

@@ -19,6 +19,8 @@ PARTS: dict[ElementKind, tuple[tuple[set[str], ...], set[str]]] = {
     ElementKind.CALL: (({"operation"},), {"inputs", "fault"}),
     ElementKind.SUBFLOW: (({"flow"},), {"inputs"}),
 }
+# A part that means nothing without another.
+NEEDED_BY = {(ElementKind.CREATE, "set"): "object"}
 COMMON = {"where", "kind", "label", "description", "next"}
 
 
@@ -29,6 +31,9 @@ def problems_of(name: Text, element: Element) -> Iterator[Problem]:
     for group in needed:
         if not group & given:
             yield Problem(name.where, f"{name} ({element.kind}) needs {' or '.join(sorted(group))}")
+    for (kind, part), other in NEEDED_BY.items():
+        if element.kind is kind and part in given and other not in given:
+            yield Problem(name.where, f"{name} ({kind}) with {part} needs {other}")
     for part in sorted(given - COMMON - allowed - set().union(*needed)):
         yield Problem(name.where, f"{name} ({element.kind}) takes no {part}")
 

@@ -1,15 +1,13 @@
 """What flows refer to: records and their fields, variables, elements, answers of the service."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from metagen.components.flows import reference_of, variables_of
+from metagen.components.flows import REFERENCE, variables_of
 from metagen.errors import Problem, did_you_mean
 from metagen.model.flows import Element, ElementKind, FlowSpec, Variable
 from metagen.model.spec import Spec
 from metagen.nodes import Literal, Text
 
-IN_FORMULA = re.compile(r"\{!([^{}]+)\}")
 # What Flow itself offers, as far as it is used here.
 GLOBALS = {
     "$Flow": {"FaultMessage", "CurrentDate", "CurrentDateTime"},
@@ -59,12 +57,12 @@ def _of_element(element: Element) -> Iterator[tuple[Text, str]]:
 
 
 def _within(text: Text) -> Iterator[tuple[Text, str]]:
-    yield from ((text, path) for path in IN_FORMULA.findall(text))
+    yield from ((text, path) for path in REFERENCE.findall(text))
 
 
 def _value(value: Literal) -> Iterator[tuple[Text, str]]:
-    if isinstance(value, Text) and reference_of(value):
-        yield value, reference_of(value)
+    if isinstance(value, Text):
+        yield from _within(value)
 
 
 def _complaint(path: str, flow: FlowSpec, spec: Spec) -> str:

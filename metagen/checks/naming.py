@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from metagen.errors import Problem
 from metagen.model.access import PermissionSet
+from metagen.model.flows import FlowSpec
 from metagen.model.objects import ObjectKind, ObjectSpec
 from metagen.model.package import Package
 from metagen.model.spec import Spec
@@ -14,6 +15,7 @@ from metagen.nodes import Text
 NAME_LIMIT = 40
 LABEL_LIMIT = 40
 PERMISSION_SET_DESCRIPTION_LIMIT = 255
+FLOW_PART_NAME_LIMIT = 80
 # Letters, digits and single underscores, beginning with a letter and not ending in an underscore.
 NAME_PATTERN = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*")
 SUFFIX = "__c"
@@ -34,25 +36,29 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
         yield from _twice_but_for_case(described.fields)
         yield from _labels(_object_labels(described))
     for permission_set in spec.permission_sets.values():
-        yield from _plain_name(permission_set.name)
-        yield from _labels([permission_set.label])
         yield from _described(permission_set)
-    parts: list[tuple[Text, Text]] = [
-        *((flow.name, flow.label) for flow in spec.flows.values()),
-        *((application.name, application.label) for application in spec.applications.values()),
-        *((page.name, page.label) for page in spec.pages.values()),
-        *((report_type.name, report_type.label) for report_type in spec.report_types.values()),
-        *((report.name, report.label) for report in spec.reports.values()),
-        *((dashboard.name, dashboard.label) for dashboard in spec.dashboards.values()),
-        *((name, permission.label) for name, permission in spec.package.custom_permissions.items()),
-    ]
-    for name, label in parts:
+    for name, label in _named_parts(spec):
         yield from _plain_name(name)
         yield from _labels([label])
+    for flow in spec.flows.values():
+        yield from _flow_names(flow)
+    for name in spec.labels():
+        yield from _pattern(name, name)
     yield from _versions(spec.package)
-    for name, value_set in spec.package.value_sets.items():
-        yield from _plain_name(name)
-        yield from _labels([value_set.label])
+
+
+def _named_parts(spec: Spec) -> Iterator[tuple[Text, Text]]:
+    """(name, label) of all that stands by itself."""
+    files = (
+        *(spec.permission_sets, spec.flows, spec.applications, spec.pages),
+        *(spec.report_types, spec.reports, spec.dashboards),
+    )
+    for described in files:
+        yield from ((each.name, each.label) for each in described.values())
+    yield from ((name, each.label) for name, each in spec.package.custom_permissions.items())
+    yield from ((name, each.label) for name, each in spec.package.value_sets.items())
+    for record_set in spec.record_sets.values():
+        yield from ((name, each.label) for name, each in record_set.records.items())
 
 
 def _versions(package: Package) -> Iterator[Problem]:
@@ -68,20 +74,34 @@ def _custom_name(name: Text, suffix: str = SUFFIX) -> Iterator[Problem]:
     if not name.endswith(suffix):
         yield Problem(name.where, f"{name} must end in {suffix}")
         return
+    yield from _length(name, name.removesuffix(suffix), NAME_LIMIT)
     yield from _pattern(name, name.removesuffix(suffix))
 
 
-def _plain_name(name: Text) -> Iterator[Problem]:
+def _plain_name(name: Text, limit: int = NAME_LIMIT) -> Iterator[Problem]:
+    yield from _length(name, str(name), limit)
     yield from _pattern(name, str(name))
 
 
+def _length(name: Text, bare: str, limit: int) -> Iterator[Problem]:
+    if len(bare) > limit:
+        yield Problem(name.where, f"{name} has {len(bare)} characters; a name holds at most {limit}")
+
+
 def _pattern(name: Text, bare: str) -> Iterator[Problem]:
-    if len(bare) > NAME_LIMIT:
-        yield Problem(name.where, f"{name} has {len(bare)} characters; a name holds at most {NAME_LIMIT}")
     if not NAME_PATTERN.fullmatch(bare):
         yield Problem(
             name.where, f"{name} may hold letters, digits and single underscores, beginning with a letter"
         )
+
+
+def _flow_names(flow: FlowSpec) -> Iterator[Problem]:
+    """Elements, their outcomes, variables and formulas share one space of names."""
+    outcomes = [name for element in flow.elements.values() for name in element.outcomes]
+    names = [*flow.variables, *flow.formulas, *flow.elements, *outcomes]
+    for name in names:
+        yield from _plain_name(name, FLOW_PART_NAME_LIMIT)
+    yield from _twice_but_for_case(names)
 
 
 def _twice_but_for_case(names: Iterable[Text]) -> Iterator[Problem]:

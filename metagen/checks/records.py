@@ -8,8 +8,6 @@ from metagen.model.records import MetadataRecord, RecordSet
 from metagen.model.spec import Spec
 from metagen.nodes import Literal, Number, Text
 
-NAME_LIMIT = 40
-LABEL_LIMIT = 40
 MAPPING = "Gift_Field_Mapping__mdt"
 MAPPED_OBJECT, MAPPED_FIELD = Text("Object__c"), Text("Field__c")
 
@@ -21,9 +19,7 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
         if described is None or described.kind is not ObjectKind.METADATA_TYPE:
             yield Problem(record_set.name.where, f"{record_set.name} is no custom metadata type")
             continue
-        for name, record in record_set.records.items():
-            if len(name) > NAME_LIMIT or len(record.label) > LABEL_LIMIT:
-                yield Problem(name.where, f"{name}: name and label hold at most {NAME_LIMIT} characters")
+        for record in record_set.records.values():
             yield from _values(record, record_set, spec)
         if record_set.name == MAPPING:
             yield from _mappings(record_set, spec)

@@ -126,5 +126,7 @@ def _dashboard(dashboard: Dashboard, spec: Spec) -> Iterator[Problem]:
         groups = [group.field for group in report.groups]
         if chart.group and chart.group not in groups:
             yield Problem(chart.group.where, f"{report.name} is not grouped by {chart.group}")
+        if chart.kind is ChartKind.METRIC and not chart.value:
+            yield Problem(chart.where, f"{chart.title} needs a value")
         if chart.kind not in (ChartKind.METRIC, ChartKind.TABLE) and not (chart.group and chart.value):
             yield Problem(chart.where, f"{chart.title} needs a value and a group")

@@ -7,6 +7,7 @@ from metagen.model.objects import FieldType
 from metagen.model.spec import Spec
 from metagen.model.vocabulary import Stage, Vocabulary
 from metagen.nodes import Text
+from metagen.vocabulary_module import member_name
 
 # CampaignMember.Status and picklist values of restricted sets; Task.Subject.
 STATUS_LIMIT = 40
@@ -25,6 +26,8 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
         vocabulary.sources,
         vocabulary.approval_statuses,
         vocabulary.recipient_attributes,
+        vocabulary.stages,
+        vocabulary.milestones,
     ):
         yield from _word_list(words)
     yield from _milestones(vocabulary)
@@ -38,13 +41,18 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
 
 
 def _word_list(words: Iterable[Text]) -> Iterator[Problem]:
-    seen: set[str] = set()
+    seen: dict[str, Text] = {}
     for word in words:
         if len(word) > STATUS_LIMIT:
             yield Problem(word.where, f"{word} has {len(word)} characters; a status holds {STATUS_LIMIT}")
-        if word.casefold() in seen:
-            yield Problem(word.where, f"{word} is given twice")
-        seen.add(word.casefold())
+        name = member_name(word)
+        if not name.isidentifier():
+            yield Problem(word.where, f"{word} makes no name in Python; begin it with a letter")
+        elif name in seen:
+            same = seen[name].casefold() == word.casefold()
+            why = "is given twice" if same else f"and {seen[name]} make the same name in Python, {name}"
+            yield Problem(word.where, f"{word} {why}")
+        seen[name] = word
 
 
 def _milestones(vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -126,7 +126,6 @@ class Element:
     operation: Text | None = None
     flow: Text | None = None
     inputs: dict[Text, Literal] = field(default_factory=dict)
-    outputs: dict[Text, Text] = field(default_factory=dict)
 
     def followers(self) -> Iterator[Text]:
         """Every element that may come next, failures left out."""

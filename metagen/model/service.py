@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from metagen.errors import Location, Problem, SpecInvalid
+from metagen.nodes import read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,15 @@ def read_api(path: Path, shown_as: str) -> ServiceApi:
     where = Location(shown_as, 1)
     if not path.is_file():
         raise SpecInvalid([Problem(where, "the file is missing; the connector writes it: make openapi")])
-    document = path.read_text(encoding="utf-8")
+    document = read_text(path, shown_as)
     try:
         described = json.loads(document)
     except json.JSONDecodeError as error:
         raise SpecInvalid([Problem(Location(shown_as, error.lineno), f"not JSON: {error.msg}")]) from error
+    if not isinstance(described, dict):
+        raise SpecInvalid(
+            [Problem(where, "a JSON object is expected; the connector writes it: make openapi")]
+        )
     schemas = described.get("components", {}).get("schemas", {})
     return ServiceApi(
         where=where,

@@ -186,6 +186,20 @@ ONE_MISTAKE = [
         id="word",
     ),
     pytest.param(
+        VOCABULARY,
+        "sources: [Campaign, Button",
+        "sources: [2nd Campaign, Button",
+        "2nd Campaign makes no name in Python; begin it with a letter",
+        id="word that is no name",
+    ),
+    pytest.param(
+        VOCABULARY,
+        "sources: [Campaign, Button",
+        "sources: [Button!, Button",
+        "Button and Button! make the same name in Python, BUTTON",
+        id="words that are one name",
+    ),
+    pytest.param(
         PACKAGE,
         "version: 0.1.0",
         "version: 0.1.x",
@@ -291,3 +305,65 @@ def test_the_name_of_a_file_is_the_name_of_what_it_describes(change: Change, pro
     told = problems()
 
     assert told == [f"{USER}:{line}: the file is called Gift_User.yml, so the name should be Gift_User"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "told"),
+    [
+        pytest.param(
+            GIFT,
+            b"name: Gift__c\nlabel: Cadeau \xe9l\xe9gant\n",
+            ":2: the file is not UTF-8 from here on",
+            id="encoding",
+        ),
+        pytest.param(
+            GIFT,
+            "name: Gïft__c\nlabel: \x01\n".encode(),
+            ":2: not YAML: control characters are not allowed",
+            id="control character",
+        ),
+        pytest.param(
+            GIFT, b"name: Gift__c\nfields: &all\n  a: *all\n", ":2: this contains itself", id="anchor"
+        ),
+        pytest.param(
+            GIFT,
+            b"name: Gift__c\nlabel: !upper Gift\n",
+            ":2: Gift cannot be read as !upper; put it in quotes, without a tag",
+            id="tag",
+        ),
+        pytest.param(
+            GIFT,
+            b"name: Gift__c\nfields:\n  !every {}\n",
+            ":3: !every is a tag, which is not understood here",
+            id="tag of a mapping",
+        ),
+        pytest.param(
+            PACKAGE,
+            b"name: Gifting\nversion: 2026-13-45\n",
+            ":2: 2026-13-45 cannot be read as timestamp; put it in quotes, without a tag",
+            id="no such day",
+        ),
+        pytest.param(
+            "spec/openapi.json",
+            b"[]",
+            ":1: a JSON object is expected; the connector writes it: make openapi",
+            id="API that is a list",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_with_its_line(
+    project: Path, problems: Problems, path: str, content: bytes, told: str
+) -> None:
+    (project / path).write_bytes(content)
+
+    assert problems() == [f"{path}{told}"]
+
+
+@pytest.mark.parametrize("path", ["spec/objects/Account.yaml", "spec/object/Account.yml", "spec/access.yml"])
+def test_a_file_that_nothing_reads_is_told(project: Path, problems: Problems, path: str) -> None:
+    (project / path).parent.mkdir(exist_ok=True)
+    (project / path).write_text("name: Account\nkind: standard\n")
+
+    told = problems()
+
+    assert told == [f"{path}:1: nothing reads this file; the table in spec/README.md says where files stand"]

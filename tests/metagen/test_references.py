@@ -181,6 +181,40 @@ MISTAKES = {
         "access/Gift_Callout.yml", "packaged: false", "packaged: true ",
         "a package version that grants a credential is refused: say packaged: false",
     ),
+    "figure without a value": (
+        "dashboards/Gifting_Overview.yml",
+        "kind: Metric\n    value: RowCount", "kind: Metric\n    summary: Sum",
+        "Gifts with a Sync Error needs a value",
+    ),
+    "record made of no object": (
+        STAGE, "object: CampaignMember\n    set:", "records: Get_the_Member\n    set:",
+        "Add_the_Member (create) with set needs object",
+    ),
+    "unknown variable within a text": (
+        CONVERT, 'set: {Sync_Error__c: "{!Error_Text}"}', 'set: {Sync_Error__c: "No way - {!Eror_Text}"}',
+        "Gift_Reparent_On_Lead_Conversion has no Eror_Text; did you mean Error_Text?",
+    ),
+    "two parts of a flow with one name": (
+        PROVISION, "      Some_Are_Missing:", "      status:",
+        "status and Status are the same name to Salesforce",
+    ),
+    "part of a flow with a name that is none": (
+        MEMBER, "      Refused:", "      Was it:",
+        "Was it may hold letters, digits and single underscores, beginning with a letter",
+    ),
+    "record with a name that is none": (
+        MAPPING, "  Lead_Phone:", "  Lead-Phone:",
+        "Lead-Phone may hold letters, digits and single underscores, beginning with a letter",
+    ),
+    "label with a name that is none": (
+        "labels/Gift_Panel.yml", "  Gift_Panel_Refresh:", "  Gift_Panel_Re-fresh:",
+        "Gift_Panel_Re-fresh may hold letters, digits and single underscores, beginning with a letter",
+    ),
+    "right to edit a formula": (
+        "access/Gift_User.yml", "Contact: {all: read, edit: [Gift_Opt_Out__c]}",
+        "Contact: {all: read, edit: [Gift_Opt_Out__c, Send_a_Gift_Link__c]}",
+        "Contact.Send_a_Gift_Link__c is a formula, which can only be read",
+    ),
     "master-detail that shares by itself": (
         "objects/Gift_Event__c.yml", "sharing: ControlledByParent", "sharing: Read",
         "Gift_Event__c: sharing is ControlledByParent where there is a MasterDetail",

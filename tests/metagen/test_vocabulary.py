@@ -1,6 +1,7 @@
 """The life cycle that the connector derives from the vocabulary."""
 
 import runpy
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metagen.load import load_spec
-from metagen.vocabulary_module import MODULE_PATH, member_name
+from metagen.nodes import Text
+from metagen.vocabulary_module import MODULE_PATH, member_name, render_vocabulary_module
 
 ROOT = Path(__file__).parents[2]
 # Run as a script: this suite tests what is generated, not the connector.
@@ -84,6 +86,16 @@ def test_enums_and_description_hold_the_same_words() -> None:
     assert set(GENERATED["STAGE_EFFECTS"]) == set(STAGES)
     assert GENERATED["DEFAULT_MEMBER_STATUS"] == "Pending"
     assert GENERATED["RESPONDED_MEMBER_STATUSES"] == {"Completed"}
+
+
+@pytest.mark.parametrize("word", ['Say "hi"', "It's", "a \\ b", 'It\'s "x"', "Geschenkgröße"])
+def test_a_word_is_the_same_in_python_whatever_it_holds(word: str) -> None:
+    vocabulary = replace(load_spec(ROOT / "spec").vocabulary, sources=(Text(word),))
+    module: dict[str, Any] = {"__name__": "generated_vocabulary"}
+
+    exec(render_vocabulary_module(vocabulary, ROOT / "templates/python"), module)  # noqa: S102
+
+    assert [source.value for source in module["GiftSource"]] == [word]
 
 
 def test_a_word_becomes_a_python_name() -> None:
