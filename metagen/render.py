@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateRuntimeError
 
 from metagen.canonical import canonical
 from metagen.components import Component, components_of
@@ -32,11 +32,12 @@ def render_project(spec: Spec, templates: Path) -> dict[str, bytes]:
 
 
 def metadata_environment(folder: Path) -> Environment:
-    """Jinja, strict: every value is escaped, a missing one is an error."""
+    """Jinja, strict: every value is escaped, a missing or empty one is an error."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_given,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -52,6 +53,13 @@ def _print(component: Component, environment: Environment) -> bytes:
     if found := SECRET.search(text):
         raise RenderFailed(f"{component.path}: {found.group()} belongs to one org and into no file")
     return canonical(text, component.path)
+
+
+def _given(value: object) -> object:
+    """The value. Raises where the description leaves it out, of which Jinja would print the word None."""
+    if value is None:
+        raise TemplateRuntimeError("a value that the description leaves out is printed")
+    return value
 
 
 def _boolean(value: bool) -> str:

@@ -11,8 +11,13 @@ from metagen.model.spec import Spec
 from metagen.nodes import Text
 
 CONNECTOR_URL = "{!$Setup.Gifting_Settings__c.Connector_URL__c}"
-# List views spell the record name in their own way.
-LIST_VIEW_NAME = "NAME"
+# List views spell what every object has in their own way. Source: list views of custom objects, retrieved.
+LIST_VIEW_NAMES = {
+    "Name": "NAME",
+    "OwnerId": "OWNER.ALIAS",
+    "CreatedById": "CREATEDBY_USER.ALIAS",
+    "LastModifiedById": "UPDATEDBY_USER.ALIAS",
+}
 
 
 def components_of(spec: Spec) -> Iterator[Component]:
@@ -49,8 +54,13 @@ def _parts(described: ObjectSpec, folder: str) -> Iterator[Component]:
             f"{folder}/webLinks", name, "webLink", name=name, link=link, connector_url=CONNECTOR_URL
         )
     for name, view in described.list_views.items():
-        columns = [LIST_VIEW_NAME if column == "Name" else column for column in view.columns]
-        yield component(f"{folder}/listViews", name, "listView", name=name, view=view, columns=columns)
+        yield component(
+            f"{folder}/listViews", name, "listView", name=name, view=view, called=_called_in_list_views
+        )
+
+
+def _called_in_list_views(field: Text) -> str:
+    return LIST_VIEW_NAMES.get(field, field)
 
 
 def _pages(described: ObjectSpec, folder: str) -> Iterator[Component]:

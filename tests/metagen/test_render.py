@@ -111,6 +111,36 @@ def test_a_template_that_asks_for_what_is_not_there_fails_by_name(project: Path,
         render_project(load_spec(project / "spec"), project / "templates")
 
 
+def test_a_template_that_prints_what_is_left_out_fails_by_name(project: Path, change: Change) -> None:
+    change("templates/metadata/field.xml.jinja", "{{ field.label }}", "{{ field.to }}")
+
+    with pytest.raises(RenderFailed, match=r"__c\.field-meta\.xml: a value that the description leaves out"):
+        render_project(load_spec(project / "spec"), project / "templates")
+
+
+def test_a_broken_template_of_python_fails_by_name(project: Path) -> None:
+    (project / "templates/python/vocabulary.py.jinja").write_text("{% if %}")
+
+    with pytest.raises(RenderFailed, match=r"^connector/domain/vocabulary\.py: Expected an expression"):
+        render_project(load_spec(project / "spec"), project / "templates")
+
+
+def test_list_views_call_what_every_object_has_by_names_of_their_own(project: Path, change: Change) -> None:
+    gift = "spec/objects/Gift__c.yml"
+    change(gift, "columns: [Name, Contact__c, Lead__c, Provider__c", "columns: [Name, OwnerId, Provider__c")
+    change(gift, "- {field: Sync_Error__c, operation: notEqual}", "- {field: Name, operation: notEqual}")
+
+    files = render_project(load_spec(project / "spec"), project / "templates")
+
+    view = etree.fromstring(files[f"{GENERATED}/objects/Gift__c/listViews/Sync_Problems.listView-meta.xml"])
+    assert [column.text for column in view.findall("{*}columns")][:3] == [
+        "NAME",
+        "OWNER.ALIAS",
+        "Provider__c",
+    ]
+    assert view.findtext("{*}filters/{*}field") == "NAME"
+
+
 @pytest.mark.parametrize("secret", ["3MVG9aNotReallyAKey.0123456789", "-----BEGIN RSA PRIVATE KEY-----"])
 def test_what_belongs_to_one_org_is_never_rendered(project: Path, change: Change, secret: str) -> None:
     change("spec/package.yml", "description: Requests gifts", f"description: {secret} requests gifts")
