@@ -25,6 +25,17 @@ class InvalidSession(SalesforceError):
         super().__init__("INVALID_SESSION_ID", "Session expired or invalid", 401)
 
 
+class NotForApi(InvalidSession):
+    """The token is good, but not for APIs: its app was not granted the scope api.
+
+    Source: https://help.salesforce.com/s/articleView?id=005226515
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = "This session is not valid for use with the REST API"
+
+
 class NotFound(SalesforceError):
     """No such URL."""
 
@@ -54,7 +65,7 @@ def authenticate() -> None:
 def admit(token: str, api_version: str) -> Session:
     """Open the request's context for the user of a token and count one API call.
 
-    Raises InvalidSession, and REQUEST_LIMIT_EXCEEDED once the daily allocation is used up.
+    Raises InvalidSession, NotForApi, and REQUEST_LIMIT_EXCEEDED once the daily allocation is used up.
     """
     serving = host()
     session = serving.sessions.find(token)
@@ -63,6 +74,8 @@ def admit(token: str, api_version: str) -> Session:
     user = serving.org.user(session.user_id)
     if user is None or not user.active:
         raise InvalidSession
+    if not session.allows("api"):
+        raise NotForApi
     serving.org.limits.count_call()
     context.set_current(context.RequestContext(serving.org, user, token, api_version))
     return session

@@ -99,7 +99,7 @@ def public_key_of(certificate: str) -> RSAPublicKey:
 def _expiry_seconds(value: Any) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise errors.invalid_assertion() from error
     return number / 1000 if number > _MILLISECONDS_FROM else number
 

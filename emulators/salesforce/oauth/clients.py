@@ -32,7 +32,11 @@ _SCOPE_WORDS |= {
     "OpenID": "openid",
     "CustomPermissions": "custom_permissions",
 }
-_REFRESHING = frozenset({"RefreshToken", "OfflineAccess", "Full"})
+REFRESHING = frozenset({"refresh_token", "offline_access"})
+"""Two words for one scope. `full` is not among them: it holds every other scope, and brings no refresh token.
+
+Source: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_tokens_scopes.htm
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +78,20 @@ class Client:
     def granted(self, asked: str) -> str | None:
         """The scopes to grant when so many were asked for; None when one of them is not the app's."""
         wanted = set(asked.split())
-        own = set(_words(self.scopes))
         if not wanted:
             return self.scope
-        return " ".join(sorted(wanted)) if "full" in own or wanted <= own else None
+        own = set(_words(self.scopes))
+        refused = wanted - own
+        if own & REFRESHING:
+            refused -= REFRESHING
+        if "full" in own:
+            refused &= REFRESHING
+        return None if refused else " ".join(sorted(wanted))
+
+    @property
+    def refreshable(self) -> bool:
+        """Whether the app may have refresh tokens, without which nobody can approve it in advance."""
+        return bool(REFRESHING & set(_words(self.scopes)))
 
 
 class Clients:
@@ -141,11 +155,11 @@ class Clients:
         return _from_json(row["content"])
 
     def approves(self, client: Client, user: OrgUser) -> bool:
-        """True when the user may have tokens of this app without being asked.
+        """True when administrators let the user have tokens of this app without being asked.
 
         The app must have the RefreshToken scope as well, or Salesforce refuses the pre-approval.
         """
-        if not client.admin_approved or not client.scopes & _REFRESHING:
+        if not client.admin_approved or not client.refreshable:
             return False
         if user.username in client.approved_users or user.profile in client.approved_profiles:
             return True
@@ -153,11 +167,15 @@ class Clients:
 
     def consented(self, client: Client, user: OrgUser, scope: str) -> bool:
         """True when the user allowed this app so much before, in the web server flow."""
+        return set(scope.split()) <= set(self.consent_of(client, user).split())
+
+    def consent_of(self, client: Client, user: OrgUser) -> str:
+        """The scopes that the user allowed this app, in the web server flow; empty for none."""
         row = self._org.db.one(
             "SELECT scope FROM _consent WHERE user_id = ? AND consumer_key = ?",
             (user.id, client.consumer_key),
         )
-        return row is not None and set(scope.split()) <= set(row["scope"].split())
+        return row["scope"] if row else ""
 
     def consent(self, client: Client, user: OrgUser, scope: str) -> None:
         """Remember that the user allows this app so much."""

@@ -8,7 +8,7 @@ from emulators.salesforce.host import host
 from emulators.salesforce.oauth import errors, identity
 from emulators.salesforce.oauth.bearer import bearer_token
 from emulators.salesforce.oauth.grants import TokenRequest, authenticated_client, client_credentials, grant
-from emulators.salesforce.oauth.sessions import Session
+from emulators.salesforce.oauth.sessions import LIFETIME, Session
 from emulators.salesforce.security.entities import custom_permissions
 from emulators.salesforce.security.users import OrgUser
 
@@ -45,23 +45,29 @@ def token() -> Response:
 def userinfo() -> Response:
     """Who the token's holder is."""
     session, user = _holder()
-    return jsonify(identity.userinfo(host().org, user, instance_url()) | _custom_permissions(session))
+    return jsonify(identity.userinfo(host().org, user, instance_url()) | _custom_permissions(session, user))
 
 
 @blueprint.get("/id/<org_id>/<user_id>")
 def identity_page(org_id: str, user_id: str) -> Response:
-    """The identity URL of the token answer; only its own user may read it."""
+    """The identity URL of the token answer, for its own user; and for others whose token is good for APIs.
+
+    Source: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm, Client Access
+    """
     session, user = _holder()
-    if org_id[:15] != host().org.org_id[:15] or user_id[:15] != user.id[:15]:
-        raise _BadToken("Wrong_Org" if org_id[:15] != host().org.org_id[:15] else "Bad_Id")
-    return jsonify(identity.identity(host().org, user, instance_url()) | _custom_permissions(session))
+    if org_id[:15] != host().org.org_id[:15]:
+        raise _BadToken("Wrong_Org")
+    shown = host().org.user(user_id)
+    if shown is None or (shown.id != user.id and not session.allows("api")):
+        raise _BadToken("Bad_Id")
+    return jsonify(identity.identity(host().org, shown, instance_url()) | _custom_permissions(session, shown))
 
 
-def _custom_permissions(session: Session) -> dict[str, Any]:
+def _custom_permissions(session: Session, user: OrgUser) -> dict[str, Any]:
     """The user's custom permissions, for tokens whose scope shows them."""
-    if not {"custom_permissions", "full"} & set(session.scope.split()):
+    if not session.allows("custom_permissions"):
         return {}
-    return {"custom_permissions": dict.fromkeys(custom_permissions(host().org, session.user_id), True)}
+    return {"custom_permissions": dict.fromkeys(custom_permissions(host().org, user.id), True)}
 
 
 @blueprint.route("/services/oauth2/revoke", methods=["GET", "POST"])
@@ -78,23 +84,24 @@ def introspect() -> Response:
     client = authenticated_client(host(), client_credentials(request.form, request.authorization))
     presented = request.form.get("token", "")
     session = host().sessions.find(presented) or host().sessions.find(presented, "refresh")
-    if session is None or session.client_id != client.consumer_key:
+    user = _active_user(session)
+    if session is None or user is None or session.client_id != client.consumer_key:
         return jsonify(active=False)
-    return jsonify(_introspection(session))
+    return jsonify(_introspection(session, user))
 
 
-def _introspection(session: Session) -> dict[str, Any]:
-    user = host().org.user(session.user_id)
+def _introspection(session: Session, user: OrgUser) -> dict[str, Any]:
     told: dict[str, Any] = {
         "active": True,
         "scope": session.scope,
         "client_id": session.client_id,
-        "username": user.username if user else None,
+        "username": user.username,
         "sub": identity.identity_url(host().org, session.user_id, instance_url()),
         "token_type": f"{session.kind}_token",
     }
     if session.expires is not None:
-        told["exp"] = int(session.expires.timestamp())
+        begun = int((session.expires - LIFETIME).timestamp())
+        told |= {"exp": int(session.expires.timestamp()), "iat": begun, "nbf": begun}
     return told
 
 
@@ -109,11 +116,18 @@ def bad_token(error: _BadToken) -> tuple[str, int]:
 
 
 def _holder() -> tuple[Session, OrgUser]:
-    presented = bearer_token() or request.values.get("access_token", "")
+    sent = request.values
+    presented = bearer_token() or sent.get("access_token") or sent.get("oauth_token") or ""
     if not presented:
         raise _BadToken("Missing_OAuth_Token")
     session = host().sessions.find(presented)
-    user = host().org.user(session.user_id) if session else None
+    user = _active_user(session)
     if session is None or user is None:
         raise _BadToken("Bad_OAuth_Token")
     return session, user
+
+
+def _active_user(session: Session | None) -> OrgUser | None:
+    """Whose session it is. Tokens of users who were deactivated are worth nothing."""
+    user = host().org.user(session.user_id) if session else None
+    return user if user is not None and user.active else None

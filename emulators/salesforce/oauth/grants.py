@@ -11,15 +11,14 @@ from werkzeug.datastructures import Authorization
 
 from emulators.salesforce.host import Host
 from emulators.salesforce.oauth import assertion, errors
-from emulators.salesforce.oauth.clients import Client
+from emulators.salesforce.oauth.clients import REFRESHING, Client
 from emulators.salesforce.oauth.id_tokens import id_token
 from emulators.salesforce.oauth.identity import identity_url, signature
 from emulators.salesforce.oauth.sessions import AuthorizationCode, digest_of
+from emulators.salesforce.security.users import OrgUser
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 REPLAY_MEMORY_SECONDS = assertion.SKEW_SECONDS + assertion.MAX_LIFETIME_SECONDS
-
-REFRESHING_SCOPES = frozenset({"refresh_token", "offline_access", "full"})
 
 Form = Mapping[str, str]
 
@@ -73,12 +72,25 @@ def _jwt_bearer(request: TokenRequest) -> dict[str, Any]:
         now=host.org.clock(),
     )
     user = host.org.user(verified.username)
-    if user is None or not user.active or not host.clients.approves(verified.client, user):
+    scope = _approved_scope(host, verified.client, user) if user is not None and user.active else ""
+    if user is None or not scope:
         raise errors.not_approved()
     if verified.jti and not _first_seen(host, verified):
         raise errors.invalid_assertion()
-    token = host.sessions.start(user.id, client_id=verified.client.consumer_key, scope=verified.client.scope)
-    return _answer(request, verified.client, user.id, token)
+    token = host.sessions.start(user.id, client_id=verified.client.consumer_key, scope=scope)
+    return _answer(request, verified.client, user.id, token, scope)
+
+
+def _approved_scope(host: Host, client: Client, user: OrgUser) -> str:
+    """What the user's tokens may do: all of the app's for whom its policies name, else what the user allowed.
+
+    Empty without an approval that lasts, which takes the scope refresh_token.
+    Source: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_jwt_flow.htm
+    """
+    if client.admin_approved:
+        return client.scope if host.clients.approves(client, user) else ""
+    allowed = host.clients.consent_of(client, user)
+    return allowed if REFRESHING & set(allowed.split()) else ""
 
 
 def _first_seen(host: Host, verified: assertion.Assertion) -> bool:
@@ -124,7 +136,7 @@ def _authorization_code(request: TokenRequest) -> dict[str, Any]:
     if code.challenge and not _proves(request.form.get("code_verifier", ""), code.challenge):
         raise errors.OAuthError("invalid_grant", "invalid code verifier")
     sessions = request.host.sessions
-    if not REFRESHING_SCOPES & set(code.scope.split()):
+    if not REFRESHING & set(code.scope.split()):
         access = sessions.start(code.user_id, client_id=client.consumer_key, scope=code.scope)
         answer = _answer(request, client, code.user_id, access, code.scope)
         return answer | _id_token(request, client, code, answer)

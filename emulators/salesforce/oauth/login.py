@@ -50,13 +50,14 @@ def log_in() -> BaseResponse:
 
 @blueprint.route("/secur/frontdoor.jsp", methods=["GET", "POST"])
 def frontdoor() -> BaseResponse:
-    """Turn an access token into the browser's session.
+    """Turn an access token with the scope web into the browser's session.
 
     Source: https://help.salesforce.com/s/articleView?id=xcloud.security_frontdoorjsp.htm
     """
     token = request.values.get("sid", "")
     target = local_path(request.values.get("retURL", "") or request.values.get("startURL", ""))
-    if host().sessions.find(token) is None:
+    session = host().sessions.find(token)
+    if session is None or not session.allows("web"):
         return redirect(login_address(target, ""))
     name, _, port = request.host.partition(":")
     lightning = _LIGHTNING_HOSTS.get(name)

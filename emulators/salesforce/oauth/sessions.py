@@ -62,6 +62,10 @@ class Session:
     family: str
     expires: datetime | None
 
+    def allows(self, scope: str) -> bool:
+        """Whether the token is good for what a scope stands for; `full` stands for everything."""
+        return bool({scope, FULL_SCOPE} & set(self.scope.split()))
+
 
 def digest_of(token: str) -> str:
     """The only form in which a token is kept."""

@@ -88,6 +88,7 @@ def test_the_orgs_own_address_is_an_audience(
         (lambda c: {"exp": c["exp"] - 600}, "invalid_grant", "expired"),
         (lambda c: {"exp": c["exp"] + 600}, "invalid_grant", "expired"),
         (lambda _: {"exp": "soon"}, "invalid_grant", "invalid assertion"),
+        (lambda _: {"exp": 10**400}, "invalid_grant", "invalid assertion"),
         (lambda _: {"sub": "nobody@local.example"}, "invalid_grant", "user hasn't approved this consumer"),
         (lambda _: {"sub": INTEGRATION}, "invalid_grant", "user hasn't approved this consumer"),
     ],

@@ -75,7 +75,7 @@ def test_tokens_are_kept_as_digests_only(local: LocalOrg) -> None:
     assert local.access_token not in repr(kept)
 
 
-def test_the_identity_url_answers_its_own_user_alone(
+def test_the_identity_url_answers_its_own_user_and_tokens_for_apis(
     http: requests.Session, local: LocalOrg, as_admin: dict[str, str]
 ) -> None:
     org_id = local.org.org_id
@@ -83,9 +83,11 @@ def test_the_identity_url_answers_its_own_user_alone(
 
     mine = http.get(f"{local.base_url}/id/{org_id}/{own}", headers=as_admin, timeout=10)
     theirs = http.get(f"{local.base_url}/id/{org_id}/{other}", headers=as_admin, timeout=10)
+    nobodys = http.get(f"{local.base_url}/id/{org_id}/{other[:-4]}", headers=as_admin, timeout=10)
 
     assert mine.json()["username"] == "admin@local.example"
-    assert (theirs.status_code, theirs.text) == (403, "Bad_Id")
+    assert theirs.json()["username"] == "rep@local.example"
+    assert (nobodys.status_code, nobodys.text) == (403, "Bad_Id")
 
 
 def test_userinfo_without_a_good_token_is_refused_in_its_own_words(
