@@ -13,7 +13,7 @@ from connector.domain.recipient import Recipient
 from connector.errors import AdminError, ConnectorError, TemporaryError
 from connector.ports import Clock, GiftProvider, ProviderGift, WebhookEvent
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.hearing import changes_after_hearing, hear
+from connector.services.hearing import changes_after_hearing, earliest_creation, hear
 from connector.services.storage import Store, Unit
 from connector.services.storage_hearing import GiftEvent, InboxMessage
 from connector.services.worker import OpenProvider
@@ -118,6 +118,10 @@ def _parse(open_account: Callable[[], GiftProvider], message: InboxMessage) -> _
         return None
     except ConnectorError as error:
         return error.code or type(error).__name__
+    except Exception:
+        # It must not keep all others from being read, and can be replayed once the adapter is mended.
+        log.exception("provider_adapter_failed", message_id=message.message_id)
+        return "adapter_defect"
 
 
 def _waiting_row(
@@ -125,8 +129,8 @@ def _waiting_row(
 ) -> Gift | None:
     """The row of unknown outcome that this gift answers.
 
-    None where no such row waits, or where a twin of it is being sent right now: the answer may be on its way,
-    and the delivery waits until the gift has found its row.
+    None where no such row waited when the gift was made, or where a twin of it is being sent right now: the
+    answer may be on its way, and the delivery waits until the gift has found its row.
     """
     if heard.dedupe_key:
         row = unit.gifts.named([heard.dedupe_key]).get(heard.dedupe_key)
@@ -134,7 +138,7 @@ def _waiting_row(
         return row if waits and row is not None and row.state is RequestState.UNKNOWN else None
     recipient = Recipient(heard.recipient.first_name, heard.recipient.last_name, heard.recipient.email)
     rows = unit.gifts.awaiting_answer(account_id, heard.gift_campaign_id, [recipient])
-    rows = [row for row in rows if row.key not in taken]
+    rows = [row for row in rows if row.key not in taken and earliest_creation(row) <= heard.created_at]
     if any(row.state is RequestState.SENDING for row in rows):
         return None
     return rows[0] if rows else None

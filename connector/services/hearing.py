@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -14,6 +14,17 @@ from connector.services.storage import GiftChanges, Unit
 from connector.services.storage_hearing import GiftEvent
 
 log = structlog.get_logger(__name__)
+
+# The provider's clock and ours may differ by this much.
+_CLOCK_SKEW = timedelta(minutes=5)
+
+
+def earliest_creation(row: Gift) -> datetime:
+    """When the provider can have made the gift of this row at the earliest.
+
+    A gift of the same gift campaign for the same person that is older was asked for by somebody else.
+    """
+    return (row.intent_at or row.planned_at) - _CLOCK_SKEW
 
 
 def news_of(heard: ProviderGift) -> list[GiftNews]:

@@ -17,14 +17,12 @@ from connector.domain.recipient import Recipient
 from connector.errors import ConnectorError, LookUpUnsupported
 from connector.ports import Clock, ProviderGift
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.hearing import bind_all
+from connector.services.hearing import bind_all, earliest_creation
 from connector.services.storage import GiftChanges, Store
 from connector.services.worker import OpenProvider
 
 log = structlog.get_logger(__name__)
 
-# The provider's clock and ours may differ by this much.
-_CLOCK_SKEW = timedelta(minutes=5)
 _ASK_AGAIN_AFTER = timedelta(seconds=60)
 
 
@@ -55,7 +53,7 @@ class SettleUnknown:
                 self.checkpoint(Step.UNKNOWN_SETTLED)
 
     def _look_up(self, account_id: str, gift_campaign_id: str, rows: Sequence[Gift]) -> list[ProviderGift]:
-        since = min(row.intent_at or row.planned_at for row in rows) - _CLOCK_SKEW
+        since = min(map(earliest_creation, rows))
         return list(self.open_provider(account_id).find_gifts(gift_campaign_id, created_since=since))
 
     def _settle(
@@ -83,34 +81,38 @@ class SettleUnknown:
 
     def _set_aside(self, rows: Iterable[Gift]) -> None:
         """Without a look-up only a webhook or a person can tell."""
-        with self.store.write() as unit:
-            unit.gifts.change(
-                {
-                    row.key: GiftChanges(next_attempt_at=None, last_error="outcome unknown, no look-up")
-                    for row in rows
-                }
-            )
+        self._note(rows, GiftChanges(next_attempt_at=None, last_error="outcome unknown, no look-up"))
 
     def _put_off(self, rows: Iterable[Gift], error: ConnectorError) -> None:
         later = self.clock() + _ASK_AGAIN_AFTER
+        self._note(rows, GiftChanges(next_attempt_at=later, last_error=str(error)))
+
+    def _note(self, rows: Iterable[Gift], changes: GiftChanges) -> None:
+        """A webhook, or a person, may have settled some of them meanwhile."""
         with self.store.write() as unit:
-            unit.gifts.change(
-                {row.key: GiftChanges(next_attempt_at=later, last_error=str(error)) for row in rows}
-            )
+            current = unit.gifts.named([row.key for row in rows]).values()
+            unit.gifts.change({row.key: changes for row in current if row.state is RequestState.UNKNOWN})
 
 
 def match(rows: Sequence[Gift], unbound: Sequence[ProviderGift]) -> dict[str, ProviderGift]:
-    """Key of each row that was carried out, to its gift. Never gives one gift to two rows."""
+    """Key of each row that was carried out, to its gift. Never gives one gift to two rows.
+
+    A row is given the oldest gift that can be its own, which leaves most to the others.
+    """
     by_key = {gift.dedupe_key: gift for gift in unbound if gift.dedupe_key}
     pairs = {row.key: by_key[row.key] for row in rows if row.key in by_key}
     spare: dict[tuple[str, str, str], list[ProviderGift]] = defaultdict(list)
-    for gift in sorted(unbound, key=lambda gift: gift.created_at, reverse=True):
+    for gift in sorted(unbound, key=lambda gift: gift.created_at):
         if not gift.dedupe_key:
             spare[_person(gift)].append(gift)
     for row in rows:
+        if row.key in pairs:
+            continue
         candidates = spare[row.request.recipient.match_key]
-        if row.key not in pairs and candidates:
-            pairs[row.key] = candidates.pop()
+        mine = next((gift for gift in candidates if gift.created_at >= earliest_creation(row)), None)
+        if mine is not None:
+            candidates.remove(mine)
+            pairs[row.key] = mine
     return pairs
 
 

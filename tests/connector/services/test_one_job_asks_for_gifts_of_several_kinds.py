@@ -83,7 +83,7 @@ def test_a_gift_that_another_row_of_its_account_owns_is_noticed_beside_gifts_of_
     plan(world, ACCOUNT)
     world.clock.move(seconds=1)
     plan(world, SECOND, "campaign-2")
-    second.request_gift = lambda order: taken  # type: ignore[method-assign]  # a platform that errs
+    second.request_gift = lambda _order: taken  # type: ignore[method-assign]  # a platform that errs
     answer_together(world.provider, second)
 
     world.run_jobs()

@@ -1,7 +1,17 @@
+from collections.abc import Mapping
+
 import pytest
 
-from connector.errors import AuthenticationFailed, ConnectorError, ProviderPaused, SignatureInvalid
-from connector.ports import ProviderStatus
+from connector.domain.gift import RequestState
+from connector.domain.inbox import InboxOutcome
+from connector.errors import (
+    AuthenticationFailed,
+    ConnectorError,
+    OutcomeUnknown,
+    ProviderPaused,
+    SignatureInvalid,
+)
+from connector.ports import GiftOrder, GiftRecipient, ProviderStatus, WebhookEvent
 from connector.services.reconcile import SilenceReport
 from connector.services.storage_hearing import InboxMessage
 from tests.connector.world import ACCOUNT, World
@@ -127,3 +137,45 @@ def test_a_gift_that_the_platform_forgot_stops_nobody(world: World) -> None:
 
     assert world.reconcile() == SilenceReport(asked=2, moved=0, unanswered=1)
     assert world.reconcile().asked == 0
+
+
+def test_a_delivery_that_the_adapter_fails_on_keeps_no_other_from_being_read(world: World) -> None:
+    world.sync(world.campaign(contacts=2))
+    first, second = list(world.provider.gifts)
+    parse = world.provider.parse_webhook
+
+    def fail_on_the_first(headers: Mapping[str, str], body: bytes) -> WebhookEvent:
+        if first.encode() in body:
+            raise KeyError("a field that nobody foresaw")
+        return parse(headers, body)
+
+    world.provider.parse_webhook = fail_on_the_first  # type: ignore[method-assign]  # a defect of the adapter
+    for gift_id in (first, second):
+        world.provider.move(gift_id, ProviderStatus.REDEEMED)
+        world.deliver(gift_id)
+
+    world.apply_events()
+
+    assert counts(world) == {"unreadable": 1, "applied": 1}
+    with world.store.read() as unit:
+        [unread] = unit.inbox.listed(outcome=InboxOutcome.UNREADABLE, limit=10)
+    assert unread.reason == "adapter_defect"
+
+
+def test_a_gift_that_is_older_than_the_request_does_not_answer_it(world: World) -> None:
+    """Somebody sent this person the same gift last week, at the platform itself."""
+    campaign = world.campaign(contacts=1)
+    recipient = GiftRecipient("Ada", "Byron", "contact0@example.com")
+    foreign = world.provider.request_gift(GiftOrder("", "campaign-1", recipient))
+    world.clock.move(days=7)
+    world.provider.lists_gifts = False
+    world.provider.failures = [OutcomeUnknown("no answer")]
+    world.sync(campaign)
+
+    world.provider.move(foreign.provider_gift_id, ProviderStatus.DELIVERED)
+    world.deliver(foreign.provider_gift_id)
+    world.apply_events()
+
+    [gift] = world.gifts()
+    assert (gift.state, gift.provider_gift_id) == (RequestState.UNKNOWN, "")
+    assert counts(world) == {"unmatched": 1}
