@@ -73,8 +73,10 @@ class BulkWrites:
             with TemporaryFile() as content:
                 sheet.print_to(content)
                 self.client.upload(f"{path}/batches", content)
-        except OutcomeUnknown as failure:
+        except ConnectorError as failure:
             self._give_up(path)
+            if not isinstance(failure, OutcomeUnknown):
+                raise
             raise TemporaryError(f"{path} was given up: {failure}", code=failure.code) from failure
         self._begin(path)
         try:
@@ -85,20 +87,38 @@ class BulkWrites:
             return [unknown] * len(writes)
 
     def _begin(self, path: str) -> None:
-        """An answer that is lost does not matter: the job's state tells, and is asked for next."""
+        """An answer that is lost does not matter: the job's state tells, and is asked for next.
+
+        Where that is not told either, the job may be under way.
+        """
         try:
             self.client.change("PATCH", path, {"state": "UploadComplete"})
         except OutcomeUnknown as failure:
-            if self.client.get(path).get("state") == "Open":
+            if self._is_known_to_wait(path):
                 self._give_up(path)
                 raise TemporaryError(f"{path} did not begin: {failure}", code=failure.code) from failure
 
+    def _is_known_to_wait(self, path: str) -> bool:
+        try:
+            return bool(self.client.get(path).get("state") == "Open")
+        except ConnectorError:
+            return False
+
     def _ended(self, path: str) -> str:
-        """The state that the job ended in, at the latest by being aborted."""
+        """The state that the job ended in.
+
+        One that cannot be followed is aborted: what is written again must not find it under way.
+        """
+        try:
+            return self._followed(path)
+        except ConnectorError:
+            self._give_up(path)
+            raise
+
+    def _followed(self, path: str) -> str:
         began, pause = self.monotonic(), _FIRST_PAUSE_SECONDS
         while (state := str(self.client.get(path).get("state", ""))) not in _DONE:
             if self.monotonic() - began + pause > self.patience_seconds:
-                self._give_up(path)
                 raise TemporaryError(f"{path} was still {state}", code="bulk_timeout")
             self.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

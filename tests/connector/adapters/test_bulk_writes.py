@@ -1,16 +1,32 @@
 """Writes in bulk against the local org: what is written, what is refused, what is lost on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from connector.adapters.salesforce.bulk_write import BulkWrites, fits_into_csv
+from connector.adapters.salesforce.bulk_write import BulkWriteClient, BulkWrites, fits_into_csv
 from connector.adapters.salesforce.org import ConnectedOrg
-from connector.errors import ConnectorError, TemporaryError
+from connector.errors import ConnectorError, QuotaReached, TemporaryError
 from connector.ports import RecordWrite, WriteKind, WriteState
 from tests.connector.adapters.org_stands import LocalOrgStand
 
 UPDATE, UPSERT = WriteKind.UPDATE, WriteKind.UPSERT
+
+
+class Remembering:
+    """A client that remembers which states it gave jobs."""
+
+    def __init__(self, client: BulkWriteClient) -> None:
+        self._client = client
+        self.get, self.upload, self.download = client.get, client.upload, client.download
+        self.states: list[str] = []
+
+    def change(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        if method == "PATCH":
+            self.states.append(body["state"])
+        return self._client.change(method, path, body)
 
 
 @pytest.fixture
@@ -119,6 +135,43 @@ def test_a_job_that_did_not_begin_is_given_up(local_stand: LocalOrgStand, bulk: 
         bulk.write([RecordWrite(UPDATE, "Contact", {"Id": known, "Title": "CEO"})])
 
     assert titles(local_stand) == [None]
+
+
+def test_where_nothing_tells_whether_the_job_began_it_may_have(
+    local_stand: LocalOrgStand, bulk: BulkWrites
+) -> None:
+    [known] = contacts(local_stand, 1)
+    local_stand.fault("commit_then_reset", method="PATCH")
+    local_stand.fault("answer", status=500, error_code="UNKNOWN_EXCEPTION", method="GET", times=10)
+
+    [outcome] = bulk.write([RecordWrite(UPDATE, "Contact", {"Id": known, "Title": "CEO"})])
+
+    assert outcome.state is WriteState.UNKNOWN
+
+
+def test_a_job_that_cannot_be_followed_is_aborted(local_stand: LocalOrgStand, bulk: BulkWrites) -> None:
+    """What it has not written yet would undo what is written instead of it."""
+    [known] = contacts(local_stand, 1)
+    local_stand.fault("answer", status=500, error_code="UNKNOWN_EXCEPTION", method="GET", times=1)
+    client = Remembering(bulk.client)
+
+    [outcome] = replace(bulk, client=client).write(
+        [RecordWrite(UPDATE, "Contact", {"Id": known, "Title": "CEO"})]
+    )
+
+    assert outcome.state is WriteState.UNKNOWN
+    assert client.states == ["UploadComplete", "Aborted"]
+
+
+def test_an_upload_that_is_refused_leaves_no_job_behind(local_stand: LocalOrgStand, bulk: BulkWrites) -> None:
+    [known] = contacts(local_stand, 1)
+    local_stand.fault("answer", status=403, error_code="REQUEST_LIMIT_EXCEEDED", method="PUT")
+    client = Remembering(bulk.client)
+
+    with pytest.raises(QuotaReached):
+        replace(bulk, client=client).write([RecordWrite(UPDATE, "Contact", {"Id": known, "Title": "CEO"})])
+
+    assert client.states == ["Aborted"]
 
 
 def test_results_that_do_not_come_make_the_writes_unknown(
