@@ -46,7 +46,7 @@ def _tell(findings: "list[Finding]") -> None:
     for finding in findings:
         if finding.area != area:
             area = finding.area
-            out.print(area, style="bold", highlight=False, markup=False)
+            out.print(area, style="bold", highlight=False)
         say(f"  {_MARKS[finding.state]:8}{finding.name}: {finding.detail}".rstrip(": "))
         if finding.cause:
             say(f"          cause: {finding.cause}")

@@ -14,8 +14,9 @@ from connector.errors import AdminError, CallerError, ConfigurationError, Connec
 if TYPE_CHECKING:
     from connector.app import Container
 
-out = Console()
-err = Console(stderr=True)
+# Names of Campaigns, errors and the like are printed as they are: "[q3]" in one is no style.
+out = Console(markup=False)
+err = Console(stderr=True, markup=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 OrgOption = Annotated[str, typer.Option(help="Org Id; not needed while there is one.")]
@@ -57,14 +58,14 @@ def failing_in_one_line() -> Iterator[None]:
 def fail(error: ConnectorError) -> NoReturn:
     """Say it on standard error and leave with the code of whoever must act."""
     remedy = f" — {error.remedy}" if error.remedy else ""
-    err.print(f"connector: {error}{remedy}", style="red", markup=False, highlight=False, soft_wrap=True)
+    err.print(f"connector: {error}{remedy}", style="red", highlight=False, soft_wrap=True)
     codes: list[tuple[type[ConnectorError], int]] = [(AdminError, 3), (TemporaryError, 4), (CallerError, 5)]
     raise typer.Exit(next((code for kind, code in codes if isinstance(error, kind)), 5))
 
 
 def say(text: str) -> None:
     """One line for people, as it is: neither wrapped nor coloured by what it holds."""
-    out.print(text, highlight=False, markup=False, soft_wrap=True)
+    out.print(text, highlight=False, soft_wrap=True)
 
 
 def say_json(told: Any) -> None:

@@ -1,5 +1,6 @@
 """What mapped Campaigns come to, at the command line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from connector.config import load_settings
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.keys import link_key
 from connector.domain.money import Money
+from connector.services.storage_sync import SyncRun
 
 runner = CliRunner()
 ORG, CAMPAIGN = "00D000000000001EAA", "701000000000001AAA"
@@ -59,6 +61,25 @@ def test_a_campaign_is_scheduled_paused_resumed_and_unmapped() -> None:
     assert "not mapped any more" not in kept.stdout
     assert "not mapped any more" in gone.stdout
     assert (after.exit_code, "No such Campaign is mapped" in after.stderr) == (3, True)
+
+
+@pytest.mark.usefixtures("linked")
+@pytest.mark.parametrize("name", ["Gifts [q3]", "Gifts [/all]"])
+def test_a_name_in_brackets_is_printed_as_it_is(name: str) -> None:
+    box = Container(load_settings())
+    with box.store.write() as unit:
+        [link] = unit.links.all()
+        unit.links.save(replace(link, campaign_name=name))
+        unit.runs.save(
+            SyncRun(run_id="r1", link_id=link.link_id, org_id=ORG, started_at=box.clock(), error=name)
+        )
+    box.close()
+
+    paused, runs = runner.invoke(app, ["pause", name]), runner.invoke(app, ["runs", name])
+
+    assert f"{name} is paused." in paused.stdout
+    assert (paused.exit_code, runs.exit_code) == (0, 0)
+    assert runs.stdout.count(name) == 2
 
 
 @pytest.mark.parametrize("at", ["25", "noon", "7:3"])
