@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -43,6 +43,7 @@ def create_app(container: WebContainer) -> Flask:
     app.register_blueprint(health.blueprint(container))
     app.register_blueprint(metrics.blueprint(container))
     app.before_request(_name_the_request)
+    app.before_request(_refuse_zero_bytes)
     app.after_request(_finish)
     add_api(app, container)
     add_portal(app, container)
@@ -60,6 +61,18 @@ def _name_the_request() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_zero_bytes() -> None:
+    """No text of ours holds one, and PostgreSQL takes none.
+
+    Bodies that programs send are not looked at: the API's by its schemas, webhooks' are kept as bytes.
+    """
+    sent = [*request.args.items(multi=True)]
+    if not request.path.startswith(_FOR_PROGRAMS):
+        sent += request.form.items(multi=True)
+    if "\0" in request.path or any("\0" in text for pair in sent for text in pair):
+        abort(400)
 
 
 def _finish(response: Response) -> Response:

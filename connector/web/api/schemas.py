@@ -3,7 +3,17 @@
 External Services makes an Apex type of each. It knows no unions, and unknown fields are refused.
 """
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
+
+
+class Storable(validate.Validator):
+    """Text that every database takes: without zero bytes and halves of characters, which JSON can say."""
+
+    def __call__(self, value: str) -> str:
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValidationError("Holds characters that cannot be kept.")
+        return value
+
 
 _ID = validate.Regexp(r"^([A-Za-z0-9]{15}([A-Za-z0-9]{3})?)?$", error="Not a Salesforce Id.")
 _TEXT = validate.Length(max=200)
@@ -15,7 +25,7 @@ def _text(key: str, description: str, validator: validate.Validator = _TEXT) -> 
         data_key=key,
         load_default="",
         allow_none=True,
-        validate=validator,
+        validate=[validator, Storable()],
         metadata={"description": description},
     )
 

@@ -8,7 +8,7 @@ from connector.domain.portal_session import Role
 from connector.services.audit import VerifyAudit
 from connector.services.storage import Store
 from connector.web.portal.container import PortalContainer
-from connector.web.portal.pages import PortalPages
+from connector.web.portal.pages import PortalPages, row_number
 from connector.web.portal.viewer import viewer
 
 _PAGE = 50
@@ -33,7 +33,7 @@ def blueprint(container: AuditContainer) -> Blueprint:
     def index() -> str:
         """Pages by number, the newest first; with check=1 the whole log is verified."""
         org_id = viewer().org_id
-        before = request.args.get("before", type=int)
+        before = request.args.get("before", type=row_number)
         words = request.args.get("q", "").strip()
         with container.store.read() as unit:
             entries = unit.audit.listed(org_id, before=before, limit=_PAGE + 1, words=words)

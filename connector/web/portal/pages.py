@@ -14,6 +14,8 @@ from connector.web.portal.container import PortalContainer
 from connector.web.portal.viewer import let_through, refusal
 
 _EXTENSION = "portal_navigation"
+# What a database's integer of four bytes holds.
+_LAST_ROW = 2**31 - 1
 _PLACE_STATUS: tuple[tuple[type[ConnectorError], int, str], ...] = (
     (CallerError, 422, "This cannot be done as it stands"),
     (AdminError, 409, "Somebody must act first"),
@@ -96,6 +98,14 @@ def add_frame(app: Flask) -> None:
             "places": [place for place in places if session and session.roles.intersection(place.roles)],
             "here": _here(),
         }
+
+
+def row_number(text: str) -> int:
+    """To read a parameter by. Raises ValueError for what is no number that a row could have."""
+    number = int(text)
+    if not 0 <= number <= _LAST_ROW:
+        raise ValueError(text)
+    return number
 
 
 def with_code(text: object) -> Markup:

@@ -42,9 +42,10 @@ def place_in(text: str) -> GiftPlace | None:
     at, _, key = text.partition("~")
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        is_whole = moment.tzinfo is not None and bool(key)
+        return GiftPlace(moment.astimezone(UTC), key) if is_whole else None
+    except (ValueError, OverflowError):  # in UTC the first day of all may have no date
         return None
-    return GiftPlace(moment, key) if moment.tzinfo is not None and key else None
 
 
 def place_after(gift: Gift) -> str:

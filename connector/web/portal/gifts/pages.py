@@ -22,7 +22,7 @@ from connector.web.portal.gifts.container import GiftsContainer
 from connector.web.portal.gifts.export import PAGE as EXPORT_PAGE
 from connector.web.portal.gifts.export import as_csv
 from connector.web.portal.gifts.filters import NAMES, place_after, place_in, wanted_by
-from connector.web.portal.pages import PortalPages
+from connector.web.portal.pages import PortalPages, row_number
 from connector.web.portal.viewer import refusal, viewer
 
 _PAGE = 50
@@ -167,7 +167,7 @@ def _add_actions(views: PortalPages, container: GiftsContainer) -> None:
 
     @views.post("/<key>/replay")
     def replay(key: str) -> Response:
-        message_id = request.form.get("delivery", type=int) or 0
+        message_id = request.form.get("delivery", type=row_number) or 0
 
         def again(gift: Gift) -> None:
             container.replay_inbox.of_gift(gift, message_id, viewer().username, now=container.clock())
