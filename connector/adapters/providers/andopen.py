@@ -5,7 +5,6 @@ which &Open does not document and may ignore; nothing here relies on it. Gifts d
 ProviderGift.dedupe_key is empty.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -21,6 +20,7 @@ from connector.adapters.providers.andopen_payload import (
     item_id,
     page_from,
 )
+from connector.adapters.providers.json_text import from_json
 from connector.adapters.providers.transport import Transport, utc_now
 from connector.errors import LookUpUnsupported, OutcomeUnknown, PermanentError
 from connector.ports import Clock, GiftCampaign, GiftOrder, ProviderGift, WebhookEvent
@@ -102,7 +102,7 @@ class AndOpen:
         """The event type is taken as it comes: no list is documented, and the gift says what changed."""
         given = andopen_webhooks.lower_keys(headers)
         try:
-            document = json.loads(body)
+            document = from_json(body)
         except ValueError as problem:
             raise Unreadable("body") from problem
         return WebhookEvent(

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 
+from connector.adapters.providers.json_text import from_json
 from connector.adapters.providers.transport import retry_after_seconds
 from connector.errors import (
     AuthenticationFailed,
@@ -95,7 +96,7 @@ def refusal(answer: httpx2.Response, call: str, clock: Clock) -> ConnectorError:
 
 def _problems(answer: httpx2.Response) -> list[dict[str, Any]]:
     try:
-        body = answer.json()
+        body = from_json(answer.content)
     except ValueError:
         return []
     listed = body.get("errors") if isinstance(body, dict) else None

@@ -10,7 +10,6 @@ changes.
 """
 
 import base64
-import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from connector.adapters.providers.brilliant_payload import (
     listed_from,
     order_id,
 )
+from connector.adapters.providers.json_text import from_json
 from connector.adapters.providers.transport import Transport, utc_now
 from connector.domain.delivery import Address, LineItem
 from connector.errors import ConnectorError, LookUpUnsupported, OutcomeUnknown, PermanentError
@@ -117,7 +117,7 @@ class Brilliant:
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
         """The body names the order; everything else is read anew, and must carry the key of the address."""
         try:
-            number = order_id(json.loads(body))
+            number = order_id(from_json(body))
         except ValueError as problem:
             raise Unreadable("body") from problem
         key = brilliant_webhooks.verified_key(headers, self._address_secrets)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from connector.adapters.providers.json_text import from_json
 from connector.adapters.providers.transport import retry_after_seconds
 from connector.errors import (
     AuthenticationFailed,
@@ -78,6 +79,6 @@ def unknown_variant(message: str) -> ConfigurationError:
 
 def _body(answer: httpx2.Response) -> Any:
     try:
-        return answer.json()
+        return from_json(answer.content)
     except ValueError:
         return None

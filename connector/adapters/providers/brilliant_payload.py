@@ -97,8 +97,8 @@ def campaigns_from(document: Any) -> list[GiftCampaign]:
     if not isinstance(products, list):
         raise Unreadable("products")
     return [
-        _campaign(_object(product, "product"), _object(variant, "variant"))
-        for product in products
+        _campaign(product, _object(variant, "variant"))
+        for product in (_object(each, "product") for each in products)
         if not product.get("inactive")
         for variant in product.get("variants") or []
     ]

@@ -14,6 +14,7 @@ import httpx2
 
 from connector.adapters.loopback import is_loopback
 from connector.adapters.providers.clients import Clients
+from connector.adapters.providers.json_text import from_json
 from connector.errors import (
     ConfigurationError,
     ConnectorError,
@@ -113,7 +114,7 @@ class Transport:
         if not answer.is_success:
             raise self._refusal(answer, call)
         try:
-            return answer.json()
+            return from_json(answer.content)
         except ValueError as failure:
             message = f"{call} was answered {answer.status_code} without JSON"
             raise unanswered(message, code="unreadable_answer") from failure

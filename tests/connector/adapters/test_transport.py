@@ -8,7 +8,9 @@ from threading import Thread
 import httpx2
 import pytest
 
+from connector.adapters.providers.brilliant_payload import campaigns_from
 from connector.adapters.providers.guarded import Guard
+from connector.adapters.providers.json_text import from_json
 from connector.adapters.providers.transport import LONGEST_WAIT_SECONDS, Transport, retry_after_seconds
 from connector.errors import OutcomeUnknown, PermanentError, TemporaryError
 from tests.connector.fakes import FakeCircuits
@@ -70,3 +72,27 @@ def test_a_platform_that_asks_to_wait_for_ever_is_asked_again_after_a_day(given:
     with pytest.raises(TemporaryError) as paused:
         guard.admit()
     assert paused.value.retry_after_seconds == LONGEST_WAIT_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("content", "document"),
+    [
+        (b'{"a\\u0000": ["J\\ud83d", 1, null]}', {"a\ufffd": ["J\ufffd", 1, None]}),
+        (b'"J\xed\xa0\xbd"', "J\ufffd"),
+        (b'"J\\ud83c\\udf81"', "J\U0001f381"),
+    ],
+)
+def test_texts_come_out_of_json_as_they_can_be_kept(content: bytes, document: object) -> None:
+    assert from_json(content) == document
+
+
+def test_json_that_is_nested_without_end_is_none() -> None:
+    with pytest.raises(ValueError, match="nested"):
+        from_json(b"[" * 99_999)
+
+
+def test_a_product_of_brilliants_that_is_none_is_unreadable() -> None:
+    with pytest.raises(PermanentError) as refused:
+        campaigns_from({"products": ["a mug"]})
+
+    assert refused.value.code == "unreadable_payload"

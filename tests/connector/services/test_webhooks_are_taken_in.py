@@ -1,7 +1,9 @@
+import json
 from collections.abc import Mapping
 
 import pytest
 
+from connector.adapters.providers.andopen import AndOpen
 from connector.domain.gift import RequestState
 from connector.domain.inbox import InboxOutcome
 from connector.errors import (
@@ -78,6 +80,48 @@ def test_a_body_that_nobody_understands_is_set_aside(world: World) -> None:
     world.apply_events()
 
     assert counts(world) == {"unreadable": 1}
+
+
+def told_by_andopen(gift_id: str, first_name: str = "Ann") -> bytes:
+    shown = {
+        "id": gift_id,
+        "status": "redeemed",
+        "campaign_id": "campaign-1",
+        "recipient": {"first_name": first_name, "last_name": "Lee", "email": "ann@example.com"},
+        "created_at": "2026-03-02T10:30:00.000Z",
+        "updated_at": "2026-03-02T10:30:00.000Z",
+    }
+    return json.dumps(shown).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        pytest.param(told_by_andopen("g1", "J\ud83d"), "unmatched", id="a name cut within an emoji"),
+        pytest.param(told_by_andopen("g1", "J\0"), "unmatched", id="a zero byte"),
+        pytest.param(b"[" * 99_999, "unreadable", id="nested without end"),
+    ],
+)
+def test_what_cannot_be_kept_of_a_delivery_stops_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch, body: bytes, outcome: str
+) -> None:
+    world.sync(world.campaign(contacts=1))
+    [ours] = world.gifts()
+    andopen = AndOpen("https://api.andopen.co", "ao-v1-staging-x")
+    monkeypatch.setattr(world.provider, "parse_webhook", andopen.parse_webhook)
+    with world.store.write() as unit:
+        for event_id, told in (("e1", body), ("e2", told_by_andopen(ours.provider_gift_id))):
+            unit.inbox.add(
+                InboxMessage(
+                    account_id=ACCOUNT, event_id=event_id, headers={}, body=told, received_at=world.clock()
+                )
+            )
+
+    world.apply_events()
+    andopen.close()
+
+    assert counts(world) == {outcome: 1, "applied": 1}
+    assert world.gifts()[0].progress.stage == "claimed"
 
 
 def test_every_event_is_in_the_history_with_what_it_did(world: World) -> None:

@@ -8,10 +8,12 @@ from flask.testing import FlaskClient
 
 from connector.domain.budget import BudgetHolder, GiftBudget
 from connector.domain.gift import RequestState
+from connector.domain.inbox import InboxOutcome
 from connector.domain.money import Money
 from connector.domain.portal_session import Role
 from connector.errors import PermanentError
 from connector.ports import ProviderStatus
+from connector.services.storage_hearing import InboxMessage
 from connector.web.portal.gifts.export import harmless
 from tests.connector.web.gifts_on_pages import (
     OTHER_ORG,
@@ -23,6 +25,7 @@ from tests.connector.web.gifts_on_pages import (
     wait_for_approval,
 )
 from tests.connector.web.world_behind import USER_ID, WorldBehindTheWeb
+from tests.connector.world import ACCOUNT
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,35 @@ def test_a_gifts_page_tells_its_whole_story_without_secrets(
     assert "&#34;status&#34;: &#34;redeemed&#34;" in page
     assert headers["Fake-Signature"] not in page
     assert "(not shown)" in page
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"first_name": "J\\ud83d"}', b'{"first_name": "J\xed\xa0\xbd"}', b"[" * 99_999]
+)
+def test_a_webhook_is_shown_whatever_is_in_it(
+    behind: WorldBehindTheWeb, client: FlaskClient, body: bytes
+) -> None:
+    world = behind.world
+    signed_in_manager(behind, client)
+    gift = ask(behind)
+    world.run_jobs()
+    with world.store.write() as unit:
+        unit.inbox.add(
+            InboxMessage(
+                account_id=ACCOUNT,
+                event_id="e1",
+                headers={},
+                body=body,
+                received_at=world.clock(),
+                outcome=InboxOutcome.UNREADABLE,
+                provider_gift_id=now(behind, gift.key).provider_gift_id,
+            )
+        )
+
+    page = client.get(f"/gifts/{gift.key}")
+
+    assert page.status_code == 200
+    assert "Read it again" in page.text
 
 
 def test_the_export_holds_all_gifts_and_nothing_that_a_spreadsheet_computes(

@@ -217,7 +217,9 @@ def _no_gift() -> Response:
 def _shown(delivery: InboxMessage) -> dict[str, object]:
     """A raw webhook for people: without what might open something."""
     try:
-        body = json.dumps(json.loads(delivery.body), indent=2, ensure_ascii=False)
-    except ValueError:
+        shown = json.dumps(json.loads(delivery.body), indent=2, ensure_ascii=False)
+        # JSON can say halves of characters, which no page can.
+        body = shown.encode("utf-8", "replace").decode()
+    except (ValueError, RecursionError):
         body = delivery.body.decode("utf-8", "replace")
     return {"message": delivery, "headers": shown_headers(delivery.headers), "body": body}
