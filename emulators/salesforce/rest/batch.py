@@ -44,6 +44,9 @@ def batch() -> Response:
 
 def _answer(one: dict[str, Any], *, first: bool) -> SubResponse:
     if not first:
-        current().org.limits.count_call()
+        try:
+            current().org.limits.count_call()
+        except SalesforceError as error:
+            return SubResponse(error.status, [error.as_rest()], {})
     method = str(one.get("method", "GET")).upper()
     return answer(method, str(one.get("url", "")), one.get("richInput"))

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import Response, request
 
-from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.json_text import parse_json
+
+_JSON_TYPES = frozenset({"", "application/json"})
+_XML_TYPES = frozenset({"application/xml", "text/xml"})
 
 
 def json_object() -> dict[str, Any]:
@@ -19,7 +22,12 @@ def json_object() -> dict[str, Any]:
 
 
 def json_value() -> Any:
-    """The body as JSON. Raises JSON_PARSER_ERROR where it is none."""
+    """The body as JSON. Raises JSON_PARSER_ERROR, and UNSUPPORTED_MEDIA_TYPE where it says so."""
+    if request.mimetype not in _JSON_TYPES:
+        if request.mimetype in _XML_TYPES:
+            raise NotSupportedHere("bodies in XML")
+        message = f"The content type must be application/json, not {request.mimetype}"
+        raise SalesforceError("UNSUPPORTED_MEDIA_TYPE", message, 415)
     text = request.get_data(as_text=True)
     if not text.strip():
         raise SalesforceError(

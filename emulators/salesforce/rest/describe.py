@@ -1,14 +1,12 @@
 """The global describe and the describe of one object, with If-Modified-Since."""
 
 import zlib
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from emulators.salesforce.context import current
-from emulators.salesforce.rest.body import as_json
+from emulators.salesforce.rest.conditions import conditional
 from emulators.salesforce.rest.records import visible_object
 from emulators.salesforce.schema.describe import describe_object, describe_summary
 from emulators.salesforce.security.access import Access
@@ -54,17 +52,4 @@ def _page_urls(key_prefix: str) -> dict[str, str]:
 def _unless_unchanged(body: dict[str, Any]) -> Response:
     """The body, or 304 when neither schema nor rights changed since the moment the client names."""
     changed = current().org.described_at
-    tag = zlib.crc32(changed.isoformat().encode())
-    headers = {"Last-Modified": format_datetime(changed, usegmt=True), "ETag": f'"{tag:08x}"'}
-    if _client_has(changed):
-        return Response(status=304, headers=headers)
-    return as_json(body, headers=headers)
-
-
-def _client_has(changed: datetime) -> bool:
-    since = request.headers.get("If-Modified-Since")
-    try:
-        moment = parsedate_to_datetime(since) if since else None
-    except ValueError:
-        return False
-    return moment is not None and moment.replace(tzinfo=moment.tzinfo or UTC) >= changed
+    return conditional(body, changed, f"{zlib.crc32(changed.isoformat().encode()):08x}")

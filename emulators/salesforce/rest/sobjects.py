@@ -13,6 +13,7 @@ from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.ids import to_18
 from emulators.salesforce.rest.blobs import blob_answer, blob_field
 from emulators.salesforce.rest.body import as_json, json_object, not_found
+from emulators.salesforce.rest.conditions import conditional_record, require_unchanged
 from emulators.salesforce.rest.records import chosen_fields, living_record, record_json, visible_object
 from emulators.salesforce.rest.related import parent_at, read_path
 from emulators.salesforce.rest.screens import recent_items
@@ -56,22 +57,26 @@ def create(name: str) -> Response:
 
 @blueprint.get("/sobjects/<name>/<record_id>")
 def read(name: str, record_id: str) -> Response:
-    """One record, with all fields or those of the parameter `fields`."""
+    """One record, with all fields or those of the parameter `fields`; 304 where the client has it."""
     context = current()
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
     _require_id(record_id)
     row = _living(sobject, record_id)
-    return as_json(record_json(sobject, chosen_fields(sobject, access, _asked_fields()), row))
+    body = record_json(sobject, chosen_fields(sobject, access, _asked_fields()), row)
+    return conditional_record(sobject, row, body)
 
 
 @blueprint.patch("/sobjects/<name>/<record_id>")
 def change(name: str, record_id: str) -> Response:
-    """Changed fields of one record: 204."""
+    """Changed fields of one record: 204; 412 where it is no longer what the client saw."""
     context = current()
     sobject = visible_object(name, Access(context.org, context.user))
     _require_id(record_id)
     values = json_object()
+    row = living_record(sobject, record_id)
+    if row is not None:
+        require_unchanged(sobject, row)
     if any(key.casefold() == "id" for key in values):
         raise SalesforceError("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
     _as_resource(lambda: Dml(context.org, context.user).update(sobject.name, record_id, values))

@@ -221,3 +221,13 @@ def test_a_tree_has_five_levels_at_most(client: FlaskClient, org: Org) -> None:
     assert deep.json["results"][0]["errors"][0]["statusCode"] == "LIMIT_EXCEEDED"
     assert fits.status_code == 201
     assert count(org, "Account") == 5
+
+
+def test_a_batch_that_runs_out_of_calls_tells_what_was_done(client: FlaskClient, org: Org) -> None:
+    post = {"method": "POST", "url": "v66.0/sobjects/Account", "richInput": {"Name": "A"}}
+    org.limits.allocation = org.limits.used + 1
+
+    answer = client.post(f"{DATA}/composite/batch", json={"batchRequests": [post, post]})
+
+    assert [result["statusCode"] for result in answer.json["results"]] == [201, 403]
+    assert count(org, "Account") == 1

@@ -1,5 +1,6 @@
 """Single records over REST."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -81,6 +82,21 @@ def test_a_body_that_is_not_json_is_refused(client: FlaskClient) -> None:
     answer = client.post(f"{DATA}/sobjects/Account", data="{", content_type="application/json")
 
     assert (answer.status_code, answer.json[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/json; charset=UTF-8", 201),
+        ("application/x-www-form-urlencoded", 415),
+        ("text/plain", 415),
+        ("application/xml", 501),
+    ],
+)
+def test_a_body_says_that_it_is_json(client: FlaskClient, content_type: str, status: int) -> None:
+    answer = client.post(f"{DATA}/sobjects/Account", data='{"Name": "Acme"}', content_type=content_type)
+
+    assert answer.status_code == status
 
 
 def test_half_a_surrogate_pair_is_no_text(client: FlaskClient) -> None:

@@ -46,6 +46,26 @@ def test_a_flow_tells_its_caller_what_went_wrong(
     assert "HTTP status 401" in answer.json()[0]["outputValues"]["Error_Message"]
 
 
+def test_nobody_writes_into_a_transaction_while_its_flow_waits(
+    gifting: LocalOrg, connector: Connector, http: requests.Session, as_admin: dict[str, str]
+) -> None:
+    url = f"{gifting.base_url}{DATA}/sobjects/Account"
+    headers = {**as_admin, "Content-Type": "application/json"}
+
+    def write() -> None:
+        requests.post(url, '{"Name": "Kept"}', headers=headers, verify=gifting.ca_bundle, timeout=30)
+
+    connector.meanwhile = write
+    flow = {"method": "POST", "url": FLOW, "referenceId": "flow", "body": {"inputs": [{}]}}
+    fails = {"method": "POST", "url": f"{DATA}/sobjects/Account", "referenceId": "fails", "body": {}}
+    body = {"allOrNone": True, "compositeRequest": [flow, fails]}
+
+    answer = http.post(f"{gifting.base_url}{DATA}/composite", json=body, headers=as_admin, timeout=30)
+
+    assert answer.json()["compositeResponse"][0]["httpStatusCode"] == 501
+    assert connector.calls == []
+
+
 @pytest.mark.parametrize(
     ("body", "status", "told"),
     [
