@@ -53,7 +53,7 @@ def test_a_user_without_a_permission_set_of_the_package_is_told_what_to_ask_for(
 
     nobody.sign_in(INTEGRATION)
 
-    assert nobody.sees("You have no permission to send gifts")
+    nobody.wait_to_see("You have no permission to send gifts")
     assert nobody.sees("permission set Gift User or Gift Admin")
     with stage.container.store.read() as unit:
         assert unit.portal_sessions.of_org(stage.side.local.org.org_id) == []
@@ -71,5 +71,5 @@ def test_the_setup_link_lets_its_first_holder_in_and_nobody_else(stage: PortalSt
     thief.go(f"/setup/{secret}")
     thief.click("Begin")
 
-    assert thief.sees("was used before")
+    thief.wait_to_see("was used before")
     assert wrong == {}
