@@ -7,7 +7,7 @@ import pytest
 
 from connector.adapters.store.store import SqlStore
 from tests.connector.ciphers import new_cipher
-from tests.connector.postgres import drop_database, new_database
+from tests.connector.postgres import borrowed_database, give_back
 from tests.connector.world import World, new_store
 
 
@@ -19,11 +19,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
         yield made
         made.close()
         return
-    address = new_database()
+    address = borrowed_database()
     made = SqlStore(address, new_cipher())
     yield made
     made.close()
-    drop_database(address)
+    give_back(address)
 
 
 @pytest.fixture
