@@ -104,6 +104,11 @@ class Gift:
         return self.request.key
 
     @property
+    def place(self) -> tuple[datetime, str]:
+        """In the order of planning: greater for the later one of two gifts."""
+        return self.planned_at, self.key
+
+    @property
     def cost(self) -> Money:
         """What the gift counts for in a person's lifetime cost: its value, unless it was taken back.
 

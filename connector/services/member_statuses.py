@@ -4,6 +4,7 @@ Salesforce does not refuse an unknown CampaignMember.Status: the member silently
 Source: Object Reference for the Salesforce Platform, CampaignMember.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ from connector.domain.vocabulary import DEFAULT_MEMBER_STATUS, RESPONDED_MEMBER_
 from connector.errors import ConfigurationError
 from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteOutcome, WriteState
 from connector.services.questions import Question, ask
-from connector.services.salesforce_fields import member_record
 from connector.services.soql import id_batches, quote, quoted_list
 from connector.services.write_results import Problems
 
@@ -113,16 +113,25 @@ def statuses_of(member_ids: Iterable[str]) -> Question[dict[str, str]]:
     return Question(soqls, lambda answers: {row["Id"]: row["Status"] for rows in answers for row in rows})
 
 
-def expected_statuses(gifts: Sequence[Gift], problems: Problems) -> dict[str, Gift]:
-    """Member id to the gift whose status that member was given last, in the order of writing.
+def speaking(gifts: Sequence[Gift], latest: Mapping[str, Gift]) -> list[Gift]:
+    """Those of the gifts that their members are told of: a member shows its last gift, as a person does.
 
-    Without those whose last gift has a problem: it is written again, and its member with it.
+    latest: see GiftRepository.latest_of_members. News of an earlier gift concerns its Gift__c alone.
     """
-    last = {gift.request.campaign_member_id: gift for gift in gifts if gift.request.campaign_member_id}
+    members = [gift for gift in gifts if gift.request.campaign_member_id]
+    return [gift for gift in members if gift.place >= latest.get(gift.request.campaign_member_id, gift).place]
+
+
+def expected_statuses(told: Sequence[Gift], outcomes: Sequence[WriteOutcome]) -> dict[str, Gift]:
+    """Member id to the gift whose status that member was given.
+
+    told: gifts that their members were told of, with the outcome of each. What became of Gift__c does not
+    matter: the status that Salesforce replaced stands at the member all the same.
+    """
     return {
-        member_id: gift
-        for member_id, gift in last.items()
-        if gift.provider_gift_id and gift.progress.member_status is not None and not problems.of(gift.key)
+        gift.request.campaign_member_id: gift
+        for gift, outcome in zip(told, outcomes, strict=True)
+        if outcome.state is WriteState.DONE and gift.progress.member_status is not None
     }
 
 
@@ -131,14 +140,25 @@ def mend_statuses(
 ) -> None:
     """Members whose status was replaced: provision their campaign and write once more, then look again.
 
-    taken: see statuses_of. What fails is noted in problems.
+    taken: see statuses_of. What fails is noted in problems; a Campaign that cannot be provisioned concerns
+    its own members alone.
     """
-    wrong = _replaced(expected, taken)
+    wrong: list[Gift] = []
+    by_campaign: dict[str, list[Gift]] = defaultdict(list)
+    for gift in _replaced(expected, taken):
+        by_campaign[gift.request.campaign_id].append(gift)
+    for campaign_id, gifts in sorted(by_campaign.items()):
+        try:
+            provision_statuses(org, campaign_id)
+        except ConfigurationError as error:
+            parked = WriteOutcome(WriteState.PARK, code=error.code, message=str(error))
+            for gift in gifts:
+                problems.note(gift.key, "CampaignMember", parked)
+        else:
+            wrong += gifts
     if not wrong:
         return
-    for campaign_id in sorted({gift.request.campaign_id for gift in wrong}):
-        provision_statuses(org, campaign_id)
-    outcomes = org.write([member_record(gift) for gift in wrong])
+    outcomes = org.write([_status_alone(gift) for gift in wrong])
     again = {
         gift.request.campaign_member_id: gift
         for gift, outcome in zip(wrong, outcomes, strict=True)
@@ -148,6 +168,12 @@ def mend_statuses(
     for gift in _replaced(again, seen_again):
         refused = WriteOutcome(WriteState.REFUSED, code="STATUS_NOT_TAKEN", message="campaign default stands")
         problems.note(gift.key, "CampaignMember", refused)
+
+
+def _status_alone(gift: Gift) -> RecordWrite:
+    """A later gift of the member may have failed, and told the member so."""
+    fields = {"Id": gift.request.campaign_member_id, "Status": gift.progress.member_status}
+    return RecordWrite(WriteKind.UPDATE, "CampaignMember", fields)
 
 
 def _replaced(expected: Mapping[str, Gift], taken: Mapping[str, str]) -> list[Gift]:

@@ -153,6 +153,13 @@ class GiftRepository(Protocol):
         """Record id of each person to the last gift planned for them that the provider accepted."""
         ...
 
+    def latest_of_members(self, org_id: str, gifts: Sequence[Gift]) -> dict[str, Gift]:
+        """Campaign member id to the last gift planned for it that the provider accepted.
+
+        Of the members of these gifts; looked for among the gifts of the same people.
+        """
+        ...
+
     def of_person(self, org_id: str, record_id: str, *, limit: int) -> list[Gift]:
         """Gifts for a Contact or Lead, the newest first, whatever became of them."""
         ...

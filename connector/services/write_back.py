@@ -21,7 +21,7 @@ from connector.services.call_tally import tallied
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.follow_people import find_followers, is_gone
 from connector.services.leases import LeaseLost
-from connector.services.member_statuses import expected_statuses, mend_statuses, statuses_of
+from connector.services.member_statuses import expected_statuses, mend_statuses, speaking, statuses_of
 from connector.services.person_totals import PersonTotals, totals_of
 from connector.services.questions import ask_both
 from connector.services.salesforce_fields import campaign_record, gift_record, member_record, person_record
@@ -144,9 +144,8 @@ class _Batch:
     gone: set[Person] = field(default_factory=set)
 
     def write(self) -> None:
-        written = self._write_gifts(self.gifts)
+        written, expected = self._write_gifts(self.gifts)
         sent = [gift for gift in written if gift.provider_gift_id]
-        expected = expected_statuses(self.gifts, self.problems)
         totals, statuses = ask_both(
             self.org,
             totals_of([gift.request.person for gift in sent], [gift.request.campaign_id for gift in sent]),
@@ -159,14 +158,18 @@ class _Batch:
         mend_statuses(self.org, expected, statuses, self.problems)
         self._commit([*moved, *self._follow_merges()])
 
-    def _write_gifts(self, gifts: Sequence[Gift]) -> list[Gift]:
-        """Those that are in Salesforce now, with their Id there. Members go along, needing nothing of it."""
+    def _write_gifts(self, gifts: Sequence[Gift]) -> tuple[list[Gift], dict[str, Gift]]:
+        """Those that are in Salesforce now, with their Id there; and see expected_statuses.
+
+        Members go along, needing nothing of Gift__c.
+        """
         now = self.job.clock()
         writes = [
             gift_record(gift, self.providers.get(gift.request.account_id, ""), now=now) for gift in gifts
         ]
-        members = [gift for gift in gifts if gift.request.campaign_member_id]
-        outcomes = self.org.write([*writes, *(member_record(gift) for gift in members)])
+        with self.job.store.read() as unit:
+            told = speaking(gifts, unit.gifts.latest_of_members(gifts[0].request.org_id, gifts))
+        outcomes = self.org.write([*writes, *(member_record(gift) for gift in told)])
         self.job.checkpoint(Step.GIFTS_WRITTEN)
         written = []
         for gift, outcome in zip(gifts, outcomes[: len(gifts)], strict=True):
@@ -174,12 +177,12 @@ class _Batch:
                 self.gone.add(gift.request.person)
             if self.problems.note(gift.key, "Gift__c", outcome):
                 written.append(replace(gift, salesforce_id=outcome.record_id or gift.salesforce_id))
-        for gift, outcome in zip(members, outcomes[len(gifts) :], strict=True):
+        for gift, outcome in zip(told, outcomes[len(gifts) :], strict=True):
             self.problems.note(gift.key, "CampaignMember", outcome)
         with self.job.store.write() as unit:
             unit.gifts.change({gift.key: {"salesforce_id": gift.salesforce_id} for gift in written})
         self.job.checkpoint(Step.GIFTS_MARKED)
-        return written
+        return written, expected_statuses(told, outcomes[len(gifts) :])
 
     def _follow_conversions(self, moved: Iterable[Gift], totals: PersonTotals) -> None:
         """A gift follows its lead to the contact; everything else of it is written in the next round."""

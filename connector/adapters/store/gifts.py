@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
@@ -200,6 +201,20 @@ class SqlGifts:
                 for gift in gifts:
                     latest[gift.request.person.record_id] = gift
         return latest
+
+    def latest_of_members(self, org_id: str, gifts: Sequence[Gift]) -> dict[str, Gift]:
+        found: dict[str, Gift] = {}
+        people = [gift.request.person for gift in gifts if gift.request.campaign_member_id]
+        for column, ids in (
+            (GiftRow.contact_id, {person.contact_id for person in people} - {""}),
+            (GiftRow.lead_id, {person.lead_id for person in people} - {""}),
+        ):
+            for batch in in_batches(sorted(ids)):
+                accepted = GiftRow.state == RequestState.SENT
+                for gift in self._select(GiftRow.org_id == org_id, column.in_(batch), accepted):
+                    member_id = gift.request.campaign_member_id
+                    found[member_id] = max(found.get(member_id, gift), gift, key=attrgetter("place"))
+        return {member_id: gift for member_id, gift in found.items() if member_id}
 
     def of_person(self, org_id: str, record_id: str, *, limit: int) -> list[Gift]:
         statement = (
