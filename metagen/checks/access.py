@@ -62,6 +62,7 @@ def _fields(sobject: Text, access: FieldAccess, spec: Spec) -> Iterator[Problem]
         return
     required = _required_fields(sobject, spec)
     custom = spec.custom_fields(sobject)
+    yield from _parts_of_addresses(sobject, access, spec)
     for name in (*access.read, *access.edit):
         if name in required:
             yield Problem(
@@ -76,6 +77,15 @@ def _fields(sobject: Text, access: FieldAccess, spec: Spec) -> Iterator[Problem]
     for name in access.read:
         if name in access.edit:
             yield Problem(name.where, f"{sobject}.{name} is granted twice")
+
+
+def _parts_of_addresses(sobject: Text, access: FieldAccess, spec: Spec) -> Iterator[Problem]:
+    standard = spec.platform.objects.get(sobject)
+    for name in (*access.read, *access.edit):
+        address = standard.address_of(name) if standard else ""
+        if address:
+            text = f"{sobject}.{name} is a part of {address}: Salesforce grants an address as a whole"
+            yield Problem(name.where, text)
 
 
 def _required_fields(sobject: Text, spec: Spec) -> list[str]:

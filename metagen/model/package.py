@@ -95,7 +95,8 @@ class PlatformObject:
     """A standard object as far as the description refers to it.
 
     fields: standard fields with field-level security. required_fields: those that are required or always
-    readable, and so have none.
+    readable, and so have none. addresses: compound fields with the fields they are made of; access is given
+    to the whole.
     relationships: names of look-ups as paths use them, and the objects they lead to.
     depends_on: objects that a permission set must let read as soon as it lets read this one.
     permissions: false where access follows from another object or a user permission.
@@ -103,9 +104,20 @@ class PlatformObject:
 
     fields: tuple[Text, ...] = ()
     required_fields: tuple[Text, ...] = ()
+    addresses: dict[Text, tuple[Text, ...]] = field(default_factory=dict)
     relationships: dict[Text, Text] = field(default_factory=dict)
     depends_on: tuple[Text, ...] = ()
     permissions: bool = True
+
+    @property
+    def field_names(self) -> list[str]:
+        """Every field, addresses and their parts among them."""
+        parts = (part for address in self.addresses.values() for part in address)
+        return [*self.fields, *self.required_fields, *self.addresses, *parts]
+
+    def address_of(self, name: str) -> str:
+        """The address that a field is a part of; empty for any other field."""
+        return next((str(whole) for whole, parts in self.addresses.items() if name in parts), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ class Spec:
     def field_names(self, sobject: str) -> list[str]:
         """Every field that the description may name on an object."""
         standard = self.platform.objects.get(Text(sobject))
-        named = [*standard.fields, *standard.required_fields] if standard else ["Name"]
+        named = standard.field_names if standard else ["Name"]
         return [*named, *self.custom_fields(sobject)]
 
     def words_of(self, sobject: str, field: str) -> tuple[Text, ...] | None:

@@ -103,10 +103,17 @@ ONE_MISTAKE = [
     ),
     pytest.param(
         INTEGRATION,
-        "read: [City, Cou",
-        "read: [Company, Cou",
+        "read: [Address, Em",
+        "read: [Company, Em",
         "Lead.Company is required: Salesforce refuses a permission set that names it",
         id="access to required field",
+    ),
+    pytest.param(
+        INTEGRATION,
+        "read: [Address, Em",
+        "read: [City, Em",
+        "Lead.City is a part of Address: Salesforce grants an address as a whole",
+        id="access to a part of an address",
     ),
     pytest.param(
         INTEGRATION,

@@ -164,6 +164,15 @@ class SObjectType:
         folded = name.casefold()
         return next((f for key, f in self.fields.items() if key.casefold() == folded), None)
 
+    def securing(self, field: Field) -> Field:
+        """The field whose permissions decide about a field: for a part of an address the address as a whole.
+
+        Source: https://salesforce.stackexchange.com/questions/97912 (FieldPermissions refuses
+        Contact.MailingStreet and takes Contact.MailingAddress); profiles of real orgs name addresses alone.
+        """
+        whole = self.fields.get(field.compound)
+        return whole if whole is not None and whole.type is FieldType.ADDRESS else field
+
     def default_record_type(self, profile: str) -> RecordType | None:
         """What new records of a profile's users get; None for the master record type."""
         active = (found for found in self.record_types.values() if found.active)

@@ -96,12 +96,12 @@ class Access:
     def field_readable(self, sobject: SObjectType, field: Field) -> bool:
         if self.unrestricted or not self._guards(sobject, field):
             return self.readable(sobject)
-        return (sobject.name, field.name) in self._readable_fields
+        return (sobject.name, sobject.securing(field).name) in self._readable_fields
 
     def field_editable(self, sobject: SObjectType, field: Field) -> bool:
         if self.unrestricted or not self._guards(sobject, field):
             return True
-        return (sobject.name, field.name) in self._editable_fields
+        return (sobject.name, sobject.securing(field).name) in self._editable_fields
 
     def _writable(self, sobject: SObjectType, permission: str) -> bool:
         if self.unrestricted:

@@ -82,6 +82,34 @@ def test_a_field_that_is_not_granted_does_not_exist(integration: FlaskClient, gr
     ]
 
 
+def test_the_parts_of_an_address_are_granted_with_the_address(integration: FlaskClient, grant: Grant) -> None:
+    grant("integration@local.example", {"Contact": WRITE, "Lead": READ}, edit=("Contact.MailingAddress",))
+
+    made = integration.post(f"{DATA}/sobjects/Contact", json={"LastName": "B", "MailingCity": "Cork"})
+    lead = {f["name"] for f in integration.get(f"{DATA}/sobjects/Lead/describe").json["fields"]}
+    query = "SELECT MailingCity, MailingAddress FROM Contact"
+    (found,) = integration.get(f"{DATA}/query", query_string={"q": query}).json["records"]
+
+    assert made.status_code == 201
+    assert (found["MailingCity"], found["MailingAddress"]["city"]) == ("Cork", "Cork")
+    assert not {"City", "Address"} & lead
+
+
+def test_a_part_of_an_address_has_no_permission_of_its_own(client: FlaskClient) -> None:
+    made = client.post(f"{DATA}/sobjects/PermissionSet", json={"Name": "P", "Label": "P"}).json["id"]
+    permission = {"ParentId": made, "SobjectType": "Contact", "PermissionsRead": True}
+
+    part = client.post(
+        f"{DATA}/sobjects/FieldPermissions", json={**permission, "Field": "Contact.MailingCity"}
+    )
+    whole = client.post(
+        f"{DATA}/sobjects/FieldPermissions", json={**permission, "Field": "Contact.MailingAddress"}
+    )
+
+    assert part.json[0]["errorCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert whole.status_code == 201
+
+
 def test_a_field_granted_for_reading_cannot_be_written(integration: FlaskClient, grant: Grant) -> None:
     grant("integration@local.example", {"Contact": WRITE}, read=("Contact.Title",))
 

@@ -35,6 +35,10 @@ CASES = {
         swap("<field>Parcel__c.Amount__c", "<field>Parcel__c.Weight__c"),
         (PERMISSIONS, "In field: field - no CustomField named Parcel__c.Weight__c found"),
     ),
+    "a permission set names a part of an address": (
+        swap("<field>Parcel__c.Amount__c", "<field>Contact.MailingCity"),
+        (PERMISSIONS, "In field: field - no CustomField named Contact.MailingCity found"),
+    ),
     "a permission set names a required field": (
         swap("<field>Parcel__c.Amount__c", "<field>Parcel__c.Code__c"),
         (PERMISSIONS, "You cannot deploy to a required field: Parcel__c.Code__c"),

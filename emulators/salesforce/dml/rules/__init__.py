@@ -1,5 +1,7 @@
 """Rules that belong to single objects, in one table."""
 
+from dataclasses import replace
+
 from emulators.salesforce.dml.rules import (
     activities,
     campaigns,
@@ -15,7 +17,7 @@ from emulators.salesforce.dml.rules.registry import ObjectRules
 
 NO_RULES = ObjectRules()
 
-_PERMISSIONS = ObjectRules(
+_TELLS = ObjectRules(
     after=(permissions.tell_rights_changed,), after_delete=(permissions.tell_rights_withdrawn,)
 )
 
@@ -54,6 +56,6 @@ RULES = {
         prepare=(files.settle_version,), check=(files.require_data,), after=(files.publish,)
     ),
     "PricebookEntry": ObjectRules(prepare=(prices.take_names,), check=(prices.check_single,)),
-    "ObjectPermissions": _PERMISSIONS,
-    "FieldPermissions": _PERMISSIONS,
+    "ObjectPermissions": _TELLS,
+    "FieldPermissions": replace(_TELLS, check=(permissions.check_field,)),
 }

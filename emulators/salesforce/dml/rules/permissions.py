@@ -18,6 +18,15 @@ def check_assignment(dml: Writing, row: Row, old: Row | None) -> None:
         raise SalesforceError("DUPLICATE_VALUE", message, fields=("AssigneeId", "PermissionSetId"))
 
 
+def check_field(dml: Writing, row: Row, _old: Row | None) -> None:
+    """Access is given to an address, not to its parts. Source: as for `SObjectType.securing`."""
+    sobject = dml.org.schema.object_named(row["SobjectType"])
+    field = sobject.field_named(row["Field"].rpartition(".")[2]) if sobject else None
+    if sobject and field and sobject.securing(field) is not field:
+        message = f"Field Name: bad value for restricted picklist field: {row['Field']}"
+        raise SalesforceError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, fields=("Field",))
+
+
 def tell_rights_changed(dml: Writing, _row: Row, _old: Row | None) -> None:
     """Describes look different from now on."""
     dml.org.rights_changed()

@@ -87,7 +87,8 @@ def _field_problems(component: Component, root: etree._Element, draft: Draft) ->
         name = text_of(entry, "field")
         object_name, _, field_name = name.partition(".")
         field = draft.field(object_name, field_name)
-        if field is None:
+        sobject = draft.sobject(object_name)
+        if field is None or sobject is None or sobject.securing(field) is not field:
             yield component.problem(f"In field: field - no CustomField named {name} found", entry)
         elif _always_visible(field):
             yield component.problem(f"You cannot deploy to a required field: {name}", entry)
