@@ -52,7 +52,8 @@ def bundles_of(org: Org, shown: tuple[str, ...]) -> Bundles:
         attached = Components(org).attachments(Member(_BUNDLE, stored.full_name))
         for path, content in attached.items():
             below = path.partition("lwc/")[2] or path
-            if _TESTS not in below and ".." not in Path(below).parts:
+            parts = Path(below).parts
+            if _TESTS not in below and ".." not in parts and not Path(below).is_absolute():
                 files[below] = content
     facts = {"shown": sorted(shown), **_facts(org, files)}
     text = json.dumps(

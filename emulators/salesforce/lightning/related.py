@@ -91,6 +91,8 @@ def _shown(visit: Visit, parent: SObjectType, record_id: str, wanted: RelatedLis
     lookup = child.field_named(lookup_name) if child else None
     if child is None or lookup is None or not child.modelled or not visit.access.readable(child):
         return None
+    if not visit.access.field_readable(child, lookup):
+        return None
     columns = [field for name in wanted.columns if (field := _column(visit, child, name))]
     rows = tuple(
         _row(visit, child, row, columns) for row in records_of(visit.org, child, (lookup.name, record_id))

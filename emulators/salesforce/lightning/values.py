@@ -106,7 +106,15 @@ def _typed(field: Field, text: str) -> Any:
         return None
     if field.type in _NUMBERS:
         return _number(text)
-    return to_18(text) if field.type is FieldType.REFERENCE and len(text) == 15 else text
+    return _widened(text) if field.type is FieldType.REFERENCE else text
+
+
+def _widened(text: str) -> str:
+    """An Id with 18 characters, or the text as it is: the org then says what is wrong with it."""
+    try:
+        return to_18(text)
+    except ValueError:
+        return text
 
 
 def _number(text: str) -> float | str:

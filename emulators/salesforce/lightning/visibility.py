@@ -90,10 +90,11 @@ def _text(value: Any) -> str:
 
 
 def _number(text: str) -> float:
+    """Nothing compares with nothing: every comparison with NaN is false."""
     try:
-        return float(text)
+        return float(text or "nan")
     except ValueError:
-        return float("nan")
+        raise NotSupportedHere(f"comparing {text} by size in a visibility rule") from None
 
 
 def _combined(logic: str, held: list[bool]) -> bool:

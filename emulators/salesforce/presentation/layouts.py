@@ -137,6 +137,8 @@ def _related_lists(org: Org, page: PageLayout, access: Access) -> Iterator[dict[
         reference = child.field_named(wanted.lookup) if child else None
         if child is None or reference is None or not access.readable(child):
             continue
+        if not access.field_readable(child, reference):
+            continue
         yield {
             "accessLevelRequiredForCreate": None,
             "buttons": [],

@@ -141,6 +141,7 @@ def test_bundles_are_laid_out_without_leaving_their_folder(org: Org) -> None:
     files = {
         **components.attachments(BUNDLE),
         "lwc/giftPanel/../../../escaped.js": b"",
+        "lwc//tmp/escaped.js": b"",
         "lwc/giftPanel/__tests__/a.js": b"",
     }
     components.store(BUNDLE, stored.file_name, stored.content, files, "0Rb")

@@ -81,6 +81,13 @@ def test_filter_logic_combines_criteria(
             "$Client",
         ),
         ("<criteria><leftValue>{!Record.Name}</leftValue><operator>LIKES</operator></criteria>", "LIKES"),
+        (
+            (
+                "<criteria><leftValue>{!Record.CreatedDate}</leftValue><operator>GT</operator>"
+                "<rightValue>2026-01-01</rightValue></criteria>"
+            ),
+            "by size",
+        ),
         ("<criteria><leftValue>Contact</leftValue><operator>EQUAL</operator></criteria>", "Contact in a"),
     ],
 )

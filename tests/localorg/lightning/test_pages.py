@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.org import Org
+from emulators.salesforce.security.users import SYSTEM
 from tests.localorg.lightning.conftest import ADMIN, BASE, REP
 
 
@@ -63,7 +65,35 @@ def test_the_dialog_changes_a_record(browser: FlaskClient, org: Org, contact: st
     assert (changed["LastName"], changed["Email"]) == ("Lovelace", None)
 
 
-@pytest.mark.parametrize("entered", [{"LastName": ""}, {"LastName": "L", "Birthdate": "yesterday"}])
+def selected(page: str, field: str) -> str:
+    """The value that a select of the form stands at."""
+    options = page.partition(f'name="{field}">')[2].partition("</select>")[0]
+    found = re.search(r'value="([^"]*)" selected', options)
+    return found.group(1) if found else ""
+
+
+def test_the_dialog_keeps_a_value_that_is_offered_no_more_and_none(browser: FlaskClient, org: Org) -> None:
+    dml = Dml(org, SYSTEM)
+    old = dml.insert("Lead", {"LastName": "L", "Company": "C", "LeadSource": "Fair"})
+    empty = dml.insert("Lead", {"LastName": "L", "Company": "C", "LeadSource": None})
+    with org.transaction():
+        org.db.execute('UPDATE "Lead" SET "Status" = NULL WHERE "Id" = ?', (empty,))
+
+    pages = [browser.get(f"/lightning/r/Lead/{one}/edit", base_url=BASE).text for one in (old, empty)]
+    fresh = browser.get("/lightning/o/Lead/new", base_url=BASE).text
+
+    assert selected(pages[0], "LeadSource") == "Fair"
+    assert [selected(page, "Status") for page in (pages[1], fresh)] == ["", "Open - Not Contacted"]
+
+
+@pytest.mark.parametrize(
+    "entered",
+    [
+        {"LastName": ""},
+        {"LastName": "L", "Birthdate": "yesterday"},
+        {"LastName": "L", "AccountId": "not an id here!"},
+    ],
+)
 def test_what_the_org_refuses_is_told_in_the_dialog(
     browser: FlaskClient, org: Org, entered: dict[str, str]
 ) -> None:

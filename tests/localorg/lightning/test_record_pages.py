@@ -75,6 +75,26 @@ def test_a_related_list_of_an_object_that_the_user_may_not_see_is_not_there(
     assert titles == []
 
 
+def test_a_related_list_by_a_look_up_that_the_user_may_not_see_is_not_there(
+    org: Org, client_of: Browser, browser_of: Browser, contact: str, gift: str
+) -> None:
+    del gift
+    dml = Dml(org, SYSTEM)
+    user = org.user(REP)
+    assert user is not None
+    made = dml.insert("PermissionSet", {"Name": "No_Look_Up", "Label": "No look-up"})
+    for name in ("Contact", "Gift__c"):
+        dml.insert("ObjectPermissions", {"ParentId": made, "SobjectType": name, "PermissionsRead": True})
+    dml.insert("PermissionSetAssignment", {"AssigneeId": user.id, "PermissionSetId": made})
+
+    titles = texts(record(browser_of(REP), contact), "//article//h2/span[@title]")
+    url = "/services/data/v66.0/sobjects/Contact/describe/layouts"
+    described = client_of(REP).get(url).json["layouts"][0]["relatedLists"]
+
+    assert "Gifts" not in titles
+    assert "Gift__c" not in [each["sobject"] for each in described]
+
+
 def test_the_timeline_shows_each_task_once_open_ones_first(
     browser: FlaskClient, org: Org, contact: str, gift: str
 ) -> None:
