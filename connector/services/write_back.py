@@ -20,6 +20,7 @@ from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteState
 from connector.services.call_tally import tallied
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.follow_people import find_followers, is_gone
+from connector.services.gone_campaigns import write_without_gone
 from connector.services.leases import LeaseLost
 from connector.services.member_statuses import expected_statuses, mend_statuses, speaking, statuses_of
 from connector.services.person_totals import PersonTotals, totals_of
@@ -171,8 +172,9 @@ class _Batch:
             told = speaking(gifts, unit.gifts.latest_of_members(gifts[0].request.org_id, gifts))
         outcomes = self.org.write([*writes, *(member_record(gift) for gift in told)])
         self.job.checkpoint(Step.GIFTS_WRITTEN)
+        in_the_end = write_without_gone(self.org, writes, outcomes[: len(gifts)])
         written = []
-        for gift, outcome in zip(gifts, outcomes[: len(gifts)], strict=True):
+        for gift, outcome in zip(gifts, in_the_end, strict=True):
             if is_gone(outcome):
                 self.gone.add(gift.request.person)
             if self.problems.note(gift.key, "Gift__c", outcome):

@@ -225,6 +225,35 @@ def test_a_lead_that_is_converted_between_two_milestones_keeps_one_task_for_each
     assert [row["Subject"] for row in claimed] == ["Gift Claimed", "Gift Created"]
 
 
+def test_news_of_a_gift_goes_on_to_its_person_after_its_campaign_was_deleted(there: There) -> None:
+    campaign = there.side.campaign()
+    there.sync(campaign)
+    there.side.call_plain("DELETE", f"sobjects/Campaign/{campaign}")
+
+    there.tell(ProviderStatus.REDEEMED)
+
+    assert there.is_home
+    gifts = there.rows("Gift__c", "Order_Status__c", "Campaign__c")
+    assert {(row["Order_Status__c"], row["Campaign__c"]) for row in gifts} == {("Awaiting Fulfillment", None)}
+    assert there.tasks() == ["Gift Claimed"] * 6 + ["Gift Created"] * 6
+
+
+def test_a_gift_whose_person_was_deleted_is_refused_and_not_tried_for_ever(there: There) -> None:
+    """The package wants a person at every gift, so it can say nothing more."""
+    there.sync(there.side.campaign())
+    contact = there.rows("Contact")[0]["Id"]
+    there.side.call_plain("DELETE", f"sobjects/Contact/{contact}")
+
+    there.tell(ProviderStatus.REDEEMED)
+
+    assert there.is_home
+    statuses = sorted(row["Order_Status__c"] for row in there.rows("Gift__c", "Order_Status__c"))
+    assert statuses == ["Awaiting Fulfillment"] * 5 + ["Pending"]
+    assert [gift.sync_error for gift in there.world.gifts() if gift.sync_error] == [
+        "ENTITY_IS_DELETED: Gift__c: ENTITY_IS_DELETED"
+    ]
+
+
 def test_only_changes_are_read_and_a_deleted_member_gets_nothing(there: There) -> None:
     campaign = there.side.campaign()
     link = there.world.link(campaign)
