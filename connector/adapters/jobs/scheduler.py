@@ -25,8 +25,12 @@ class PeriodicTask:
         self._wake.set()
 
     def keep_running(self, stopping: threading.Event) -> None:
-        while not stopping.is_set():
+        """Until stopping is set, and the task woken after that."""
+        while True:
+            # Cleared before the look: whoever stops sets the one and then wakes, so one of both is seen.
             self._wake.clear()
+            if stopping.is_set():
+                return
             try:
                 self.action()
             except Exception:
