@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.orm import Session
 
 # A process that was stopped in the middle of a transaction holds its locks: the server ends such a session.
@@ -11,7 +11,8 @@ _LOCK_WAIT_MILLISECONDS = 60_000
 _CONNECT_SECONDS = 10
 # Small pools: a server takes 100 connections by default, and every worker and web process has its own.
 _POOL = {"pool_size": 6, "max_overflow": 6, "pool_timeout": 60}
-_LEDGER_WRITERS = 0x6769667473  # any number that nobody else locks
+_LEDGER_WRITERS = 0x6769667473  # any numbers that nobody else locks
+_SCHEMA_WRITERS = _LEDGER_WRITERS + 1
 
 
 def database_address(given: str) -> URL:
@@ -41,3 +42,8 @@ def take_ledger_turn(session: Session) -> None:
     free of lost updates and of deadlocks; the transactions hold no network call and last milliseconds.
     """
     session.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": _LEDGER_WRITERS})
+
+
+def take_schema_turn(connection: Connection) -> None:
+    """Wait until nobody else changes the schema; others wait until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": _SCHEMA_WRITERS})

@@ -28,7 +28,12 @@ from connector.adapters.store.org_access import (
     SqlSentNotices,
 )
 from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
-from connector.adapters.store.postgres import database_address, engine_options, take_ledger_turn
+from connector.adapters.store.postgres import (
+    database_address,
+    engine_options,
+    take_ledger_turn,
+    take_schema_turn,
+)
 from connector.adapters.store.privacy import SqlPersonalData
 from connector.adapters.store.sending import SqlSendBatches
 from connector.adapters.store.spending import SqlApprovalRules, SqlGiftBudgets, SqlTeams
@@ -256,10 +261,15 @@ class SqlStore:
             yield connection
 
     def upgrade(self) -> None:
-        """Bring the schema to the newest version; does nothing where it is."""
+        """Bring the schema to the newest version; does nothing where it is.
+
+        Machines may do it at the same time: one does, the others wait for it.
+        """
         from connector.adapters.store.migrating import migrate
 
-        with self.engine.begin() as connection:
+        with self.write_plainly() as connection:
+            if not self._is_sqlite:
+                take_schema_turn(connection)
             migrate(connection)
             keep_floor(connection, Base.metadata.tables["schema_floor"])
 

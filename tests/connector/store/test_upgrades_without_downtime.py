@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import Queue, get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +157,33 @@ def newer_schema(store: SqlStore, *, oldest_head: str) -> None:
     with store.engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": FUTURE})
         connection.execute(sa.text("UPDATE schema_floor SET oldest_head = :head"), {"head": oldest_head})
+
+
+def upgrade_together(address: str, all_there: Barrier, failures: "Queue[str]") -> None:
+    """In a process of its own, as on another machine."""
+    store = SqlStore(address, new_cipher())
+    all_there.wait(60)
+    try:
+        store.upgrade()
+    except Exception as error:
+        failures.put(repr(error))
+        raise
+    finally:
+        store.close()
+
+
+def test_machines_that_upgrade_at_the_same_time_wait_for_each_other(store: SqlStore) -> None:
+    processes = get_context("spawn")
+    all_there, failures = processes.Barrier(3), processes.Queue()
+    address = store.engine.url.render_as_string(hide_password=False)
+    machines = [
+        processes.Process(target=upgrade_together, args=(address, all_there, failures)) for _ in range(3)
+    ]
+
+    for machine in machines:
+        machine.start()
+    for machine in machines:
+        machine.join(60)
+
+    assert [machine.exitcode for machine in machines] == [0, 0, 0], failures.get(timeout=5)
+    store.check_version()
