@@ -31,6 +31,7 @@ from connector.adapters.store.portal import SqlPortalSessions, SqlSignIns
 from connector.adapters.store.postgres import (
     database_address,
     engine_options,
+    keep_data_out_of_errors,
     take_ledger_turn,
     take_schema_turn,
 )
@@ -224,6 +225,8 @@ class SqlStore:
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         if self._is_sqlite:
             _tame_sqlite(self.engine)
+        else:
+            keep_data_out_of_errors(self.engine)
         self._writing_engine = self.engine.execution_options(**{_WRITING: True})
         self._one_writer = threading.Lock()
 

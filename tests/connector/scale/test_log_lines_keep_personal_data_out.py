@@ -1,9 +1,11 @@
 import io
 import sys
+import traceback
 
 import pytest
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from connector.logs import set_up_logs
 from tests.connector.world import World
@@ -36,6 +38,30 @@ def test_a_statement_that_fails_tells_nobody_what_it_was_given(world: World) -> 
     assert "INSERT INTO gift" in str(failed.value)
     assert gift.request.recipient.email not in str(failed.value)
     assert gift.request.recipient.last_name not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE gift SET approval = 'Pending'",
+        "UPDATE gift SET planned_at = NULL",
+        "UPDATE gift SET value_minor_units = CAST(email AS INTEGER)",
+    ],
+)
+def test_a_row_that_the_database_refuses_is_told_to_nobody(world: World, statement: str) -> None:
+    """PostgreSQL shows the whole row, and a value that does not fit."""
+    world.plan_sync(world.link(world.campaign(contacts=1)).link_id)
+    [gift] = world.gifts()
+    if "CAST" in statement and world.store.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite makes a number of any text")
+
+    with pytest.raises(DBAPIError) as failed, world.store.write_plainly() as connection:
+        connection.execute(text(statement))
+
+    told = "".join(traceback.format_exception(failed.value))
+    assert gift.request.recipient.email not in told
+    assert gift.request.recipient.last_name not in told
+    assert statement in told
 
 
 def _fail_over(email: str) -> None:
