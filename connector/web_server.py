@@ -31,7 +31,12 @@ class WebServer:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         self._server: BaseWSGIServer = waitress.create_server(
-            app, sockets=[self._listener], threads=_THREADS, ident=""
+            app,
+            sockets=[self._listener],
+            threads=_THREADS,
+            ident="",
+            # What proxies say is judged by the application, which would otherwise take them for whoever asks.
+            clear_untrusted_proxy_headers=False,
         )
         self._told_to_leave = False
 
