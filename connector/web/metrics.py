@@ -19,16 +19,21 @@ def blueprint(container: WebContainer) -> Blueprint:
     @views.get("/metrics")
     def metrics() -> Response:
         """403 for whoever is elsewhere and has no token."""
-        if not (_is_local(trusts_proxies=container.trusted_proxies > 0) or _has(container.metrics_token)):
+        if not (_is_local(container.trusted_proxies) or _has(container.metrics_token)):
             return problem(403, "Forbidden", "Ask from this machine, or with the token as bearer.")
         return Response(container.metrics_page(), content_type=_TEXT)
 
     return views
 
 
-def _is_local(*, trusts_proxies: bool) -> bool:
-    """Behind a proxy that nobody told us to trust, everybody seems to be on this machine: then nobody is."""
-    if not trusts_proxies and any(name in request.headers for name in _FORWARDED):
+def _is_local(trusted_proxies: int) -> bool:
+    """Behind a proxy that nobody told us to trust, everybody seems to be on this machine: then nobody is.
+
+    So it is where fewer proxies than are trusted say whom they speak for.
+    """
+    is_through_proxies = any(name in request.headers for name in _FORWARDED)
+    spoken_for = [each for each in request.headers.get("X-Forwarded-For", "").split(",") if each.strip()]
+    if is_through_proxies and not 0 < trusted_proxies <= len(spoken_for):
         return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback

@@ -122,12 +122,26 @@ def test_it_answers_on_this_machine_or_with_the_token(
     assert answer.status_code == status
 
 
-def test_whom_a_trusted_proxy_speaks_for_is_not_on_this_machine(behind: WorldBehindTheWeb) -> None:
-    behind.trusted_proxies = 1  # type: ignore[misc]  # a constant of the class otherwise
+@pytest.mark.parametrize(
+    ("trusted", "headers", "status"),
+    [
+        (1, {"X-Forwarded-For": "192.0.2.7"}, 403),
+        (1, {"X-Forwarded-For": "127.0.0.1, 192.0.2.7"}, 403),
+        (1, {"X-Forwarded-For": "127.0.0.1"}, 200),
+        (1, {"Forwarded": "for=192.0.2.7"}, 403),
+        (2, {"X-Forwarded-For": "192.0.2.7"}, 403),
+        (2, {"X-Forwarded-For": "192.0.2.7, 10.0.0.1"}, 403),
+        (2, {}, 200),
+    ],
+)
+def test_whom_trusted_proxies_speak_for_is_where_they_say(
+    behind: WorldBehindTheWeb, trusted: int, headers: dict[str, str], status: int
+) -> None:
+    behind.trusted_proxies = trusted  # type: ignore[misc]  # a constant of the class otherwise
 
-    answer = create_app(behind).test_client().get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"})
+    answer = create_app(behind).test_client().get("/metrics", headers=headers)
 
-    assert answer.status_code == 403
+    assert answer.status_code == status
 
 
 def test_being_alive_asks_no_database_and_being_ready_does(behind: WorldBehindTheWeb) -> None:
