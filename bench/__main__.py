@@ -2,9 +2,12 @@
 
 import importlib
 import inspect
+import logging
 import pkgutil
+import warnings
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -23,6 +26,10 @@ def main(
     ] = False,
 ) -> None:
     """Run benchmarks and print their figures."""
+    warnings.filterwarnings(
+        "ignore", message="XDG_RUNTIME_DIR is not set"
+    )  # platformdirs, of which nothing hangs
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     console = Console()
     for name in names or NAMES:
         if name not in NAMES:

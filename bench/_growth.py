@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import structlog
@@ -145,21 +144,25 @@ class ForgetfulPlatform:
         raise NotImplementedError(headers, body)
 
 
-def measure(members: int, directory: Path) -> Taken:
-    """Plan all members, then ask job by job and write to Salesforce in between, as workers do."""
-    cipher = MultiFernet([Fernet(Fernet.generate_key())])
-    store = SqlStore(f"sqlite:///{directory / 'ledger.sqlite'}", cipher)
+def new_store(database_url: str) -> SqlStore:
+    """With the tables, and a key that nobody else has."""
+    store = SqlStore(database_url, MultiFernet([Fernet(Fernet.generate_key())]))
     store.upgrade()
+    return store
+
+
+def measure(store: SqlStore, members: int) -> Taken:
+    """Plan all members, then ask job by job and write to Salesforce in between, as workers do."""
     link_id = _set_up(store)
     org, platform, taken = ForgetfulOrg(members), ForgetfulPlatform(), Taken(members)
-    worker = Worker("bench", "1", _now())
-    settle = SettleUnknown(store, lambda _: platform, _now, _nothing)
-    request = RequestGifts(store, lambda _: platform, _now, _nothing, worker, settle, Patience())
-    write_back = WriteBack(store, lambda _: org, _now, _nothing)
+    worker = Worker("bench", "1", now())
+    settle = SettleUnknown(store, lambda _: platform, now, no_checkpoint)
+    request = RequestGifts(store, lambda _: platform, now, no_checkpoint, worker, settle, Patience())
+    write_back = WriteBack(store, lambda _: org, now, no_checkpoint)
     before = _peak_megabytes()
 
     began = time.process_time()
-    PlanSync(store, lambda _: org, _now, _nothing)(link_id)
+    PlanSync(store, lambda _: org, now, no_checkpoint)(link_id)
     taken.planning = time.process_time() - began
     while (jobs := _jobs_left(store)) is not None:
         began = time.process_time()
@@ -172,7 +175,6 @@ def measure(members: int, directory: Path) -> Taken:
     with store.read() as unit:
         if (sent := unit.gifts.counts().get(RequestState.SENT, 0)) != members or unit.gifts.unwritten():
             raise RuntimeError(f"{sent} of {members} gifts, {unit.gifts.unwritten()} unwritten")
-    store.close()
     return taken
 
 
@@ -212,7 +214,7 @@ def _set_up(store: SqlStore) -> str:
 def _jobs_left(store: SqlStore) -> str | None:
     """The job of the oldest gift that waits; None where none does."""
     with store.read() as unit:
-        waiting = unit.gifts.planned(ORG, now=_now(), limit=1)
+        waiting = unit.gifts.planned(ORG, now=now(), limit=1)
     return waiting[0].job_id if waiting else None
 
 
@@ -241,15 +243,17 @@ def _peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _nothing(_step: object) -> None:
-    """No checkpoint."""
+def no_checkpoint(_step: object) -> None:
+    """Nothing happens at a step."""
 
 
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        print(json.dumps(asdict(measure(int(sys.argv[1]), Path(directory)))))
+        store = new_store(f"sqlite:///{directory}/ledger.sqlite")
+        print(json.dumps(asdict(measure(store, int(sys.argv[1])))))
+        store.close()

@@ -4,8 +4,6 @@ Both are served by waitress with eight threads, commit to SQLite before they ans
 by turns. The connector checks the signature, deduplicates by event id and keeps headers and body.
 """
 
-import hashlib
-import hmac
 import http.client
 import json
 import os
@@ -20,11 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
 
 from rich.console import Console
 from rich.table import Table
 
+from bench._deliveries import headers_of
 from bench._gift_stub import ROOT, TOKEN
 from connector.app import Container
 from connector.config import Settings
@@ -105,7 +103,7 @@ def _deliver(target: Target, deliveries: int) -> list[float]:
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=60)
     times = []
     for _ in range(deliveries):
-        headers = _signed()
+        headers = headers_of(_BODY, SECRET)
         started = time.perf_counter()
         connection.request("POST", target.path, body=_BODY, headers=headers)
         answer = connection.getresponse()
@@ -115,19 +113,6 @@ def _deliver(target: Target, deliveries: int) -> list[float]:
             raise RuntimeError(f"{target.path} answered {answer.status}")
     connection.close()
     return times
-
-
-def _signed() -> dict[str, str]:
-    """As &Open signs what it delivers."""
-    timestamp = str(int(time.time()))
-    signature = hmac.new(SECRET.encode(), f"{timestamp}.".encode() + _BODY, hashlib.sha256).hexdigest()
-    return {
-        "AndOpen-Webhook-Signature": signature,
-        "AndOpen-Webhook-Dispatch-Timestamp": timestamp,
-        "AndOpen-Webhook-Event-Id": str(uuid4()),
-        "AndOpen-Webhook-Event-Type": "gift_request.updated",
-        "Content-Type": "application/json",
-    }
 
 
 @contextmanager
