@@ -28,7 +28,7 @@ def main(
     """Run benchmarks and print their figures."""
     warnings.filterwarnings(
         "ignore", message="XDG_RUNTIME_DIR is not set"
-    )  # platformdirs, of which nothing hangs
+    )  # by platformdirs
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     console = Console()
     for name in names or NAMES:
