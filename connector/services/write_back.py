@@ -15,7 +15,7 @@ import structlog
 
 from connector.domain.gift import Gift
 from connector.domain.recipient import Person
-from connector.errors import AdminError, ConnectorError
+from connector.errors import AdminError, ConnectorError, TemporaryError
 from connector.ports import Clock, RecordWrite, SalesforceOrg, WriteState
 from connector.services.call_tally import tallied
 from connector.services.checkpoints import Checkpoint, Step
@@ -72,6 +72,10 @@ class WriteBack:
             except ConnectorError as error:
                 self._put_off(batch, error)
                 break
+            except Exception as defect:
+                # Put off as well: the next job begins within a second, and each would spend the org's calls.
+                self._put_off(batch, TemporaryError(type(defect).__name__, code="connector_defect"))
+                raise
             written += len(batch)
             self._record_usage(org, org_id)
             keys, following = {gift.key for gift in batch}, self._due(org_id)

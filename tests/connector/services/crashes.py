@@ -11,8 +11,8 @@ from connector.services.checkpoints import Step
 from tests.connector.world import World, new_store
 
 
-class Crash(Exception):
-    """The process died here."""
+class Crash(BaseException):
+    """The process died here: nobody handles it."""
 
 
 class WorldThatCrashes(RuleBasedStateMachine):

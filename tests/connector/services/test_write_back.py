@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 
 from connector.errors import PermanentError, QuotaReached, TemporaryError
-from connector.ports import ProviderStatus, RecordWrite, WriteOutcome, WriteState
+from connector.ports import ProviderStatus, Record, RecordWrite, WriteOutcome, WriteState
 from connector.services.checkpoints import Step
 from connector.services.leases import LeaseLost
 from tests.connector.world import World
@@ -284,3 +284,24 @@ def test_what_has_piled_up_is_written_in_one_large_batch(
 
     assert (writes_of_gifts[5], writes_of_gifts[2]) == (1, 1)
     assert len(world.org.records["Gift__c"]) == 7
+
+
+def test_a_defect_is_not_run_into_again_at_once_and_spends_few_calls(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    ask = world.org.query_together
+
+    def answer_what_nobody_foresaw(soqls: Sequence[str]) -> list[list[Record]]:
+        raise KeyError(len(soqls))
+
+    world.org.query_together = answer_what_nobody_foresaw  # type: ignore[method-assign]  # see its name
+    with pytest.raises(KeyError):
+        world.write_back(world.org_id)
+    calls = world.org.calls.copy()
+    world.write_back(world.org_id)
+    at_once = world.org.calls - calls
+    world.org.query_together = ask  # type: ignore[method-assign]  # mended
+    world.clock.move(seconds=10)
+    world.write_back(world.org_id)
+
+    assert not at_once
+    assert is_clean(world)
