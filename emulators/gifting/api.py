@@ -15,10 +15,10 @@ documented and ignored, unless the setting honour_idempotency_key is on.
 """
 
 import uuid
-from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
+from emulators.gifting.body import json_value
 from emulators.gifting.errors import (
     ApiError,
     faulty_request,
@@ -34,6 +34,7 @@ from emulators.gifting.webhooks import API_VERSION
 
 CAMPAIGNS_PER_PAGE = 25
 GIFTS_PER_PAGE, GIFTS_PER_PAGE_AT_MOST = 25, 100
+_MOST_DIGITS = 9
 
 api = Blueprint("api", __name__)
 
@@ -128,7 +129,7 @@ def _shown(gift: Document) -> Document:
 
 
 def _json_body() -> Document:
-    body: Any = request.get_json(force=True, silent=True)
+    body = json_value()
     if not isinstance(body, dict):
         raise faulty_request("invalid_json", "The request body is not a JSON object.")
     return body
@@ -137,9 +138,9 @@ def _json_body() -> Document:
 def _limit(default: int, at_most: int) -> int:
     """A larger value is clamped; a non-numeric, zero or negative one is refused (page campaigns)."""
     given = request.args.get("limit", str(default))
-    if not given.isdecimal() or int(given) == 0:
+    if not (given.isascii() and given.isdecimal()) or not given.strip("0"):
         raise faulty_request("invalid_parameter", "must be a positive integer", "limit")
-    return min(int(given), at_most)
+    return at_most if len(given) > _MOST_DIGITS else min(int(given), at_most)
 
 
 def _unknown_cursor() -> ApiError:

@@ -6,7 +6,8 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from emulators.gifting.api import api, check_version_then_token, name_the_request, the_platform
-from emulators.gifting.brilliant.api import check_key, storefront
+from emulators.gifting.brilliant.api import PREFIX, check_key, storefront
+from emulators.gifting.brilliant.api import not_found as no_such_page
 from emulators.gifting.control import control
 from emulators.gifting.errors import ApiError, Problem, not_found
 from emulators.gifting.faults import AFTER, BEFORE
@@ -19,13 +20,16 @@ HANG_UP = "gifting.hang_up"
 def create_app(platform: Platform) -> Flask:
     """The application over one platform. The caller starts and stops the platform."""
     app = Flask(__name__)
+    # A name that leads to this machine does not make its owner's pages part of it.
+    app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1", "[::1]"]
     app.extensions["gifting"] = platform
     app.register_blueprint(api)
     app.register_blueprint(storefront)
     app.register_blueprint(control)
     app.before_request(_admit)
-    app.after_request(_fail_afterwards)
+    # The last one registered runs first.
     app.after_request(name_the_request)
+    app.after_request(_fail_afterwards)
     app.register_error_handler(ApiError, _answer)
     app.register_error_handler(HTTPException, _answer_http)
     return app
@@ -46,7 +50,7 @@ def _admit() -> Response | None:
             return _hang_up()
         if fault.status:
             raise fault.as_error()
-    if request.blueprint == storefront.name:
+    if _is_brilliants():
         return check_key()
     check_version_then_token()
     return None
@@ -74,9 +78,13 @@ def _answer(error: ApiError) -> Response:
     return response
 
 
+def _is_brilliants() -> bool:
+    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+
+
 def _answer_http(problem: HTTPException) -> Response:
     if problem.code == 404:
-        return _answer(not_found("Route"))
+        return no_such_page() if _is_brilliants() else _answer(not_found("Route"))
     status = problem.code or 500
     code = problem.name.lower().replace(" ", "_")
     return _answer(ApiError(status, Problem("api_error", code, problem.name)))

@@ -23,6 +23,8 @@ class Campaigns:
         """wishes: name; optional id, description, invitation_method, product, value_minor_units, currency."""
         if not wishes.get("name"):
             raise ValueError("a campaign needs a name")
+        if wishes.get("id") and self.get(str(wishes["id"])) is not None:
+            raise ValueError(f"there is a campaign {wishes['id']} already")
         campaign = {
             "id": str(wishes.get("id") or uuid.uuid4()),
             "name": str(wishes["name"]),

@@ -36,9 +36,14 @@ def start(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     server = GiftingServer(create_app(platform), port=port)
+    try:
+        server.start()
+    except OSError as error:
+        told = "Another --port may do; 0 takes a free one."
+        typer.echo(f"The platform cannot be served: {error}. {told}", err=True)
+        raise typer.Exit(code=1) from error
     stop = _stop_requested()
     platform.start()
-    server.start()
     typer.echo(f"API:     {server.base_url}")
     typer.echo(f"Control: {server.base_url}/_control")
     typer.echo(f"Token:   {platform.token}")

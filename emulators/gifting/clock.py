@@ -3,6 +3,9 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
+# What is still to be waited for has to have a date as well.
+_ROOM = timedelta(days=366)
+
 
 class PlatformClock:
     """Now, as the platform sees it: the machine's time plus everything that was advanced.
@@ -19,12 +22,20 @@ class PlatformClock:
         return datetime.now(UTC) + self._ahead
 
     def advance(self, seconds: float) -> float:
-        """Move forward; returns how far ahead of the machine the platform is now, in seconds."""
-        if seconds < 0:
+        """Move forward; returns how far ahead of the machine the platform is now, in seconds.
+
+        Raises ValueError for a step back, and for one beyond the end of the calendar.
+        """
+        if not seconds >= 0:
             raise ValueError("time does not run backwards")
         with self._lock:
-            self._ahead += timedelta(seconds=seconds)
-            return self._ahead.total_seconds()
+            try:
+                ahead = self._ahead + timedelta(seconds=seconds)
+                datetime.now(UTC) + ahead + _ROOM
+            except OverflowError:
+                raise ValueError("time ends with the year 9999") from None
+            self._ahead = ahead
+            return ahead.total_seconds()
 
     def reset(self) -> None:
         with self._lock:

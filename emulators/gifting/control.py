@@ -34,21 +34,23 @@ A wrong wish answers 400 {error} and changes nothing.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
 from emulators.gifting.api import the_platform
+from emulators.gifting.body import json_value
 from emulators.gifting.clock import as_timestamp
+from emulators.gifting.errors import cross_site
 from emulators.gifting.faults import Fault
 from emulators.gifting.gifts import STEPS
+from emulators.gifting.loopback import is_loopback
 from emulators.gifting.outbox import Disturbance
 from emulators.gifting.webhooks import forge
+from emulators.gifting.wishes import checked
 
 COMPLETE = ("claim", "ship", "deliver")
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 control = Blueprint("control", __name__, url_prefix="/_control")
 
@@ -56,9 +58,18 @@ control = Blueprint("control", __name__, url_prefix="/_control")
 @control.errorhandler(ValueError)
 @control.errorhandler(TypeError)
 @control.errorhandler(KeyError)
+@control.errorhandler(OverflowError)
 def refuse(problem: Exception) -> tuple[Response, int]:
     """A wrong wish."""
     return jsonify(error=f"{type(problem).__name__}: {problem}"), 400
+
+
+@control.before_request
+def require_no_other_site() -> None:
+    """There is no token, so no page of another site may call: browsers say where a call comes from."""
+    own = request.host_url.rstrip("/")
+    if request.headers.get("Origin", own) != own:
+        raise cross_site()
 
 
 @control.get("/health")
@@ -154,7 +165,7 @@ def register_endpoint() -> tuple[Response, int]:
     """Where events go."""
     wishes = _wishes()
     url, secret = str(wishes["url"]), str(wishes["secret"])
-    if urlsplit(url).hostname not in LOOPBACK_HOSTS:
+    if not is_loopback(url):
         raise ValueError("webhooks are sent to loopback addresses only")
     return jsonify(id=the_platform().outbox.register(url, secret)), 201
 
@@ -184,11 +195,7 @@ def release_webhooks() -> Response:
 @control.post("/webhooks/disturb")
 def disturb_webhooks() -> Response:
     """Duplicate, delay, reorder or lose the next events."""
-    wishes = _wishes()
-    unknown = wishes.keys() - {field.name for field in fields(Disturbance)}
-    if unknown:
-        raise ValueError(f"unknown disturbance: {', '.join(sorted(unknown))}")
-    plan = Disturbance(**wishes)
+    plan = Disturbance(**checked(Disturbance, _wishes()))
     the_platform().outbox.disturbance = plan
     return jsonify(asdict(plan))
 
@@ -238,8 +245,8 @@ def reset() -> Response:
 
 
 def _wishes() -> dict[str, Any]:
-    wishes: Any = request.get_json(force=True, silent=True)
-    if wishes is None and not request.data:
+    wishes = json_value()
+    if wishes is None and not request.get_data():
         return {}
     if not isinstance(wishes, Mapping):
         raise ValueError("the body is a JSON object")  # noqa: TRY004 - one kind of answer for every wrong wish

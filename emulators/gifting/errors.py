@@ -54,6 +54,11 @@ def invalid_token() -> ApiError:
     return ApiError(401, Problem("authentication_error", "invalid_token", message))
 
 
+def cross_site() -> ApiError:
+    """A page of somebody else calls the control side."""
+    return ApiError(403, Problem("api_error", "cross_site", "Pages of other sites may not call this."))
+
+
 def not_found(what: str) -> ApiError:
     """No such resource in this tenant, or no such route."""
     return ApiError(404, Problem("not_found_error", "not_found", f"{what} could not be found."))

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from emulators.gifting.errors import ApiError, Problem, too_many_requests
+from emulators.gifting.wishes import checked
 
 BEFORE, AFTER = "before", "after"
 
@@ -31,8 +32,8 @@ class Fault:
 
     @classmethod
     def from_wishes(cls, wishes: dict[str, Any]) -> "Fault":
-        """From the body of a control call; raises ValueError or TypeError for what makes no sense."""
-        fault = cls(**{"count": 1, **wishes})
+        """From the body of a control call; raises ValueError for what makes no sense."""
+        fault = cls(**{"count": 1, **checked(cls, wishes)})
         if fault.when not in (BEFORE, AFTER):
             raise ValueError("when is before or after")
         if fault.status and fault.status not in range(400, 600):
@@ -45,7 +46,8 @@ class Fault:
         return self.count > 0 and self.method in ("", method) and path.startswith(self.path)
 
     def as_error(self) -> ApiError:
-        phrase = HTTPStatus(self.status).phrase
+        known = self.status in HTTPStatus._value2member_map_
+        phrase = HTTPStatus(self.status).phrase if known else "Fault"
         problem = Problem("api_error", phrase.lower().replace(" ", "_"), phrase)
         headers = {"Retry-After": str(self.retry_after_seconds)} if self.retry_after_seconds else {}
         return ApiError(self.status, problem, headers=headers)

@@ -15,8 +15,10 @@ from datetime import datetime, timedelta
 from emulators.gifting.campaigns import Campaigns
 from emulators.gifting.clock import PlatformClock, as_timestamp
 from emulators.gifting.outbox import Outbox
+from emulators.gifting.settings import Settings
 from emulators.gifting.store import Document, Store
 from emulators.gifting.validation import GiftRequestBody
+from emulators.gifting.wishes import texts
 
 STEPS = {
     "claim": (("submitted",), "redeemed"),
@@ -26,6 +28,7 @@ STEPS = {
     "expire": (("submitted",), "expired"),
 }
 FILTERS = ("id", "campaign_id", "email", "status")
+_MOST_ROWS = 2**63 - 1
 
 
 class Gifts:
@@ -58,7 +61,7 @@ class Gifts:
                     json.dumps(gift),
                 ),
             )
-            self._outbox.add("gift_request.created", gift)
+            self._tell("gift_request.created", gift)
         return gift
 
     def get(self, gift_id: str) -> Document | None:
@@ -90,13 +93,13 @@ class Gifts:
         values: list[str | int] = []
         conditions = ["1"]
         for name in given:
-            wanted = wishes[name] if isinstance(wishes[name], list) else [wishes[name]]
+            wanted = texts(name, wishes[name])
             conditions.append(f"{name} in ({', '.join('?' * len(wanted))})")
             values += wanted
         rows = self._store.rows(
             f"select id from gift_request where {' and '.join(conditions)}"  # noqa: S608 - names come from FILTERS
             " order by position limit ?",
-            [*values, int(wishes.get("limit", -1))],
+            [*values, min(int(wishes.get("limit", -1)), _MOST_ROWS)],
         )
         return [row["id"] for row in rows]
 
@@ -121,9 +124,14 @@ class Gifts:
                     "update gift_request set status = ?, document = ? where id = ?",
                     (target, json.dumps(gift), gift_id),
                 )
-                self._outbox.add("gift_request.updated", gift)
+                self._tell("gift_request.updated", gift)
                 moved.append(gift_id)
         return moved
+
+    def _tell(self, event_type: str, gift: Document) -> None:
+        """A webhook shows what the API would show."""
+        after_seconds = Settings.load(self._store).redemption_url_after_seconds
+        self._outbox.add(event_type, as_shown(gift, self._clock.now(), after_seconds))
 
     def summary(self) -> Document:
         """Counts, and every (campaign, recipient) that got more than one gift."""

@@ -124,6 +124,11 @@ class Outbox:
         )
         return [_as_delivery(row) for row in rows]
 
+    def waits(self, delivery: Delivery) -> bool:
+        """Whether it is still to be sent."""
+        row = self._store.row("select 1 from delivery where id = ? and state = 'pending'", (delivery.id,))
+        return row is not None
+
     def seconds_to_next(self) -> float:
         """How long until a waiting delivery is due; infinite when none waits."""
         row = self._store.row("select min(due_at) as due from delivery where state = 'pending' and held = 0")

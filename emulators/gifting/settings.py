@@ -4,6 +4,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from emulators.gifting.store import Store
+from emulators.gifting.wishes import checked
+
+# Beyond these no number would hold the time to the last retry, and no answer the status.
+_MOST = {"webhook_retry_growth": 100, "webhook_max_attempts": 100, "brilliant_refusal_status": 599}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,9 @@ class Settings:
         return cls(**{name: value for name, value in store.settings().items() if name in known})
 
     def changed(self, wishes: dict[str, Any]) -> "Settings":
-        """With some switches set differently; raises ValueError for an unknown name or a wrong type."""
-        values = asdict(self)
-        for name, value in wishes.items():
-            if name not in values:
-                raise ValueError(f"unknown setting: {name}")
-            wanted = type(values[name])
-            if wanted is bool and not isinstance(value, bool):
-                raise ValueError(f"{name} is true or false")
-            values[name] = wanted(value)
-        return Settings(**values)
+        """With some switches set differently; raises ValueError for what makes no sense."""
+        changed = Settings(**asdict(self) | checked(Settings, wishes))
+        for name, most in _MOST.items():
+            if getattr(changed, name) > most:
+                raise ValueError(f"{name} is at most {most}")
+        return changed

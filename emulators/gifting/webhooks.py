@@ -116,7 +116,7 @@ class Dispatcher:
         batch = self._outbox.due()
 
         def deliver(delivery: Delivery) -> None:
-            if not self._stopping:
+            if self._may_go(delivery):
                 status, error = self._attempt(delivery)
                 self._outbox.record(delivery, status=status, error=error, settings=settings)
 
@@ -124,6 +124,12 @@ class Dispatcher:
         for start in range(0, len(batch), together):
             list(self._senders.map(deliver, batch[start : start + together]))
         return bool(batch)
+
+    def _may_go(self, delivery: Delivery) -> bool:
+        """A pause or a reset holds for what was taken up before it, too."""
+        if self._stopping or Settings.load(self._store).webhooks_paused:
+            return False
+        return self._outbox.waits(delivery)
 
     def _attempt(self, delivery: Delivery) -> tuple[int, str]:
         headers = headers_for(delivery, timestamp=int(time.time()))
@@ -135,7 +141,7 @@ class Dispatcher:
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,
             )
-        except requests.RequestException as failure:
+        except (requests.RequestException, ValueError) as failure:
             return 0, type(failure).__name__
         return answer.status_code, ""
 

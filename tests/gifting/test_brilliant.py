@@ -61,7 +61,9 @@ def test_without_the_right_key_nothing_is_told(platform: RunningPlatform) -> Non
     none = requests.get(address, timeout=10)
     wrong = requests.get(address, auth=("key", "wrong"), timeout=10)
 
-    assert (none.status_code, wrong.status_code) == (401, 401)
+    foreign = requests.get(address, headers={"Authorization": b"Basic \xe9"}, timeout=10)
+
+    assert (none.status_code, wrong.status_code, foreign.status_code) == (401, 401, 401)
 
 
 def test_the_store_shows_products_with_variants_and_stock(store: Store) -> None:
@@ -129,6 +131,32 @@ def test_stock_is_taken_and_runs_out(store: Store) -> None:
     codes = [store.post(store.body(variant))["code"] for _ in range(2)]
 
     assert codes == [1200, 2501]
+
+
+@pytest.mark.parametrize(
+    "item", [{"variant_id": [], "quantity": 1}, {"variant_id": True, "quantity": 1}, {"quantity": True}]
+)
+def test_an_item_that_is_none_is_refused(store: Store, item: dict[str, Any]) -> None:
+    variant = store.variant()
+
+    refused = store.post(store.body(variant, order_items=[{"variant_id": variant, **item}]))
+
+    assert refused["code"] == 2501
+
+
+@pytest.mark.parametrize("url", ["http://[", "ftp://127.0.0.1/", ["http://127.0.0.1/"]])
+def test_a_webhook_address_that_is_none_is_refused(store: Store, url: Any) -> None:
+    refused = store.post(store.body(store.variant(), custom_data={"a": 1}, webhook_url=url))
+
+    assert refused["code"] == 2501
+
+
+def test_what_is_not_there_is_told_as_the_store_tells_it(store: Store) -> None:
+    answers = [store.get("/nothing"), store.get("/orders", page="9" * 30)]
+
+    assert [answer.status_code for answer in answers] == [404, 200]
+    assert answers[0].json() == {"message": "Not found"}
+    assert answers[1].json()["orders"] == []
 
 
 def test_custom_data_needs_a_webhook_address(store: Store) -> None:

@@ -1,9 +1,22 @@
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import requests
+
+
+def test_a_port_that_is_taken_ends_the_command_with_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [sys.executable, "-m", "emulators.gifting.cli", "start", "--port"]
+        done = subprocess.run(
+            [*command, str(taken.getsockname()[1])], capture_output=True, text=True, timeout=30, check=False
+        )
+
+    assert done.returncode == 1
+    assert "Another --port may do" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_command_prints_where_it_is_and_stops_when_asked(tmp_path: Path) -> None:

@@ -130,10 +130,20 @@ def test_a_rate_limit_opens_again_with_the_next_window() -> None:
         ("faults", {"status": 200}),
         ("faults", {"status": 500, "when": "during"}),
         ("faults", {"status": 500, "colour": "red"}),
+        ("faults", {"status": 500, "count": "2"}),
+        ("faults", {"delay_seconds": -1}),
+        ("faults", {"status": 500, "path": ["/campaigns"]}),
         ("settings", {"no_such": True}),
         ("settings", {"gift_request_list": "yes"}),
+        ("settings", {"webhook_retry_growth": 1e300}),
+        ("settings", {"webhook_max_attempts": True}),
+        ("settings", {"brilliant_refusal_status": 99999}),
         ("clock", {"advance_seconds": -1}),
         ("clock", {}),
+        ("clock", {"advance_seconds": 10**12}),
+        ("gifts/claim", {"email": {"a": 1}}),
+        ("gifts/claim", {"limit": "many"}),
+        ("webhooks/disturb", {"duplicate": "2"}),
         ("webhooks/disturb", {"shuffle": 3}),
         ("webhooks/forge", {"url": "http://127.0.0.1:1/", "secret": "x", "body": "{}"}),
     ],
@@ -143,6 +153,39 @@ def test_a_wrong_wish_is_refused(api: Api, path: str, wishes: dict[str, Any]) ->
 
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity"])
+def test_what_is_no_amount_is_refused(api: Api, number: str) -> None:
+    for path, name in (("settings", "webhook_retry_base_seconds"), ("clock", "advance_seconds")):
+        answer = api.call("POST", f"/_control/{path}", data=f'{{"{name}": {number}}}')
+
+        assert answer.status_code == 400
+
+
+def test_a_campaign_has_its_id_alone(api: Api) -> None:
+    campaign_id = api.campaign()
+
+    assert api.call("POST", "/_control/campaigns", json={"name": "B", "id": campaign_id}).status_code == 400
+
+
+def test_a_failure_may_have_a_status_of_its_own_and_is_named_like_any_answer(api: Api) -> None:
+    api.platform.control("faults", status=529, count=1)
+    api.platform.control("faults", status=503, count=1, when="after")
+
+    answers = [api.get("/campaigns") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [529, 503]
+    assert all(answer.headers["Request-Id"] for answer in answers)
+
+
+def test_pages_of_other_sites_may_not_call(api: Api) -> None:
+    def status(path: str, **headers: str) -> int:
+        return api.call("POST", path, data="{}", headers=headers).status_code
+
+    assert status("/_control/created", Origin="https://elsewhere.example") == 403
+    assert status("/_control/created", Origin=api.platform.base_url) == 200
+    assert status("/_control/created", Host="elsewhere.example") == 400
 
 
 def test_an_unknown_step_is_a_404(api: Api) -> None:

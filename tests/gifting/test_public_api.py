@@ -62,7 +62,7 @@ def test_every_problem_is_reported_at_once(api: Api) -> None:
     assert api.platform.control("created")["total"] == 0
 
 
-@pytest.mark.parametrize("body", ["", "[]", "nonsense"])
+@pytest.mark.parametrize("body", ["", "[]", "nonsense", "[" * 100_000, '{"campaign_id": "\\ud83c"}'])
 def test_a_body_that_is_no_object_is_a_bad_request(api: Api, body: str) -> None:
     answer = api.call("POST", "/gift_requests", data=body)
 
@@ -154,6 +154,12 @@ def test_campaigns_come_newest_first_at_most_25_to_a_page(api: Api) -> None:
 @pytest.mark.parametrize("path", ["/campaigns", "/gift_requests"])
 def test_a_page_that_makes_no_sense_is_a_bad_request(api: Api, path: str, params: dict[str, str]) -> None:
     assert api.get(path, **params).status_code == 400
+
+
+def test_a_limit_beyond_reason_is_clamped(api: Api) -> None:
+    api.campaign()
+
+    assert len(api.get("/campaigns", limit="9" * 5000).json()["data"]) == 1
 
 
 @pytest.mark.parametrize("path", ["/campaigns/nobody", "/gift_requests/nobody"])

@@ -168,6 +168,32 @@ def test_webhooks_can_be_paused(api: Api, listener: Listener) -> None:
     assert statuses(listener, 1) == ["submitted"]
 
 
+def test_a_pause_holds_for_what_was_taken_up_before_it(api: Api, listener: Listener) -> None:
+    listener.together = threading.Barrier(2)
+    for _ in range(5):
+        api.gift(api.campaign())
+    while not listener.paths:
+        time.sleep(0.01)
+
+    api.platform.control("webhooks/pause")
+    listener.together.wait(10)
+    listener.next()
+    listener.together = None
+    time.sleep(0.3)
+
+    assert listener.deliveries.empty()
+    assert api.platform.control("webhooks/deliveries")["pending"] == 4
+
+
+def test_a_webhook_shows_what_the_api_shows(api: Api, listener: Listener) -> None:
+    api.platform.control("settings", redemption_url_after_seconds=60)
+    api.gift(api.campaign())
+
+    _, body = listener.next()
+
+    assert json.loads(body)["redemption_url"] is None
+
+
 def test_a_new_secret_signs_later_events(api: Api, listener: Listener) -> None:
     api.platform.control("webhooks/endpoints", url=listener.url, secret="next-secret")
     api.gift(api.campaign())
@@ -203,7 +229,10 @@ def test_a_forgery_is_sent_as_it_is_asked_for(api: Api, listener: Listener) -> N
     assert api.platform.control("webhooks/deliveries")["deliveries"] == []
 
 
-@pytest.mark.parametrize("url", ["https://example.com/hook", "http://10.0.0.1/", "nonsense"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.com/hook", "http://10.0.0.1/", "nonsense", "ftp://localhost/", "http://localhost:x/"],
+)
 def test_nothing_is_sent_beyond_this_machine(api: Api, url: str) -> None:
     answer = api.call("POST", "/_control/webhooks/endpoints", json={"url": url, "secret": "x"})
 

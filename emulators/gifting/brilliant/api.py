@@ -7,21 +7,22 @@ POST /V2/store/order         {code: 1200, message, payload}, or {code: 2501, mes
 """
 
 import base64
-import binascii
 import hmac
 import math
-from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
 from emulators.gifting.api import the_platform
+from emulators.gifting.body import json_value
 from emulators.gifting.brilliant.orders import OrderRefused
 
 SUCCESS, INVALID = 1200, 2501
 PER_PAGE_AT_MOST = 20
+LAST_PAGE = 10**9
 ANSWERED = ("order_items", "shipping_address", "webhook_url", "custom_data")
 
-storefront = Blueprint("brilliant", __name__, url_prefix="/V2/store")
+PREFIX = "/V2/store"
+storefront = Blueprint("brilliant", __name__, url_prefix=PREFIX)
 
 
 def check_key() -> Response | None:
@@ -29,7 +30,7 @@ def check_key() -> Response | None:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     try:
         credentials = base64.b64decode(given, validate=True) if scheme == "Basic" else b""
-    except binascii.Error:
+    except ValueError:
         credentials = b""
     if hmac.compare_digest(credentials, the_platform().brilliant_credentials.encode()):
         return None
@@ -50,8 +51,8 @@ def list_orders() -> Response:
     """One page; 404 where the list is switched off."""
     platform = the_platform()
     if not platform.settings.brilliant_order_list:
-        return _not_found()
-    page = max(1, request.args.get("page", 1, type=int))
+        return not_found()
+    page = min(LAST_PAGE, max(1, request.args.get("page", 1, type=int)))
     per_page = min(PER_PAGE_AT_MOST, max(1, request.args.get("per", PER_PAGE_AT_MOST, type=int)))
     orders, total = platform.storefront.page(page, per_page)
     pagination = {
@@ -67,14 +68,14 @@ def list_orders() -> Response:
 def show_order(number: str) -> Response:
     """One order as it is now."""
     order = the_platform().storefront.order(number)
-    return _not_found() if order is None else jsonify(order)
+    return not_found() if order is None else jsonify(order)
 
 
 @storefront.post("/order")
 def place_order() -> Response:
     """A new order. The documented answer has no id; the setting brilliant_order_id_in_answer adds one."""
     platform = the_platform()
-    given: Any = request.get_json(force=True, silent=True)
+    given = json_value()
     body = given if isinstance(given, dict) else {}
     try:
         order = platform.storefront.place(body)
@@ -87,7 +88,8 @@ def place_order() -> Response:
     return jsonify(code=SUCCESS, message="Success", payload={name: order[name] for name in shown})
 
 
-def _not_found() -> Response:
+def not_found() -> Response:
+    """No such order, and no such route."""
     answer = jsonify(message="Not found")
     answer.status_code = 404
     return answer

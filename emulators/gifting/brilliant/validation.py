@@ -8,13 +8,12 @@ records and the body. The texts are this platform's, but for the one on states.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from emulators.gifting.loopback import is_loopback
 from emulators.gifting.store import Document
 
 REQUIRED = ("address_1", "city", "state", "postal_code", "country")
 UNTRACKED = -1
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def first_problem(body: Document, stock: Mapping[int, int]) -> tuple[str, list[Any]] | None:
@@ -44,10 +43,10 @@ def _items_problem(items: Any, stock: Mapping[int, int]) -> tuple[str, list[Any]
         return "Order items can't be blank", []
     seen = set[Any]()
     for item in items:
-        if not isinstance(item, dict) or not isinstance(item.get("quantity"), int) or item["quantity"] < 1:
+        if not isinstance(item, dict) or type(item.get("quantity")) is not int or item["quantity"] < 1:
             return "Order item quantity is invalid", [item]
         variant = item.get("variant_id")
-        if variant not in stock:
+        if type(variant) is not int or variant not in stock:
             return "Variant not found", [item]
         if variant in seen:
             return "Variant ids must be unique", [item]
@@ -61,6 +60,6 @@ def _webhook_problem(body: Document) -> tuple[str, list[Any]] | None:
     url = body.get("webhook_url")
     if not url:
         return ("Webhook url can't be blank", []) if body.get("custom_data") else None
-    if urlsplit(str(url)).hostname not in LOOPBACK_HOSTS:
+    if not isinstance(url, str) or not is_loopback(url):
         return "Webhook url must be a loopback address on this local platform", []
     return None
