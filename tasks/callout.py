@@ -8,7 +8,7 @@ from cumulusci.tasks.salesforce import BaseSalesforceApiTask, Deploy
 from simple_salesforce import format_soql
 
 from tasks.callout_metadata import NAMED_CREDENTIAL, CredentialMissing, callout_files
-from tasks.settings import FIELD, SETTING, connector_url
+from tasks.settings import FIELD, SETTING, address
 
 PACKAGE = "force-app"
 WORK_FOLDER = ".local/callout"
@@ -32,7 +32,7 @@ class SetCalloutUrl(BaseSalesforceApiTask):
 
     def _init_options(self, kwargs: dict[str, object]) -> None:
         super()._init_options(kwargs)
-        self._url = connector_url(self.options["url"]) if self.options.get("url") else None
+        self._url = address(self.options["url"]) if self.options.get("url") else None
 
     def _run_task(self) -> None:
         url = self._url or self._kept_url()

@@ -17,6 +17,7 @@ from tasks.app_metadata import (
     package_xml,
 )
 from tasks.connection import write_connection
+from tasks.settings import address
 
 DEFAULT_APP = "Gift_Connector"
 # The connector itself, and everyone who signs in to it.
@@ -58,11 +59,14 @@ class DeployConnectorApp(BaseSalesforceApiTask):
         certificate = Path(self.options["certificate"])
         if not certificate.is_file():
             raise TaskOptionsError(f"there is no certificate at {certificate}")
-        self._certificate_pem = certificate.read_text(encoding="utf-8")
+        # A certificate in another format is told apart by what it lacks, not by its bytes.
+        self._certificate_pem = certificate.read_text(encoding="utf-8", errors="replace")
         try:
             certificate_body(self._certificate_pem)
         except AppMetadataInvalid as error:
-            raise TaskOptionsError(str(error)) from error
+            raise TaskOptionsError(f"{certificate}: {error}") from error
+        login_url = self.options.get("login_url")
+        self._login_url = address(login_url) if login_url else None
 
     def _run_task(self) -> None:
         app = ConnectorApp(
@@ -102,7 +106,7 @@ class DeployConnectorApp(BaseSalesforceApiTask):
             consumer_key=key,
             org_id=self.org_config.org_id,
             instance_url=self.org_config.instance_url,
-            login_url=self.options.get("login_url"),
+            login_url=self._login_url,
         )
         self.return_values = {"output": str(output), "org_id": connection["org_id"]}
         self.logger.info("The connector's app is ready in %s; see %s", connection["org_id"], output)

@@ -10,7 +10,7 @@ from tasks.callout import SetCalloutUrl
 from tasks.connected_app import DeployConnectorApp
 from tasks.connection import OUTPUT
 from tasks.roles import AssignRoles
-from tasks.settings import SetConnectorUrl, connector_url
+from tasks.settings import SetConnectorUrl, address
 
 CALLBACK_PATH = "/oauth/callback"
 
@@ -40,7 +40,7 @@ class ConfigureConnector(BaseSalesforceApiTask):
 
     def _init_options(self, kwargs: dict[str, object]) -> None:
         super()._init_options(kwargs)
-        url = connector_url(self.options["url"])
+        url = address(self.options["url"])
         output = self.options.get("output") or str(Path(self.project_config.repo_root) / OUTPUT)
         app = {
             "certificate": self.options["certificate"],

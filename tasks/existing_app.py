@@ -11,7 +11,7 @@ from cumulusci.tasks.salesforce import BaseSalesforceApiTask
 from tasks.callout import SetCalloutUrl
 from tasks.connection import OUTPUT, is_consumer_key, problems_of, write_connection
 from tasks.roles import AssignRoles
-from tasks.settings import SetConnectorUrl, connector_url
+from tasks.settings import SetConnectorUrl, address
 
 TIMEOUT_SECONDS = 30
 
@@ -43,9 +43,9 @@ class UseConnectedApp(BaseSalesforceApiTask):
         self._key = str(self.options["consumer_key"]).strip()
         if not is_consumer_key(self._key):
             raise TaskOptionsError("consumer_key is no consumer key; copy it from Manage Consumer Details")
-        url = connector_url(self.options["url"])
+        url = address(self.options["url"])
         login_url = self.options.get("login_url")
-        self._login_url = connector_url(login_url) if login_url else None
+        self._login_url = address(login_url) if login_url else None
         output = self.options.get("output")
         self._output = Path(output) if output else Path(self.project_config.repo_root) / OUTPUT
         self._parts = [

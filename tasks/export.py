@@ -10,10 +10,10 @@ from cumulusci.core.exceptions import CumulusCIException
 from cumulusci.core.utils import process_list_arg
 from cumulusci.tasks.salesforce import BaseSalesforceApiTask
 
+from tasks.package_data import exported_to, package_fields
+
 DEFAULT_PACKAGE = "force-app"
 WORK_FOLDER = ".local/export"
-# Fields of Activity are read through the records that have them.
-FACES = {"Activity": ("Task", "Event")}
 # Compound fields repeat what their parts say, and cannot be written to a cell.
 COMPOUND = ("address", "location")
 
@@ -22,7 +22,7 @@ class ExportGifts(BaseSalesforceApiTask):
     """One CSV file per object: all fields of the package's own objects, and of others the package's fields.
 
     Of objects that belong to the org only records are written in which one of the package's fields says
-    something. Fails when the org counts other rows than were written.
+    something. Fails when the org counts other rows than were written, and then leaves no file of the object.
     """
 
     task_options = {  # noqa: RUF012  # CumulusCI declares it so
@@ -64,20 +64,26 @@ class ExportGifts(BaseSalesforceApiTask):
                 each for each in readable if each["name"] in package_own or each["name"] in ("Id", "Name")
             ]
             where = _filled([each for each in readable if each["name"] in package_own])
-            if not where:
-                return self._write(output / f"{name}.csv", [each["name"] for each in readable], iter(()))
         columns = [each["name"] for each in readable]
-        # Names come from describe, and conditions hold nothing but them.
-        counted = self.sf.query(f"SELECT COUNT() FROM {name}{where}")["totalSize"]  # noqa: S608
-        records = self.sf.query_all_iter(f"SELECT {', '.join(columns)} FROM {name}{where}")  # noqa: S608
-        written = self._write(output / f"{name}.csv", columns, records)
+        target = exported_to(output, name)
+        unfinished = target.with_suffix(".unfinished")
+        target.unlink(missing_ok=True)
+        counted, records = 0, iter(())
+        if where or name.endswith("__c"):
+            # Names come from describe, and conditions hold nothing but them.
+            counted = self.sf.query(f"SELECT COUNT() FROM {name}{where}")["totalSize"]  # noqa: S608
+            records = self.sf.query_all_iter(f"SELECT {', '.join(columns)} FROM {name}{where}")  # noqa: S608
+        written = self._write(unfinished, columns, records)
         if written != counted:
             raise CumulusCIException(
                 f"the org has {counted} {name} records, and {written} were exported; run it again"
             )
+        unfinished.rename(target)
+        self.logger.info("%s: %s records", target.name, written)
         return written
 
-    def _write(self, path: Path, columns: list[str], records: Iterator[dict[str, Any]]) -> int:
+    @staticmethod
+    def _write(path: Path, columns: list[str], records: Iterator[dict[str, Any]]) -> int:
         count = 0
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, columns, extrasaction="ignore")
@@ -85,20 +91,7 @@ class ExportGifts(BaseSalesforceApiTask):
             for record in records:
                 writer.writerow(record)
                 count += 1
-        self.logger.info("%s: %s records", path.name, count)
         return count
-
-
-def package_fields(package: Path) -> dict[str, set[str]]:
-    """API names of the package's fields by object, Activity's under Task and Event."""
-    fields: dict[str, set[str]] = {}
-    for path in package.glob("**/objects/*/fields/*.field-meta.xml"):
-        sobject = path.parent.parent.name
-        if sobject.endswith("__mdt"):
-            continue
-        for name in FACES.get(sobject, (sobject,)):
-            fields.setdefault(name, set()).add(path.name.split(".")[0])
-    return fields
 
 
 def _filled(fields: list[dict[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """Which components the package has, and in which order an org lets go of them. No org, no network.
 
-Components hold each other: an application its tabs, a permission set its fields, a Flow the objects it reads,
-a field its value set. Whoever holds goes first; what is held goes in a later deploy.
+Components hold each other: an application its tabs, a permission set its fields and its credential, a Flow
+the objects it reads, a field its value set. Whoever holds goes first; what is held goes in a later deploy.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,9 +48,8 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dashboards, then what they show", ("Dashboard",)),
     ("what people open", ("Report", "CustomApplication", "QuickAction", "ListView", "WebLink", "CustomTab")),
     ("automation", ("Flow",)),
-    ("rights and connections", (
-        "PermissionSet",
-        "CustomPermission",
+    ("rights", ("PermissionSet", "CustomPermission")),
+    ("connections", (
         "ExternalServiceRegistration",
         "NamedCredential",
         "ExternalCredential",

@@ -5,7 +5,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from cumulusci.core.exceptions import TaskOptionsError
+from cumulusci.core.exceptions import CumulusCIException, TaskOptionsError
 from cumulusci.core.utils import process_bool_arg
 from cumulusci.salesforce_api.metadata import ApiDeploy
 from cumulusci.tasks.salesforce import BaseSalesforceApiTask
@@ -13,10 +13,13 @@ from simple_salesforce import format_soql
 
 from tasks.app_metadata import package_xml
 from tasks.connected_app import DEFAULT_APP
+from tasks.package_data import package_fields, unexported
 from tasks.removal import Member, members_of, stages_of, with_flow_versions
 from tasks.salesforce_xml import new, to_bytes
 
 DEFAULT_PACKAGE = "force-app"
+# What the installer deploys beside the package (docs/adr/0005).
+BESIDE = "unpackaged/post"
 # What deploy_connector_app adds to the packaged app in one org.
 INSTALL_TIME = {
     "ExtlClntAppGlobalOauthSettings": f"{DEFAULT_APP}_glbloauth",
@@ -28,8 +31,8 @@ INSTALL_TIME = {
 class RemovePackage(BaseSalesforceApiTask):
     """Unassigns permission sets, switches Flows off and removes every component, in stages.
 
-    Salesforce keeps deleted fields and their values for 15 days; the objects' records it keeps as long. It
-    needs the folder of an export first, because restoring that way has limits.
+    Salesforce keeps deleted fields and their values for 15 days; the objects' records it keeps as long. The
+    task needs the folder of an export of every object first, because restoring that way has limits.
     """
 
     task_options = {  # noqa: RUF012  # CumulusCI declares it so
@@ -40,14 +43,17 @@ class RemovePackage(BaseSalesforceApiTask):
 
     def _init_options(self, kwargs: dict[str, object]) -> None:
         super()._init_options(kwargs)
-        export = Path(self.options["export"])
-        if not export.is_dir() or not any(export.glob("*.csv")):
-            raise TaskOptionsError(f"{export} holds no export; run export_gifts first and give its folder")
+        self._export = Path(self.options["export"])
+        if not self._export.is_dir():
+            raise TaskOptionsError(f"{self._export} is no folder; run export_gifts first and give its folder")
         self._check_only = process_bool_arg(self.options.get("check_only") or False)
 
     def _run_task(self) -> None:
-        root = Path(self.project_config.repo_root) / (self.options.get("package") or DEFAULT_PACKAGE)
-        members = members_of(root) + [Member(kind, name) for kind, name in INSTALL_TIME.items()]
+        repository = Path(self.project_config.repo_root)
+        package = repository / (self.options.get("package") or DEFAULT_PACKAGE)
+        self._refuse_without_export(package)
+        members = members_of(package) + members_of(repository / BESIDE)
+        members += [Member(kind, name) for kind, name in INSTALL_TIME.items()]
         flows = [member.name for member in members if member.type == "Flow"]
         versions = self._flow_versions(flows) if flows else {}
         if not self._check_only:
@@ -61,6 +67,15 @@ class RemovePackage(BaseSalesforceApiTask):
                     self.logger.info("  %s: %s", kind, ", ".join(names))
             else:
                 self._deploy({"destructiveChanges.xml": package_xml(stage, self._version)}, {})
+
+    def _refuse_without_export(self, package: Path) -> None:
+        present = {each["name"] for each in self.sf.describe()["sobjects"]}
+        missing = unexported(self._export, present & package_fields(package).keys())
+        if missing:
+            raise CumulusCIException(
+                f"{self._export} holds nothing of {', '.join(missing)}; run export_gifts for all objects and "
+                "give its folder"
+            )
 
     @property
     def _version(self) -> str:

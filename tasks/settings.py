@@ -22,7 +22,7 @@ class SetConnectorUrl(BaseSalesforceApiTask):
 
     def _init_options(self, kwargs: dict[str, object]) -> None:
         super()._init_options(kwargs)
-        self.options["url"] = connector_url(self.options["url"])
+        self.options["url"] = address(self.options["url"])
 
     def _run_task(self) -> None:
         values = {FIELD: self.options["url"]}
@@ -36,9 +36,14 @@ class SetConnectorUrl(BaseSalesforceApiTask):
         self.logger.info("%s.%s is %s", SETTING, FIELD, self.options["url"])
 
 
-def connector_url(text: str) -> str:
-    """The address without a trailing slash. Raises TaskOptionsError when it is no http(s) address."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+def address(text: str) -> str:
+    """The address without blanks around it and a slash at its end, for paths to be put behind it.
+
+    Raises TaskOptionsError when it is no http(s) address, or when something else stands behind or before it.
+    """
+    stripped = str(text).strip()
+    parts = urlsplit(stripped)
+    is_address = parts.scheme in ("http", "https") and parts.hostname
+    if not is_address or "@" in parts.netloc or set(stripped) & set("?# \\"):
         raise TaskOptionsError(f"{text} is no address; it should look like https://gifts.example.com")
-    return text.rstrip("/")
+    return stripped.rstrip("/")

@@ -169,6 +169,7 @@ class Told:
     new_gifts: list[dict[str, Any]]
     new_contacts: list[dict[str, Any]]
     new_objects: dict[str, Any]
+    new_permission_sets: set[str]
     exported: dict[str, list[dict[str, str]]]
     after: Snapshot
     left_contacts: list[dict[str, Any]]
@@ -190,6 +191,7 @@ def told(life: Life, tmp_path_factory: pytest.TempPathFactory) -> Told:
     life.cci("flow", "run", "upgrade")
     new = life.api.records("Gift__c", gift_fields), life.api.records("Contact", contact_fields)
     new_objects = {name: life.api.get(f"sobjects/{name}/describe") for name in ("Gift__c", "Contact")}
+    new_permission_sets = {each["Name"] for each in life.api.records("PermissionSet", ["Name"])}
     life.cci("task", "run", "patch_layouts", "--objects", "Contact")
 
     output = tmp_path_factory.mktemp("export")
@@ -197,7 +199,7 @@ def told(life: Life, tmp_path_factory: pytest.TempPathFactory) -> Told:
     after = life.snapshot()
     exported = {path.stem: _rows(path) for path in output.glob("*.csv")}
     left = life.api.records("Contact", ["LastName"])
-    return Told(before, *old, *new, new_objects, exported, after, left, life)
+    return Told(before, *old, *new, new_objects, new_permission_sets, exported, after, left, life)
 
 
 def _install(org: LocalOrg, files: dict[str, bytes]) -> None:
@@ -241,6 +243,10 @@ def test_an_upgrade_brings_what_is_new(told: Told) -> None:
     expected = {name.partition(".")[2] for name in names if name.startswith("Gift__c.")}
 
     assert expected <= {field["name"] for field in told.new_objects["Gift__c"]["fields"]}
+
+
+def test_an_upgrade_brings_what_flows_need_to_call_the_connector(told: Told) -> None:
+    assert "Gift_Callout" in told.new_permission_sets
 
 
 def test_an_uninstall_exports_every_gift_first(told: Told) -> None:

@@ -130,6 +130,24 @@ def test_flows_are_told_the_connectors_address_again_after_the_last_deploy(flow:
     assert "deploy" not in tasks[tasks.index("set_callout_url") :]
 
 
+@pytest.mark.parametrize("kind", ["flows", "plans"])
+@pytest.mark.parametrize("folder", sorted((ROOT / "unpackaged/post").iterdir()), ids=lambda path: path.name)
+def test_what_belongs_beside_the_package_comes_with_it(kind: str, folder: Path) -> None:
+    names = {"flows": ("install_sandbox", "install_prod", "upgrade"), "plans": ("install", "upgrade")}[kind]
+    for name in names:
+        order = sorted(PROJECT[kind][name]["steps"].items(), key=lambda item: float(item[0]))
+        deployed = [step["options"]["path"] for _, step in order if step.get("task") == "deploy"]
+
+        assert deployed[-2:] == ["force-app", folder.relative_to(ROOT).as_posix()], name
+
+
+@pytest.mark.parametrize("plan", ["install", "upgrade"])
+def test_plans_tell_flows_the_connectors_address_after_the_last_deploy(plan: str) -> None:
+    tasks = [step["task"] for _, step in sorted(PROJECT["plans"][plan]["steps"].items())]
+
+    assert tasks.index("set_callout_url") > max(i for i, task in enumerate(tasks) if task == "deploy")
+
+
 def test_nothing_is_removed_before_it_was_exported() -> None:
     order = [PROJECT["flows"]["uninstall"]["steps"][number]["task"] for number in (1, 2, 3)]
 

@@ -36,6 +36,7 @@ def test_what_holds_goes_before_what_is_held(tmp_path: Path) -> None:
         "dashboards/Gifting.dashboardFolder-meta.xml",
         "flows/Send_Gift.flow-meta.xml",
         "flexipages/Gift.flexipage-meta.xml",
+        "externalCredentials/Gift.externalCredential-meta.xml",
         "globalValueSets/Status.globalValueSet-meta.xml",
         "lwc/giftPanel/giftPanel.js",
         "lwc/giftPanel/giftPanel.js-meta.xml",
@@ -52,10 +53,10 @@ def test_what_holds_goes_before_what_is_held(tmp_path: Path) -> None:
         "tabs/Gift__c.tab-meta.xml",
     )
 
-    order = [kind for _, stage in stages_of(members_of(root)) for kind in stage]
+    order = {kind: n for n, (_, stage) in enumerate(stages_of(members_of(root))) for kind in stage}
 
     def before(first: str, second: str) -> bool:
-        return order.index(first) < order.index(second)
+        return order[first] < order[second]
 
     assert before("Dashboard", "Report")
     assert before("Report", "ReportType")
@@ -63,6 +64,7 @@ def test_what_holds_goes_before_what_is_held(tmp_path: Path) -> None:
     assert before("QuickAction", "LightningComponentBundle")
     assert before("Flow", "CustomObject")
     assert before("PermissionSet", "CustomField")
+    assert before("PermissionSet", "ExternalCredential")
     assert before("CustomField", "GlobalValueSet")
     assert Member("Report", "Gifting/Spend") in members_of(root)
     assert Member("Report", "Gifting") in members_of(root)

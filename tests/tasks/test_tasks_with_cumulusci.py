@@ -91,6 +91,130 @@ for name, task in runtime.project_config.tasks.items():
     }, done.stderr
 
 
+FAKE_ORG = """
+import logging
+from pathlib import Path
+from types import SimpleNamespace
+from cumulusci.core.exceptions import CumulusCIException
+from cumulusci.core.runtime import BaseCumulusCI
+
+def named(name):
+    return BaseCumulusCI(load_keychain=False).project_config.get_task(name).get_class()
+
+class Org:
+    def __init__(self, counted):
+        self.counted = counted
+    def describe(self):
+        return {"sobjects": [{"name": "Gift__c"}, {"name": "Contact"}]}
+    def query(self, soql):
+        return {"totalSize": self.counted}
+    def query_all_iter(self, soql):
+        return iter([{"Id": "a01"}])
+    @property
+    def Gift__c(self):
+        fields = [{"name": "Id", "type": "id", "filterable": True}]
+        return SimpleNamespace(describe=lambda: {"fields": fields})
+
+def made(kind, sf, **options):
+    task = kind.__new__(kind)
+    task.sf, task.options, task.logger = sf, options, logging.getLogger()
+    task.project_config = SimpleNamespace(repo_root=str(Path.cwd()), project__package__api_version="66.0")
+    return task
+"""
+
+
+def test_an_export_that_the_org_does_not_confirm_leaves_no_file_that_passes_for_one(tmp_path: Path) -> None:
+    script = f"""{FAKE_ORG}
+ExportGifts = named("export_gifts")
+folder = Path({str(tmp_path)!r})
+made(ExportGifts, Org(1), output=str(folder), objects="Gift__c")._run_task()
+print(sorted(path.name for path in folder.glob("Gift*")))
+try:
+    made(ExportGifts, Org(2), output=str(folder), objects="Gift__c")._run_task()
+except CumulusCIException as error:
+    print(error)
+print(sorted(path.name for path in folder.glob("*.csv")))
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert done.stdout.splitlines() == [
+        "['Gift__c.csv']",
+        "the org has 2 Gift__c records, and 1 were exported; run it again",
+        "[]",
+    ], done.stderr
+
+
+def test_nothing_is_removed_while_the_export_lacks_an_object(tmp_path: Path) -> None:
+    (tmp_path / "Contact.csv").write_text("Id\n")
+    script = f"""{FAKE_ORG}
+task = made(named("remove_package"), Org(0))
+task._export, task._check_only = Path({str(tmp_path)!r}), False
+task._unassign = task._switch_off = task._deploy = lambda *_: print("removed something")
+try:
+    task._run_task()
+except CumulusCIException as error:
+    print(error)
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert done.stdout.startswith(f"{tmp_path} holds nothing of Gift__c; run export_gifts"), done.stderr
+
+
+def test_an_address_is_taken_only_when_paths_can_be_put_behind_it(tmp_path: Path) -> None:
+    script = """
+from cumulusci.core.exceptions import TaskOptionsError
+from cumulusci.core.runtime import BaseCumulusCI
+BaseCumulusCI(load_keychain=False)
+from tasks.settings import address
+for text in (" https://gifts.example.com/ ", "http://localhost:8080", "https://example.com/gifts/"):
+    print(address(text))
+for text in ("gifts.example.com", "https://", "https://a.example?x=1", "https://a.example#b", "ftp://a.example",
+             "https://me:secret@a.example", "https://a.example/x y"):
+    try:
+        print("taken", address(text))
+    except TaskOptionsError as error:
+        assert "should look like" in str(error)
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert done.stdout.split() == [
+        "https://gifts.example.com",
+        "http://localhost:8080",
+        "https://example.com/gifts",
+    ], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("certificate.der", b"\x30\x82\x03\xff", "certificate.der: the certificate file holds no PEM"),
+        ("key.pem", b"-----BEGIN PRIVATE KEY-----", "key.pem: the certificate file holds a private key"),
+    ],
+)
+def test_what_is_no_certificate_is_told_before_anything_is_done(
+    tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    script = f"""{FAKE_ORG}
+from cumulusci.core.exceptions import TaskOptionsError
+from cumulusci.core.config import OrgConfig, TaskConfig
+runtime = BaseCumulusCI(load_keychain=False)
+kind = runtime.project_config.get_task("deploy_connector_app").get_class()
+options = {{"certificate": {str(tmp_path / name)!r}, "callback_url": "https://a.example", "output": "x.json"}}
+try:
+    kind(runtime.project_config, TaskConfig({{"options": options}}), OrgConfig({{}}, "test"))
+except TaskOptionsError as error:
+    print(error)
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert told in done.stdout, done.stderr
+
+
 def test_the_recipe_makes_the_people_that_gifting_is_tried_on(tmp_path: Path) -> None:
     script = """
 import collections, io, json
