@@ -1,4 +1,4 @@
-"""python -m packagecheck: every referee that needs no org, over force-app."""
+"""python -m packagecheck: every referee that needs no org, over force-app and what is deployed beside it."""
 
 import sys
 import tempfile
@@ -7,15 +7,25 @@ from pathlib import Path
 
 from packagecheck import outside, references, schema
 from packagecheck.files import package_of, read_files
-from packagecheck.finding import Finding, Referee, RefereeMissing
+from packagecheck.finding import Finding, Referee, RefereeFailed, RefereeMissing
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCE = PROJECT / "force-app/main"
+# What installers deploy beside the package; it refers to what is in it.
+BESIDE = ("unpackaged/post/gift_callout", "unpackaged/config/languages")
+
+
+def all_files(project: Path) -> dict[str, bytes]:
+    """Everything that an org may be given: the package, and what is beside it below folders of its own."""
+    files = read_files(project / SOURCE.relative_to(PROJECT))
+    for folder in BESIDE:
+        files |= {f"{folder}/{path}": body for path, body in read_files(project / folder).items()}
+    return files
 
 
 def main() -> int:
-    """Print what each referee says; 1 when one complains, 2 when one is missing."""
-    package = package_of(read_files(SOURCE))
+    """Print what each referee says; 1 when one complains, 2 when one is missing or broke down."""
+    package = package_of(all_files(PROJECT))
     code = 0
     with tempfile.TemporaryDirectory(prefix="packagecheck-") as work:
         judges: dict[Referee, Callable[[], list[Finding]]] = {
@@ -28,8 +38,8 @@ def main() -> int:
         for referee, judge in judges.items():
             try:
                 found = judge()
-            except RefereeMissing as missing:
-                print(f"{referee}: {missing}", file=sys.stderr)  # noqa: T201  # a command's output
+            except (RefereeMissing, RefereeFailed) as silent:
+                print(f"{referee}: {silent}", file=sys.stderr)  # noqa: T201  # a command's output
                 code = max(code, 2)
                 continue
             print(f"{referee}: {len(found) or 'nothing'}")  # noqa: T201

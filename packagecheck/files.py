@@ -151,6 +151,8 @@ def _component(path: str, body: bytes) -> Component:
         kind, name = _OBJECT_PARTS[parts[-2]], f"{parts[-3]}.{stem}"
     elif suffix in ("report", "dashboard"):
         name = f"{parts[-2]}/{stem}"
+    elif suffix == "fieldTranslation":
+        name = f"{parts[-2]}.{stem}"
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         return Component(path, kind, name, etree.fromstring(body, parser))

@@ -29,7 +29,11 @@ class Finding:
 
 
 class RefereeMissing(Exception):
-    """A referee cannot run here; the message says what is missing and how to get it."""
+    """A referee is not installed here; the message says what is missing and how to get it."""
+
+
+class RefereeFailed(Exception):
+    """A referee is there and broke down, so that nothing is known of the package; the message is its own."""
 
 
 Judge = Callable[[], Iterable[Finding]]

@@ -1,6 +1,7 @@
 """Referees that others wrote, each started once for many packages: Flow scanner, PMD, Salesforce's converter.
 
-Their input is folders on disk; what they say comes back by folder. Nothing is downloaded when they run.
+Their input is folders on disk; what they say comes back by folder. Nothing is downloaded when they run. Each
+raises RefereeMissing where it is not installed, and RefereeFailed where it breaks down.
 """
 
 import json
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from packagecheck.finding import Finding, RefereeMissing
+from packagecheck.finding import Finding, RefereeFailed, RefereeMissing
 
 CHECKS = Path("node/checks")
 SALESFORCE_CLI = Path("node/sf/node_modules/@salesforce/cli")
@@ -91,7 +92,8 @@ def _run(command: Sequence[str], given: str, project: Path) -> str:
         check=False,
     )
     if done.returncode:
-        raise RefereeMissing(f"{Path(command[-1]).name} failed:\n{done.stderr[-2000:]}")
+        program = " ".join(Path(word).name for word in command[:2])
+        raise RefereeFailed(f"{program} failed:\n{done.stderr[-2000:]}")
     return done.stdout
 
 

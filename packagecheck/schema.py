@@ -76,13 +76,13 @@ def _element(
     counted: Counter[str] = Counter()
     for child in element:
         name = local_name(child)
+        counted[name] += 1
+        known = properties.get(name)
         if not name or name in extra:
             continue
-        known = properties.get(name)
         if known is None:
             yield line_of(child), f"{type_name} has no element {name}"
             continue
-        counted[name] += 1
         if counted[name] == 2 and not known.repeated:
             yield line_of(child), f"{type_name} takes {name} once"
         if name not in _UNDESCRIBED:

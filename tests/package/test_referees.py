@@ -1,18 +1,21 @@
 """What the referees rest on: declarations, class files, formulas, and places of findings."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from packagecheck import references, schema
+from packagecheck import outside, references, schema
+from packagecheck.__main__ import all_files
 from packagecheck.declarations import DeclarationUnknown, read_declarations
-from packagecheck.files import package_of, read_files
-from packagecheck.finding import RefereeMissing
+from packagecheck.files import Package, package_of, read_files
+from packagecheck.finding import Finding, RefereeFailed, RefereeMissing
 from packagecheck.metadata_format import metadata_files
 from packagecheck.standard import standard_objects
 from packagecheck.world import world_of
 from tests.package.matrix_run import PACKAGE, ROOT
 
+Judge = Callable[[Package, Path], Iterator[Finding]]
 INSTALLED = ROOT / "node/checks/node_modules"
 needs_installation = pytest.mark.skipif(not INSTALLED.is_dir(), reason="node/checks is not installed")
 
@@ -84,6 +87,43 @@ def test_a_finding_says_file_and_line() -> None:
     assert told == [
         "generated/objects/Contact/fields/A__c.field-meta.xml:4: CustomField has no element lenght"
     ]
+
+
+@needs_installation
+@pytest.mark.parametrize("judge", [schema.judge, references.judge], ids=["schema", "references"])
+def test_what_is_deployed_beside_the_package_fits_it(judge: Judge) -> None:
+    files = all_files(ROOT)
+    translated = [path for path in files if path.endswith(".fieldTranslation-meta.xml")]
+
+    assert len(translated) > 100
+    assert [str(finding) for finding in judge(package_of(files), ROOT)] == []
+
+
+@needs_installation
+def test_a_translation_of_a_field_that_is_not_there_is_found() -> None:
+    path = "unpackaged/config/languages/objectTranslations/Gift__c-de/{}__c.fieldTranslation-meta.xml"
+    files = all_files(ROOT)
+    files[path.format("Karrier")] = files[path.format("Carrier")].replace(b"Carrier__c", b"Karrier__c")
+
+    told = [str(finding) for finding in references.judge(package_of(files), ROOT)]
+
+    assert told == [f"{path.format('Karrier')}: Gift__c has no field Karrier__c to translate"]
+
+
+def test_a_referee_that_breaks_down_is_not_one_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    java = tmp_path / "bin/java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho out of memory >&2\nexit 3\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("PATH", str(java.parent))
+    (tmp_path / outside.CHECKS / "node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib").mkdir(
+        parents=True
+    )
+
+    with pytest.raises(RefereeFailed, match="java -cp failed:\nout of memory"):
+        outside.pmd([tmp_path], tmp_path)
 
 
 def test_tests_of_components_are_not_deployed(tmp_path: Path) -> None:
