@@ -188,6 +188,14 @@ export const SCENARIOS = {
     failure: onContact({
         faults: [{ on: /^related-list-records/, status: 500, body: { message: 'The server is busy.' } }]
     }),
+    'failure of the start': onContact({
+        faults: [{ on: /^object-info\/Gift__c$/, status: 503, body: { message: 'The server is busy.' } }]
+    }),
+    'failure of the page': onAccount(
+        { recipientField: 'PersonContactId' },
+        { PersonContactId: CONTACT_ID },
+        { faults: [{ on: /^records\/001/, status: 500, body: { message: 'The server is busy.' } }] }
+    ),
     loading: onContact({ silent: /^related-list-records/ }),
     german: onContact({
         user: { ...SENDER, locale: 'de-DE', currency: 'EUR', timeZone: 'Europe/Berlin' },

@@ -28,7 +28,7 @@ async function respond(request, response, metadata, importMap) {
     const url = new URL(request.url, 'http://localhost');
     const [folder, ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent);
     if (folder in FOLDERS) {
-        sendFile(response, path.join(FOLDERS[folder], ...rest));
+        sendFile(response, FOLDERS[folder], rest);
     } else if (folder === 'scenarios' && rest[1] === 'ui-api') {
         const body = JSON.parse((await textOf(request)) || '{}');
         const query = Object.fromEntries(url.searchParams);
@@ -45,8 +45,9 @@ async function respond(request, response, metadata, importMap) {
     }
 }
 
-function sendFile(response, file) {
-    if (!fs.existsSync(file)) {
+function sendFile(response, folder, names) {
+    const file = path.join(folder, ...names);
+    if (!file.startsWith(folder + path.sep) || !fs.statSync(file, { throwIfNoEntry: false })?.isFile()) {
         response.writeHead(404).end();
         return;
     }

@@ -11,6 +11,7 @@ import SEND_STATUS from '@salesforce/schema/Gift__c.Send_Status__c';
 import SYNC_ERROR from '@salesforce/schema/Gift__c.Sync_Error__c';
 import TRACKING_URL from '@salesforce/schema/Gift__c.Tracking_URL__c';
 import CURRENCY from '@salesforce/i18n/currency';
+import TIME_ZONE from '@salesforce/i18n/timeZone';
 import CANCELED from '@salesforce/label/c.Gift_Panel_Canceled';
 import EXPIRED from '@salesforce/label/c.Gift_Panel_Expired';
 import NEW_WINDOW from '@salesforce/label/c.Gift_Panel_New_Window';
@@ -28,6 +29,7 @@ export default class GiftEntry extends NavigationMixin(LightningElement) {
     @api statusLabels = {};
 
     labels = { newWindow: NEW_WINDOW };
+    timeZone = TIME_ZONE;
     href;
     _gift;
 
@@ -37,6 +39,13 @@ export default class GiftEntry extends NavigationMixin(LightningElement) {
     }
     set gift(record) {
         this._gift = record;
+        // Before it is connected, results are unexpected. Source: Component Reference, lightning/navigation.
+        if (this.isConnected) {
+            this.findAddress();
+        }
+    }
+
+    connectedCallback() {
         this.findAddress();
     }
 
@@ -114,7 +123,10 @@ export default class GiftEntry extends NavigationMixin(LightningElement) {
     }
 
     handleOpen(event) {
-        // The link's own address serves "open in a new tab"; a plain click stays within the app and its tabs.
+        // The link's own address serves new tabs and windows; a plain click stays within the app and its tabs.
+        if (event.ctrlKey || event.metaKey || event.shiftKey) {
+            return;
+        }
         event.preventDefault();
         this[NavigationMixin.Navigate](pageOf(this.gift));
     }

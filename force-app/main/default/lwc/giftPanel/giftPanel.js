@@ -58,9 +58,7 @@ export default class GiftPanel extends LightningElement {
 
     pages = 1;
     wiredGifts = {};
-    gifts;
-    giftsError;
-    hasMore = false;
+    received = {};
     loadingMore = false;
     firstNewEntry;
     _pageSize = 5;
@@ -123,12 +121,9 @@ export default class GiftPanel extends LightningElement {
     receiveGifts(wired) {
         const { data, error } = wired;
         this.wiredGifts = wired;
-        if (data) {
-            this.gifts = data.records;
-            this.hasMore = Boolean(data.nextPageToken) && this.shownAtMost < MOST_GIFTS;
-        }
         if (data || error) {
-            this.giftsError = error;
+            const { records, nextPageToken } = data ?? this.ownGifts ?? {};
+            this.received = { parentId: this.parentId, records, nextPageToken, error };
             this.loadingMore = false;
         }
     }
@@ -192,12 +187,29 @@ export default class GiftPanel extends LightningElement {
 
     // What is shown.
 
+    /** What was received for the parent at hand. The page's lookup may name somebody else by now. */
+    get ownGifts() {
+        return this.received.parentId === this.parentId ? this.received : undefined;
+    }
+
+    get gifts() {
+        return this.ownGifts?.records;
+    }
+
+    get giftsError() {
+        return this.ownGifts?.error;
+    }
+
+    get hasMore() {
+        return Boolean(this.ownGifts?.nextPageToken) && this.shownAtMost < MOST_GIFTS;
+    }
+
     /** Why there is no list: {message, variant}, or undefined. */
     get problem() {
-        if (this.giftInfo.error) {
+        if (isRefusal(this.giftInfo.error)) {
             return { message: NO_ACCESS, variant: 'info' };
         }
-        const error = [this.pageInfo, this.pageRecord, this.parentInfo].map((wired) => wired.error).find(Boolean);
+        const error = this.basis.map((wired) => wired.error).find(Boolean);
         if (error ?? this.giftsError) {
             return { message: fill(LOAD_FAILED, reasonOf(error ?? this.giftsError)), variant: 'error' };
         }
@@ -211,6 +223,11 @@ export default class GiftPanel extends LightningElement {
             return { message: NO_RELATIONSHIP, variant: 'warning' };
         }
         return undefined;
+    }
+
+    /** What has to be known before gifts can be asked for. */
+    get basis() {
+        return [this.giftInfo, this.pageInfo, this.pageRecord, this.parentInfo];
     }
 
     get loading() {
@@ -271,6 +288,16 @@ export default class GiftPanel extends LightningElement {
     /** Reads again what changes; refreshApex does that for every wire of Lightning Data Service, whatever its name says. */
     handleRefresh() {
         const changing = [this.wiredGifts, this.giftCount, this.recipientRecord];
-        return Promise.all(changing.filter(({ data, error }) => data ?? error).map((wired) => refreshApex(wired)));
+        const asked = [
+            ...this.basis.filter(({ error }) => error),
+            ...changing.filter(({ data, error }) => data ?? error)
+        ];
+        // A wire tells of its failure itself; here nothing is left to be done about it.
+        return Promise.allSettled(asked.map((wired) => refreshApex(wired)));
     }
+}
+
+/** Whether an error says that the user may not: any other may be gone when it is tried again. */
+function isRefusal(error) {
+    return error?.status >= 400 && error.status < 500;
 }

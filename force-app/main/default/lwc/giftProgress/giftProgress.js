@@ -25,7 +25,8 @@ export default class GiftProgress extends LightningElement {
         return this.steps.map((step, index) => {
             const state = this.stateOf(index);
             return {
-                key: step.label,
+                // Not the label: a language may call two steps the same.
+                key: String(index),
                 text: describe(step, state),
                 markClass: `step step_${state}`,
                 current: index === this.reached - 1 ? 'step' : undefined

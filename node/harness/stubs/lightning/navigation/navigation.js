@@ -13,6 +13,10 @@ export const NavigationMixin = (Base) =>
         }
 
         async [GenerateUrl](reference) {
+            // The platform finds out where a component stands when it is put there, and knows no address before.
+            if (!this.isConnected) {
+                throw new Error('An address was asked for before the component was connected.');
+            }
             return addressOf(reference);
         }
     };

@@ -1,4 +1,5 @@
 import GiftPanel from 'c/giftPanel';
+import TIME_ZONE from '@salesforce/i18n/timeZone';
 import { all, close, open } from 'org';
 
 const entry = (panel, title) =>
@@ -49,6 +50,12 @@ describe('c-gift-entry', () => {
         expect(link.href).toBe('https://parcels.example.com/track/CE1');
         expect(link.textContent).toContain(title);
         expect(links(entry(panel, 'Wool blanket'))).toEqual([]);
+    });
+
+    it("tells days in the user's own time zone, as its steps do", () => {
+        const [date] = all(entry(panel, 'Wool blanket'), 'lightning-formatted-date-time');
+
+        expect(date.timeZone).toBe(TIME_ZONE);
     });
 
     it('has an address of its own, for a new tab', () => {

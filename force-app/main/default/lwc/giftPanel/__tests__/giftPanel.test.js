@@ -1,5 +1,6 @@
 import GiftPanel from 'c/giftPanel';
 import { all, close, open, requests, settled } from 'org';
+import { SCENARIOS } from 'harness/scenarios.js';
 
 const texts = (element, selector) => all(element, selector).map(({ textContent }) => textContent.trim());
 const notices = (element) => all(element, 'c-gift-notice').map(({ message, variant }) => ({ message, variant }));
@@ -67,6 +68,8 @@ describe('c-gift-panel', () => {
     it.each([
         ['no access', 'c.Gift_Panel_No_Access', 'info'],
         ['failure', 'c.Gift_Panel_Load_Failed', 'error'],
+        ['failure of the start', 'c.Gift_Panel_Load_Failed', 'error'],
+        ['failure of the page', 'c.Gift_Panel_Load_Failed', 'error'],
         ['wrong field', 'c.Gift_Panel_Wrong_Field', 'warning'],
         ['nobody named', 'c.Gift_Panel_No_Recipient', 'info'],
         ['no relationship', 'c.Gift_Panel_No_Relationship', 'warning']
@@ -127,12 +130,67 @@ describe('c-gift-panel', () => {
         ]);
     });
 
+    it.each([
+        ['failure of the start', 'object-info/Gift__c'],
+        ['failure of the page', 'records/001000000000001AAA']
+    ])('reads again what failed, and comes back: %s', async (scenario, path) => {
+        const panel = await open(GiftPanel, scenario);
+        const { faults } = SCENARIOS[scenario];
+        const before = requests.length;
+
+        SCENARIOS[scenario].faults = undefined;
+        button(panel, 'lightning-button-icon').click();
+        await settled();
+        SCENARIOS[scenario].faults = faults;
+
+        expect(requests[before][0]).toBe(path);
+        expect(notices(panel).filter(({ variant }) => variant === 'error')).toEqual([]);
+        expect(texts(panel, 'h3')).not.toEqual([]);
+    });
+
+    it('fails quietly when what is read again fails again', async () => {
+        const panel = await open(GiftPanel, 'failure');
+
+        button(panel, 'lightning-button-icon').click();
+        await settled();
+
+        expect(notices(panel)).toEqual([{ message: 'c.Gift_Panel_Load_Failed', variant: 'error' }]);
+    });
+
+    it("shows nobody's gifts under another's name while the other's are read", async () => {
+        const panel = await open(GiftPanel, 'several');
+
+        SCENARIOS.several.silent = /^related-list-records/;
+        panel.recordId = '003000000000009AAA';
+        await settled();
+        delete SCENARIOS.several.silent;
+
+        expect(texts(panel, 'h3')).toEqual([]);
+        expect(all(panel, 'lightning-spinner')).toHaveLength(1);
+    });
+
     it('opens a gift within the app', async () => {
         const panel = await open(GiftPanel, 'gift opt-out');
 
         all(panel, 'h3 a')[0].click();
 
         expect(window.visited).toEqual(['/lightning/r/Gift__c/a00000000000004AAA/view']);
+    });
+
+    it.each(['ctrlKey', 'metaKey', 'shiftKey'])('leaves a click with %s to the browser', async (key) => {
+        const panel = await open(GiftPanel, 'gift opt-out');
+        const left = [];
+        const browser = (event) => {
+            left.push(!event.defaultPrevented);
+            event.preventDefault();
+        };
+        document.addEventListener('click', browser, { once: true });
+
+        const click = new MouseEvent('click', { bubbles: true, composed: true, cancelable: true, [key]: true });
+        all(panel, 'h3 a')[0].dispatchEvent(click);
+
+        expect(left).toEqual([true]);
+        expect(window.visited).toEqual([]);
     });
 
     it("shows an account's own gifts, and nobody to send one to", async () => {

@@ -41,6 +41,16 @@ describe('c-gift-progress', () => {
         expect(items.filter((item) => item.hasAttribute('aria-current'))).toEqual([]);
     });
 
+    it('shows two steps that a language calls the same', () => {
+        const complaints = jest.spyOn(console, 'error').mockImplementation(() => {});
+
+        const items = show({ steps: [{ label: 'Accepted' }, { label: 'Accepted' }], reached: 1 });
+
+        expect(items.map((item) => item.className)).toEqual(['step step_done', 'step step_open']);
+        expect(complaints).not.toHaveBeenCalled();
+        complaints.mockRestore();
+    });
+
     it('is a named list to screen readers', async () => {
         const [item] = show({ reached: 1 });
 
