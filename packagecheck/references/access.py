@@ -44,6 +44,14 @@ _READ_NEEDS_READ_OF = {
 }
 # Access to these follows from other objects or from user permissions.
 _NO_OBJECT_RIGHTS = {"CampaignMember", "Task", "Event", "Activity", "User", "CampaignMemberStatus"}
+# Compound fields by what the names of their parts begin with; access is given to an address as a whole.
+# Source: Object Reference, Compound Address Fields, and the values of FieldPermissions.Field.
+_ADDRESSES = {
+    "Account": {"Billing": "BillingAddress", "Shipping": "ShippingAddress"},
+    "Contact": {"Mailing": "MailingAddress", "Other": "OtherAddress"},
+    "Lead": {"": "Address"},
+}
+_ADDRESS_PARTS = ("Street", "City", "State", "StateCode", "PostalCode", "Country", "CountryCode")
 # Standard objects that permission sets open and Apex does not know, so that none describes them.
 # Source: Named Credentials Developer Guide, Enable User External Credentials.
 _OPENED_WITHOUT_APEX = {"UserExternalCredential"}
@@ -98,12 +106,24 @@ def _fields(component: Component, world: World) -> Iterator[tuple[int, str]]:
             yield line, "fields of Activity are granted through Task and Event"
         elif not world.has_object(sobject):
             yield line, f"there is no object {sobject}"
+        elif name in _ADDRESSES.get(sobject, {}).values():
+            continue
+        elif whole := _address_of(sobject, name):
+            yield line, f"{full} is a part of {sobject}.{whole}, to which access is given as a whole"
         elif name not in world.field_names(sobject):
             yield line, f"there is no field {full}{closest(name, world.field_names(sobject))}"
         elif _without_security(sobject, name, world):
             yield line, f"{full} is required or always readable; a permission set cannot name it"
         else:
             yield from _rights_on_field(element, sobject, name, world)
+
+
+def _address_of(sobject: str, name: str) -> str | None:
+    """The compound field that a field is a part of."""
+    for beginning, whole in _ADDRESSES.get(sobject, {}).items():
+        if name in {f"{beginning}{part}" for part in _ADDRESS_PARTS}:
+            return whole
+    return None
 
 
 def _rights_on_field(
