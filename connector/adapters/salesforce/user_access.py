@@ -7,6 +7,7 @@ from connector.adapters.salesforce.client import RestClient
 from connector.adapters.salesforce.connections import OrgSettings, meter_of
 from connector.adapters.salesforce.oauth import AccessGrant
 from connector.adapters.salesforce.org import ConnectedOrg
+from connector.adapters.salesforce.renewal import Renewal
 from connector.adapters.salesforce.session import salesforce_session
 from connector.domain.connections import OrgConnection
 from connector.domain.portal_session import PortalSession, UserTokens
@@ -16,33 +17,52 @@ from connector.services.sign_in import client_app
 from connector.services.storage import Store
 from connector.services.web_flow import OpenAuthorizationServer, TokenAnswer
 
+# A person waits at a browser: not for a holder of the lease that died.
+_PATIENCE_SECONDS = 30.0
+
 
 @dataclass
 class UserTokenAuthorizer:
     """Hands out the token of the sign-in first, and a refreshed one when that is over.
 
-    A person's session lives in one browser, whose requests may come together: whoever finds the kept token
-    to be another than the one refused takes that over.
+    A person's session lives in one browser, whose requests come together: they share what one of them gets.
     """
 
     store: Store
     session_digest: str
     org: OrgConnection
     open_authorization_server: OpenAuthorizationServer
+    clock: Clock
     _handed_out: str = field(default="", repr=False)
 
     def authorize(self) -> AccessGrant:
-        """Raises AuthenticationFailed where the person must sign in again."""
+        """Raises AuthenticationFailed where the person must sign in again.
+
+        Raises TemporaryError where another request has been refreshing for too long.
+        """
+        renewal = Renewal(
+            store=self.store,
+            clock=self.clock,
+            lease=f"refresh:{self.session_digest}",
+            patience_seconds=_PATIENCE_SECONDS,
+        )
+        tokens = renewal(self._kept_anew, self._refreshed)
+        self._handed_out = tokens.access_token
+        return AccessGrant(tokens.access_token, tokens.instance_url)
+
+    def _kept_anew(self) -> UserTokens | None:
         tokens = self._kept()
-        if tokens.access_token != self._handed_out:
-            self._handed_out = tokens.access_token
-            return AccessGrant(tokens.access_token, tokens.instance_url)
+        return tokens if tokens.access_token != self._handed_out else None
+
+    def _refreshed(self) -> UserTokens:
+        tokens = self._kept()
         if not tokens.refresh_token:
             raise _over()
-        answer = self.open_authorization_server(client_app(self.org)).refresh(tokens.refresh_token)
-        self._keep(tokens, answer)
-        self._handed_out = answer.access_token
-        return AccessGrant(answer.access_token, answer.instance_url)
+        try:
+            answer = self.open_authorization_server(client_app(self.org)).refresh(tokens.refresh_token)
+        except AuthenticationFailed as error:
+            raise _over() from error
+        return self._keep(tokens, answer)
 
     def _kept(self) -> UserTokens:
         with self.store.read() as unit:
@@ -51,7 +71,7 @@ class UserTokenAuthorizer:
             raise _over()
         return session.tokens
 
-    def _keep(self, old: UserTokens, answer: TokenAnswer) -> None:
+    def _keep(self, old: UserTokens, answer: TokenAnswer) -> UserTokens:
         """Before the new token is used: the org may have ended the old refresh token."""
         new = UserTokens(
             access_token=answer.access_token,
@@ -60,6 +80,7 @@ class UserTokenAuthorizer:
         )
         with self.store.write() as unit:
             unit.portal_sessions.keep_tokens(self.session_digest, new)
+        return new
 
 
 @dataclass(frozen=True)
@@ -82,11 +103,13 @@ class UserOrgs:
         )
         meter = meter_of(org.org_id, self.settings, self.clock)
         http.hooks["response"].append(lambda answer, **_: meter.read(answer))
-        authorizer = UserTokenAuthorizer(self.store, session.digest, org, self.open_authorization_server)
+        authorizer = UserTokenAuthorizer(
+            self.store, session.digest, org, self.open_authorization_server, self.clock
+        )
         return ConnectedOrg(RestClient(authorizer, http, meter, api_version=org.api_version), meter)
 
 
 def _over() -> AuthenticationFailed:
     return AuthenticationFailed(
-        "Your sign-in to Salesforce is over.", code="signed_out", remedy="Sign in again."
+        "Your sign-in to Salesforce is over.", code="signed_out", remedy="Sign out here, and sign in again."
     )
