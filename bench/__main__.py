@@ -26,9 +26,7 @@ def main(
     ] = False,
 ) -> None:
     """Run benchmarks and print their figures."""
-    warnings.filterwarnings(
-        "ignore", message="XDG_RUNTIME_DIR is not set"
-    )  # by platformdirs
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # by platformdirs
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     console = Console()
     for name in names or NAMES:

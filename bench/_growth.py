@@ -42,6 +42,7 @@ from connector.ports import (
     WriteOutcome,
     WriteState,
 )
+from connector.services.consent import KeepBack
 from connector.services.plan_sync import PlanSync
 from connector.services.request_gift import RequestGifts
 from connector.services.settle_unknown import SettleUnknown
@@ -157,7 +158,10 @@ def measure(store: SqlStore, members: int) -> Taken:
     org, platform, taken = ForgetfulOrg(members), ForgetfulPlatform(), Taken(members)
     worker = Worker("bench", "1", now())
     settle = SettleUnknown(store, lambda _: platform, now, no_checkpoint)
-    request = RequestGifts(store, lambda _: platform, now, no_checkpoint, worker, settle, Patience())
+    keep_back = KeepBack(lambda _: org, now)
+    request = RequestGifts(
+        store, lambda _: platform, now, no_checkpoint, worker, settle, keep_back, Patience()
+    )
     write_back = WriteBack(store, lambda _: org, now, no_checkpoint)
     before = _peak_megabytes()
 

@@ -33,6 +33,7 @@ from connector.services.api_budget import ApiBudget
 from connector.services.apply_event import ApplyEvents
 from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Checkpoint, Step
+from connector.services.consent import KeepBack
 from connector.services.find_drift import FindDrift
 from connector.services.jobs import Job
 from connector.services.leases import Leases
@@ -198,6 +199,7 @@ class Container(
             self.checkpoint,
             self.worker,
             SettleUnknown(self.store, self.open_provider, self.clock, self.checkpoint),
+            KeepBack(self.open_org, self.clock),
             self.patience,
             self.settings.request_threads,
         )

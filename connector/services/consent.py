@@ -1,10 +1,23 @@
 """Whether people still want gifts, asked of Salesforce at the last moment before a decision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
+import structlog
+
+from connector.domain.gift import Gift
 from connector.domain.recipient import Person
-from connector.ports import SalesforceOrg
+from connector.errors import ConnectorError, PermanentError, TemporaryError
+from connector.ports import Clock, SalesforceOrg
 from connector.services.soql import id_batches, quoted_list
+from connector.services.worker import OpenOrg
+
+log = structlog.get_logger(__name__)
+
+# Whoever was looked at longer ago is asked about again. Most gifts leave within moments.
+_GOOD_FOR = timedelta(hours=1)
+_ASK_AGAIN_SECONDS = 900.0
 
 OPTED_OUT_OF_GIFTS = "opted out of gifts"
 OPTED_OUT_OF_EMAIL = "opted out of e-mail"
@@ -30,6 +43,43 @@ def unwilling(org: SalesforceOrg, people: Iterable[Person]) -> dict[str, str]:
         elif row.get("HasOptedOutOfEmail"):
             reasons[record_id] = OPTED_OUT_OF_EMAIL
     return reasons
+
+
+@dataclass(frozen=True)
+class KeepBack:
+    """Gifts that waited for credentials, an org, a platform or a person: has anybody opted out meanwhile?"""
+
+    open_org: OpenOrg
+    clock: Clock
+
+    def __call__(self, org_id: str, gifts: Sequence[Gift]) -> Mapping[str, ConnectorError]:
+        """Key to why a gift must not be asked for: for good, or for now as the org does not answer.
+
+        One API call where some of the gifts are older than an hour, else none.
+        """
+        old = [gift for gift in gifts if self._is_old(gift)]
+        if not old:
+            return {}
+        try:
+            reasons = unwilling(self.open_org(org_id), [gift.request.person for gift in old])
+        except ConnectorError as error:
+            log.warning("consent_not_known", org_id=org_id, code=error.code, gifts=len(old))
+            later = TemporaryError(
+                f"Whether people still want gifts is not known: {error}",
+                code=error.code,
+                retry_after_seconds=error.retry_after_seconds or _ASK_AGAIN_SECONDS,
+            )
+            return {gift.key: later for gift in old}
+        return {
+            gift.key: PermanentError(f"withdrawn: {reasons[gift.request.person.record_id]}", code="unwilling")
+            for gift in old
+            if gift.request.person.record_id in reasons
+        }
+
+    def _is_old(self, gift: Gift) -> bool:
+        """Whoever approves a gift has asked then."""
+        looked_at = max(gift.planned_at, gift.approval.decided_at or gift.planned_at)
+        return self.clock() - looked_at > _GOOD_FOR
 
 
 def _query(sobject: str, ids: Sequence[str]) -> str:

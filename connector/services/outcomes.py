@@ -25,9 +25,12 @@ def as_unknown(look_up_at: datetime, *, reason: str = "worker was cut off") -> G
 
 
 def withdraw(unit: Unit, keys: Sequence[str], reason: str, *, now: datetime) -> None:
-    """Call off requests that have not left: the reason for them is gone. Others are left alone."""
+    """Call off requests that wait, for the first time or to be made again: the reason for them is gone.
+
+    Others are left alone.
+    """
     rows = unit.gifts.named(keys).values()
-    idle = [row for row in rows if row.state in _NOT_LEFT and row.intent_at is None]
+    idle = [row for row in rows if row.state in _NOT_LEFT]
     unit.gifts.change({row.key: called_off(row, f"withdrawn: {reason}", now) for row in idle})
 
 

@@ -13,12 +13,13 @@ import structlog
 
 from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import GiftSource
-from connector.errors import ConnectorError, OutcomeUnknown, TemporaryError
+from connector.errors import ConnectorError, OutcomeUnknown, PermanentError, TemporaryError
 from connector.ports import Clock, ProviderGift
 from connector.services.ask_provider import AskProvider, NotAsked, Outcome
 from connector.services.ask_together import ask_together
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.claim_gifts import ClaimGifts
+from connector.services.consent import KeepBack
 from connector.services.hearing import bind_all
 from connector.services.jobs import Job
 from connector.services.outcomes import after_refusal, as_unknown
@@ -52,6 +53,7 @@ class RequestGifts:
     checkpoint: Checkpoint
     worker: Worker
     settle_unknown: SettleUnknown
+    keep_back: KeepBack
     patience: Patience = field(default_factory=Patience)
     threads: int = 40
     pause: Callable[[float], None] = time.sleep
@@ -154,12 +156,14 @@ class _Sending:
         self.owner = claims.worker.owner
         self._ownership = Ownership(job.store, job.clock, self.owner, job_id)
         self._accounts: dict[str, AskProvider | ConnectorError] = {}
+        self._kept_back: dict[str, ConnectorError] = {}
         self.in_hand: dict[str, Gift] = {}
         self.is_watched = self._is_held_up = False
 
     def gifts(self, claimed: Sequence[Gift]) -> Iterator[Gift]:
         """claimed: the job's own; then what waits behind it."""
         while claimed:
+            self._kept_back.update(self._job.keep_back(self._org_id, claimed))
             for gift in claimed:
                 self.in_hand[gift.key] = gift
                 self.is_watched |= gift.request.source is GiftSource.BUTTON
@@ -170,7 +174,10 @@ class _Sending:
             claimed = self._more()
 
     def ask(self, gift: Gift) -> Outcome:
-        account = self._accounts[gift.request.account_id]
+        kept_back = self._kept_back.get(gift.key)
+        if isinstance(kept_back, PermanentError):
+            return kept_back
+        account = kept_back or self._accounts[gift.request.account_id]
         outcome = NotAsked(account) if isinstance(account, ConnectorError) else account(gift)
         if isinstance(outcome, NotAsked):
             self._is_held_up = True

@@ -18,6 +18,7 @@ from connector.services.apply_event import ApplyEvents
 from connector.services.ask_for_gift import AskForGift
 from connector.services.cancel_gift import CancelGift
 from connector.services.checkpoints import Step
+from connector.services.consent import KeepBack
 from connector.services.decide_approval import DecideApprovals, ExpireApprovals
 from connector.services.jobs import DispatchJobs, Job
 from connector.services.link_campaign import LinkCampaign, WantedGift
@@ -108,6 +109,7 @@ class World:
             self.checkpoint,
             self.worker,
             settle,
+            KeepBack(self.open_org, self.clock),
             PATIENCE,
             threads=4,
         )
