@@ -17,6 +17,7 @@ from emulators.gifting.clock import PlatformClock
 from emulators.gifting.settings import Settings
 from emulators.gifting.store import Document, Store
 
+LONGEST_WAIT_SECONDS = 365 * 24 * 3600.0
 INSERT_DELIVERY = """
 insert into delivery (position, event_id, event_type, gift_request_id, url, secret, body, due_at, held)
 select coalesce(max(position), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ? from delivery
@@ -145,7 +146,7 @@ class Outbox:
             state = "delivered"
         elif len(attempts) >= settings.webhook_max_attempts:
             state = "given_up"
-        wait = settings.webhook_retry_base_seconds * settings.webhook_retry_growth ** (len(attempts) - 1)
+        wait = _wait_seconds(settings, len(attempts))
         with self._store.transaction() as db:
             db.execute(
                 "update delivery set state = ?, attempts = ?, due_at = ? where id = ?",
@@ -179,6 +180,15 @@ class Outbox:
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _wait_seconds(settings: Settings, attempts: int) -> float:
+    """How long to wait after so many attempts; never longer than LONGEST_WAIT_SECONDS."""
+    try:
+        growth = settings.webhook_retry_growth ** (attempts - 1)
+    except OverflowError:
+        return LONGEST_WAIT_SECONDS
+    return min(settings.webhook_retry_base_seconds * growth, LONGEST_WAIT_SECONDS)
 
 
 def _as_delivery(row: sqlite3.Row) -> Delivery:

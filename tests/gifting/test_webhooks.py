@@ -76,6 +76,16 @@ def test_retries_grow_apart_and_end(api: Api, listener: Listener) -> None:
     assert moments[2] - moments[1] > moments[1] - moments[0]
 
 
+def test_retries_that_grow_beyond_all_numbers_do_not_end_the_sending(api: Api, listener: Listener) -> None:
+    growth = {"webhook_retry_base_seconds": 0, "webhook_retry_growth": 1e300}
+    api.platform.control("settings", **growth, webhook_max_attempts=9)
+    listener.answers = [500] * 3
+    api.gift(api.campaign())
+    api.gift(api.campaign())
+
+    assert statuses(listener, 4) == ["submitted"] * 4
+
+
 def test_a_receiver_that_is_away_is_tried_again(api: Api) -> None:
     quick_retries(api)
     api.platform.control("settings", webhook_max_attempts=2)
