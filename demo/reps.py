@@ -6,11 +6,10 @@ from collections.abc import Callable
 from demo.stage import Stage
 
 REP = "rep@local.example"
-_ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
 _SALES = {
     "Account": (),
-    "Contact": ("Email", "HasOptedOutOfEmail", *(f"Mailing{part}" for part in _ADDRESS)),
-    "Lead": ("Email", "HasOptedOutOfEmail", *_ADDRESS),
+    "Contact": ("Email", "HasOptedOutOfEmail", "MailingAddress"),
+    "Lead": ("Email", "HasOptedOutOfEmail", "Address"),
     "Campaign": ("IsActive",),
 }
 
