@@ -18,6 +18,10 @@ from emulators.salesforce.schema.model import Field, FieldType
 from emulators.salesforce.store.values import datetime_text
 
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\"]+\.[^@\s,;<>()\[\]\"]+")
+# Python reads more of ISO 8601 than the platform does.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DATETIME = re.compile(_DATE.pattern + r"(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d{1,3})?Z?", re.ASCII)
 _INT_LIMIT = 2**31
 _FIRST_DAY, _LAST_DAY = date(1700, 1, 1), date(4000, 12, 31)
 
@@ -141,10 +145,17 @@ def _double(field: Field, value: Any) -> float:
     return float(Decimal(str(number)).quantize(unit, ROUND_HALF_UP)) if field.precision else number
 
 
+def _of_form(form: re.Pattern[str], value: Any) -> str:
+    """The value, if it is a text of the form. Raises ValueError."""
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
 def _date(field: Field, value: Any) -> str:
     try:
-        day = date.fromisoformat(value)
-    except (ValueError, TypeError):
+        day = date.fromisoformat(_of_form(_DATE, value))
+    except ValueError:
         raise _unreadable(value, "date") from None
     _require_calendar(field, day)
     return day.isoformat()
@@ -159,8 +170,8 @@ def _require_calendar(field: Field, day: date) -> None:
 
 def _datetime(field: Field, value: Any) -> str:
     try:
-        moment = datetime.fromisoformat(value)
-    except (ValueError, TypeError):
+        moment = datetime.fromisoformat(_of_form(_DATETIME, value))
+    except ValueError:
         raise _unreadable(value, "datetime") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     _require_calendar(field, moment.date())
@@ -169,7 +180,7 @@ def _datetime(field: Field, value: Any) -> str:
 
 def _time(value: Any) -> str:
     try:
-        moment = datetime.fromisoformat(f"1970-01-01T{value}")
+        moment = datetime.fromisoformat(f"1970-01-01T{_of_form(_TIME, value)}")
     except ValueError:
         raise _unreadable(value, "time") from None
     return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -11,6 +11,8 @@ from typing import Any
 
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.dml.plan import Row
+from emulators.salesforce.dml.pointing import point_elsewhere
+from emulators.salesforce.dml.rules.members import show_person
 from emulators.salesforce.errors import SalesforceError
 
 CONVERTED_STATUSES = ("Closed - Converted",)
@@ -69,12 +71,12 @@ def convert_lead(dml: Dml, wanted: Conversion) -> Converted:
         owner = {"OwnerId": wanted.owner_id} if wanted.owner_id else {}
         source = {**lead, **owner}
         contact = _existing(own, "Contact", wanted.contact_id)
-        account_id = wanted.account_id or (contact or {}).get("AccountId") or _make_account(own, source)
+        account_id = wanted.account_id or _make_account(own, source)
         contact_id = _settle_contact(own, source, contact, account_id, wanted)
         opportunity_id = _settle_opportunity(own, source, account_id, contact_id, wanted)
         _move_memberships(own, lead["Id"], contact_id)
         _move_activities(own, lead["Id"], account_id, contact_id, opportunity_id)
-        ids = {"ConvertedAccountId": account_id, "ConvertedContactId": contact_id}
+        ids: dict[str, str | None] = {"ConvertedAccountId": account_id, "ConvertedContactId": contact_id}
         ids |= {"ConvertedOpportunityId": opportunity_id or None, "ConvertedDate": dml.today}
         own.update("Lead", lead["Id"], {"Status": wanted.status, "IsConverted": True, **ids, **owner})
     return Converted(lead["Id"], account_id, contact_id, opportunity_id)
@@ -148,11 +150,12 @@ def _end_of_quarter(day: date) -> date:
 def _move_memberships(own: Dml, lead_id: str, contact_id: str) -> None:
     """Memberships of the lead become the contact's as well, where the contact has none in the campaign."""
     own.org.db.execute(
-        'UPDATE "CampaignMember" SET "ContactId" = ?, "LeadOrContactId" = ?, "Type" = ? '
+        'UPDATE "CampaignMember" SET "ContactId" = ? '
         'WHERE "LeadId" = ? AND "IsDeleted" = 0 AND "CampaignId" NOT IN '
         '(SELECT "CampaignId" FROM "CampaignMember" WHERE "ContactId" = ? AND "IsDeleted" = 0)',
-        (contact_id, contact_id, "Contact", lead_id, contact_id),
+        (contact_id, lead_id, contact_id),
     )
+    show_person(own, own.require_record(own.plan("Contact").sobject, contact_id))
     own.org.db.execute(
         'UPDATE "Campaign" SET "NumberOfLeads" = "NumberOfLeads" - 1, '
         '"NumberOfContacts" = "NumberOfContacts" + 1, '
@@ -163,11 +166,18 @@ def _move_memberships(own: Dml, lead_id: str, contact_id: str) -> None:
 
 
 def _move_activities(own: Dml, lead_id: str, account_id: str, contact_id: str, opportunity_id: str) -> None:
+    """Formulas of an activity follow its look-ups; no rule is asked."""
+    targets: dict[str, str | None] = {
+        "WhoId": contact_id,
+        "WhatId": opportunity_id or None,
+        "AccountId": account_id,
+    }
     for name in ("Task", "Event"):
-        own.org.db.execute(
-            f'UPDATE "{name}" SET "WhoId" = ?, "WhatId" = ?, "AccountId" = ? WHERE "WhoId" = ?',  # noqa: S608 -- two fixed names
-            (contact_id, opportunity_id or None, account_id, lead_id),
-        )
+        activity = own.plan(name).sobject
+        found = own.org.db.all(f'SELECT "Id" FROM "{name}" WHERE "WhoId" = ?', (lead_id,))  # noqa: S608 -- two fixed names
+        ids = [row["Id"] for row in found]
+        for field_name, target in targets.items():
+            point_elsewhere(own, activity, activity.fields[field_name], ids, target)
 
 
 def _filled(lead: Row, names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Deleting a record together with what belongs to it."""
 
+from emulators.salesforce.dml.lookup import load_record
 from emulators.salesforce.dml.plan import Row, WritePlan
+from emulators.salesforce.dml.pointing import point_elsewhere
 from emulators.salesforce.dml.rules import NO_RULES, RULES
 from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
@@ -20,11 +22,16 @@ def delete_record(dml: Writing, plan: WritePlan, record_id: str) -> None:
     rules = RULES.get(plan.sobject.name, NO_RULES)
     for check in rules.before_delete:
         check(dml, row)
-    for child, field in list(dml.org.schema.children_of(plan.sobject.name)):
+    _delete_whole(dml, plan.sobject, row)
+
+
+def _delete_whole(dml: Writing, sobject: SObjectType, row: Row) -> None:
+    """The record goes before its children, so that those which lead back to it end there."""
+    _remove(dml, sobject, row)
+    for child, field in list(dml.org.schema.children_of(sobject.name)):
         if field.name not in _KEPT and child.modelled:
             _settle_children(dml, row, child, field)
-    _remove(dml, plan.sobject, row)
-    for after in rules.after_delete:
+    for after in RULES.get(sobject.name, NO_RULES).after_delete:
         after(dml, row)
 
 
@@ -45,20 +52,18 @@ def _settle_children(dml: Writing, row: Row, child: SObjectType, field: Field) -
         for child_row in found:
             _delete_child(own, child, child_row["Id"])
         return
-    sql = f"UPDATE {table} SET {column} = NULL WHERE {column} = ?"  # noqa: S608 -- quoted names
-    dml.org.db.execute(sql, (row["Id"],))
+    every = dml.org.db.all(f'SELECT "Id" FROM {table} WHERE {column} = ?', (row["Id"],))  # noqa: S608 -- quoted
+    point_elsewhere(dml, child, field, [r["Id"] for r in every], None)
 
 
 def _delete_child(own: Writing, child: SObjectType, record_id: str) -> None:
-    """Children go without the checks that protect them from being deleted on their own."""
-    plan = own.plan(child.name)
-    row = own.require_record(child, record_id)
-    for grandchild, field in list(own.org.schema.children_of(child.name)):
-        if field.name not in _KEPT and grandchild.modelled:
-            _settle_children(own, row, grandchild, field)
-    _remove(own, plan.sobject, row)
-    for after in RULES.get(child.name, NO_RULES).after_delete:
-        after(own, row)
+    """Children go without the checks that protect them from being deleted on their own.
+
+    One that went with another child a moment ago is gone already.
+    """
+    row = load_record(own.org.db, child, record_id)
+    if row is not None and not row.get("IsDeleted"):
+        _delete_whole(own, child, row)
 
 
 def _remove(dml: Writing, sobject: SObjectType, row: Row) -> None:

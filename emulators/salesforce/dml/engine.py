@@ -14,6 +14,7 @@ from emulators.salesforce.dml.guard import Guard
 from emulators.salesforce.dml.lookup import load_record, reference_value
 from emulators.salesforce.dml.operations import ROLLED_BACK, Operation, OperationKind, OperationResult
 from emulators.salesforce.dml.plan import Row, WritePlan
+from emulators.salesforce.dml.repeats import duplicate_key, repeated
 from emulators.salesforce.dml.rules import NO_RULES, RULES
 from emulators.salesforce.dml.rules.people import compose_addresses
 from emulators.salesforce.dml.undeletion import undelete_record
@@ -50,10 +51,16 @@ class Dml:
         self._plans: dict[str, WritePlan] = {}
 
     def on_behalf_of_the_org(self) -> "Dml":
-        """The same writes without checks of access, stamped with the same user."""
+        """The same writes without checks of access, stamped with the same user and the same moment."""
         own = Dml(self.org, SYSTEM)
-        own.actor_id = self.actor_id
+        own.actor_id, own.now, own.today = self.actor_id, self.now, self.today
         return own
+
+    def afresh(self) -> "Dml":
+        """Writes of the same user at the present moment, after the call that these belonged to."""
+        later = Dml(self.org, self.user)
+        later.actor_id = self.actor_id
+        return later
 
     def insert(self, sobject_name: str, values: Mapping[str, Any]) -> str:
         """Create a record and return its Id."""
@@ -95,7 +102,11 @@ class Dml:
         results: list[OperationResult] = []
         try:
             with self.org.transaction():
-                results = [self._run_one(operation) for operation in operations]
+                repeats = repeated(operations, self._upsert_key)
+                results = [
+                    self._run_one(operation, repeats=place in repeats)
+                    for place, operation in enumerate(operations)
+                ]
                 if all_or_none and (already_refused or not all(r.success for r in results)):
                     raise _AllOrNone  # noqa: TRY301 -- the way out of the transaction
         except _AllOrNone:
@@ -140,13 +151,28 @@ class Dml:
             self.references.forget()
             raise
 
-    def _run_one(self, operation: Operation) -> OperationResult:
+    def _run_one(self, operation: Operation, *, repeats: bool) -> OperationResult:
         try:
             with self._one_record():
+                if repeats:
+                    raise duplicate_key(operation)
                 return self._carry_out(operation)
         except SalesforceError as error:
             created = self._would_create(operation) if operation.kind is OperationKind.UPSERT else None
             return OperationResult(operation.record_id, created, error)
+
+    def _upsert_key(self, operation: Operation) -> tuple[str, str, Any] | None:
+        """What tells an upsert's record from others; None where its key says nothing."""
+        try:
+            plan = self.plan(operation.sobject)
+            field = plan.field(operation.external_id_field)
+            stored = reference_value(self, field, operation.external_id) if field else None
+        except SalesforceError:
+            return None
+        if field is None or stored is None:
+            return None
+        folds = isinstance(stored, str) and not field.case_sensitive
+        return (plan.sobject.name, field.name, stored.casefold() if folds else stored)
 
     def _would_create(self, operation: Operation) -> bool | None:
         """Whether a refused upsert was one of a new record; None where its key says nothing."""
@@ -185,6 +211,7 @@ class Dml:
         self._settle(plan, row, None)
         row["Id"] = self.org.next_id(plan.sobject.key_prefix)
         number_automatically(self, plan, row)
+        calculate(plan.sobject, plan.formulas, row, self.now)
         insert_row(self.org.db, plan.sobject, row)
         self._finish(plan, row, None)
         return str(row["Id"])

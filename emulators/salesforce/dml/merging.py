@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulators.salesforce.dml.engine import Dml
+from emulators.salesforce.dml.pointing import point_elsewhere
+from emulators.salesforce.dml.rules.members import PERSONS, show_person
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.ids import to_18
 from emulators.salesforce.schema.model import Field, SObjectType
@@ -43,6 +45,8 @@ def merge(
         moved = [
             one for record_id in merged for one in _move_children(own, plan.sobject, record_id, master_id)
         ]
+        if object_name in PERSONS:
+            show_person(own, own.require_record(plan.sobject, master_id))
         for record_id in merged:
             own.update(object_name, record_id, {_MASTER: master_id})
             dml.delete(object_name, record_id)
@@ -70,9 +74,10 @@ def _move(own: Dml, child: SObjectType, field: Field, old: str, new: str) -> lis
     kept = ""
     values: tuple[str, ...] = (old,)
     if child.name == _MEMBER:
-        kept = f' AND "CampaignId" NOT IN (SELECT "CampaignId" FROM {table} WHERE {column} = ?)'  # noqa: S608 -- quoted names
+        there = f'SELECT "CampaignId" FROM {table} WHERE {column} = ? AND "IsDeleted" = 0'  # noqa: S608 -- quoted names
+        kept = f' AND "CampaignId" NOT IN ({there})'
         values = (old, new)
     rows = own.org.db.all(f'SELECT "Id" FROM {table} WHERE {column} = ?{kept}', values)  # noqa: S608 -- quoted names
-    for row in rows:
-        own.org.db.execute(f'UPDATE {table} SET {column} = ? WHERE "Id" = ?', (new, row["Id"]))  # noqa: S608 -- quoted names
-    return [row["Id"] for row in rows]
+    moved = [row["Id"] for row in rows]
+    point_elsewhere(own, child, field, moved, new)
+    return moved

@@ -25,7 +25,11 @@ class Writing(Protocol):
     actor_id: str
 
     def on_behalf_of_the_org(self) -> "Writing":
-        """The same writes without checks of access, stamped with the same user."""
+        """The same writes without checks of access, stamped with the same user and the same moment."""
+        ...
+
+    def afresh(self) -> "Writing":
+        """Writes of the same user at the present moment, after the call that these belonged to."""
         ...
 
     def insert(self, sobject_name: str, values: Mapping[str, Any]) -> str:

@@ -44,8 +44,6 @@ def upsert(name: str, key: str) -> Response:
     context = current()
     sobject = visible_object(name, Access(context.org, context.user))
     records, all_or_none = _records()
-    values = [_take(record, key) for record in records]
-    repeated = _repeated([None if value is None else str(value).casefold() for value in values])
 
     def prepare(record: Mapping[str, Any]) -> Operation:
         if _type_of(record) != sobject.name:
@@ -54,10 +52,6 @@ def upsert(name: str, key: str) -> Response:
         value = _take(record, key)
         if value is None and key.casefold() != "id":
             raise SalesforceError("MISSING_ARGUMENT", f"{key} not specified")
-        if str(value).casefold() in repeated:
-            raise SalesforceError(
-                "DUPLICATE_VALUE", f"Duplicate external id specified: {value}", fields=(key,)
-            )
         return Operation(
             OperationKind.UPSERT,
             sobject.name,

@@ -33,7 +33,7 @@ def _request(own: Writing, row: Row, ticket: Ticket) -> None:
         return
     with own.org.lock:
         if ticket.valid:
-            _note(own.on_behalf_of_the_org(), row, error)
+            _note(own.afresh(), row, error)
 
 
 def _note(own: Writing, row: Row, error: str) -> None:

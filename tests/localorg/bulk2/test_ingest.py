@@ -84,6 +84,17 @@ def test_upsert_by_id_inserts_rows_without_one(bulk2: Any) -> None:
     assert [r["sf__Created"] for r in bulk2.rows(job_id, "successfulResults")] == ["false", "true"]
 
 
+def test_rows_with_the_same_key_are_refused_together(bulk2: Any) -> None:
+    rows = "LastName,Email\nA,one@example.com\nB,two@example.com\nC,One@example.com\n"
+
+    job_id = bulk2.run("upsert", "Contact", rows, externalIdFieldName="Email")
+
+    failed = [row["LastName"] for row in bulk2.rows(job_id, "failedResults")]
+    (refusal, *_) = bulk2.rows(job_id, "failedResults")
+    assert failed == ["A", "C"]
+    assert refusal["sf__Error"].startswith("DUPLICATE_VALUE:Duplicate external id specified: one@example.com")
+
+
 def test_upsert_by_id_needs_no_column_of_ids(bulk2: Any) -> None:
     job_id = bulk2.run("upsert", "Account", "NAME\nA\n", externalIdFieldName="Id")
 

@@ -184,3 +184,19 @@ def test_deleting_a_campaign_takes_members_and_statuses_with_it(
 
     for sobject in ("Campaign", "CampaignMember", "CampaignMemberStatus"):
         assert org.db.all(f'SELECT 1 FROM "{sobject}" WHERE "IsDeleted" = 0') == []  # noqa: S608 -- names of ours
+
+
+def test_members_count_as_responses_once_their_status_does(
+    org: Org, dml: Dml, campaign: str, contact: str, lead: str
+) -> None:
+    member = dml.insert("CampaignMember", {"CampaignId": campaign, "ContactId": contact})
+    dml.insert("CampaignMember", {"CampaignId": campaign, "LeadId": lead, "Status": "Responded"})
+    sent = status_id(org, campaign, "Sent")
+
+    counts = []
+    for responded in (True, False):
+        dml.update("CampaignMemberStatus", sent, {"HasResponded": responded})
+        counts.append(row_of(org, "Campaign", campaign)["NumberOfResponses"])
+
+    assert counts == [2, 1]
+    assert row_of(org, "CampaignMember", member)["FirstRespondedDate"] == "2026-11-22"

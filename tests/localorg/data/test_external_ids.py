@@ -59,6 +59,39 @@ def test_a_field_that_is_no_external_id_is_not_found(client: FlaskClient) -> Non
     assert (answer.status_code, answer.json[0]["message"]) == (404, text)
 
 
+def test_of_upserts_of_one_key_in_a_call_none_is_carried_out(client: FlaskClient) -> None:
+    people = [
+        {"attributes": {"type": "Contact"}, "LastName": "Berg", "Email": f"{name}@example.com"}
+        for name in ("Ann", "bob", "ann", "Cy")
+    ]
+
+    answer = client.patch(
+        f"{DATA}/composite/sobjects/Contact/Email", json={"allOrNone": False, "records": people}
+    )
+
+    assert [one["success"] for one in answer.json] == [False, True, False, True]
+    assert answer.json[2]["errors"] == [
+        {
+            "statusCode": "DUPLICATE_VALUE",
+            "message": "Duplicate external id specified: ann@example.com",
+            "fields": ["Email"],
+        }
+    ]
+    query = {"q": "SELECT COUNT() FROM Contact"}
+    assert client.get(f"{DATA}/query", query_string=query).json["totalSize"] == 2
+
+
+@pytest.mark.usefixtures("gifts")
+def test_capitals_tell_keys_apart_where_the_field_says_so(client: FlaskClient) -> None:
+    records = [{"attributes": {"type": "Gift__c"}, "External_Id__c": key} for key in ("A", "a")]
+
+    answer = client.patch(
+        f"{DATA}/composite/sobjects/Gift__c/External_Id__c", json={"allOrNone": True, "records": records}
+    )
+
+    assert [one["errors"] for one in answer.json] == [[], []]
+
+
 @pytest.mark.parametrize(
     ("path", "named"),
     [

@@ -42,6 +42,19 @@ def test_a_lead_becomes_a_contact_of_an_account_with_an_opportunity(dml: Dml, or
     assert (old["IsConverted"], old["Status"], old["ConvertedContactId"]) == (1, CONVERTED, done.contact_id)
 
 
+def test_a_membership_shows_the_contact_that_the_lead_became(dml: Dml, org: Org, lead: str) -> None:
+    account = dml.insert("Account", {"Name": "Bolt"})
+    contact = dml.insert("Contact", {"LastName": "Berg-Holm", "AccountId": account})
+    campaign = dml.insert("Campaign", {"Name": "Spring"})
+    member = dml.insert("CampaignMember", {"CampaignId": campaign, "LeadId": lead})
+
+    convert(dml, lead, account_id=account, contact_id=contact, without_opportunity=True)
+
+    shown = values_of(org, "CampaignMember", member)
+    assert (shown["LastName"], shown["CompanyOrAccount"]) == ("Berg-Holm", "Bolt")
+    assert (shown["Type"], shown["LeadOrContactId"]) == ("Contact", contact)
+
+
 def test_memberships_and_activities_follow_and_custom_look_ups_stay(dml: Dml, gifts: Org, lead: str) -> None:
     campaign = dml.insert("Campaign", {"Name": "Spring"})
     member = dml.insert("CampaignMember", {"CampaignId": campaign, "LeadId": lead, "Status": "Responded"})

@@ -55,6 +55,21 @@ def test_what_pointed_at_a_merged_lead_points_at_the_master(
     assert sorted(map(tuple, members)) == sorted([(both, master), (one, master)])
 
 
+def test_a_membership_that_moves_to_the_master_shows_the_master(
+    call: Callable[[str, str, str], Any], dml: Dml, org: Org
+) -> None:
+    master, other = (dml.insert("Lead", {"LastName": name, "Company": "C"}) for name in ("One", "Two"))
+    campaign = dml.insert("Campaign", {"Name": "Spring"})
+    left = dml.insert("CampaignMember", {"CampaignId": campaign, "LeadId": master})
+    dml.delete("CampaignMember", left)
+    moved = dml.insert("CampaignMember", {"CampaignId": campaign, "LeadId": other})
+
+    call("/services/Soap/u/60.0", "urn:partner.soap.sforce.com", merging(master, other))
+
+    (member,) = org.db.all('SELECT * FROM "CampaignMember" WHERE "IsDeleted" = 0')
+    assert (member["Id"], member["LeadId"], member["LastName"]) == (moved, master, "One")
+
+
 @pytest.mark.parametrize("others", [0, 3])
 def test_one_or_two_records_are_merged(call: Callable[[str, str, str], Any], dml: Dml, others: int) -> None:
     leads = [dml.insert("Lead", {"LastName": "L", "Company": "C"}) for _ in range(others + 1)]

@@ -28,6 +28,23 @@ def test_auto_numbers_count_up_in_their_format(gifts: Org, dml: Dml) -> None:
     assert names == ["G-000001", "G-000002"]
 
 
+def test_a_formula_over_the_number_of_a_new_record_knows_it(gifts: Org, dml: Dml) -> None:
+    link = Field(
+        name="Link__c",
+        label="Link",
+        type=FieldType.STRING,
+        length=1300,
+        formula='Name & "/" & CASESAFEID(Id)',
+        custom=True,
+    )
+    with gifts.transaction():
+        gifts.replace_schema(gifts.schema.with_object(gifts.schema.objects["Gift__c"].with_field(link)))
+
+    made = Dml(gifts, dml.user).insert("Gift__c", {})
+
+    assert stored(gifts, made)["Link__c"] == f"G-000001/{made}"
+
+
 def test_defaults_fill_what_is_left_out_and_null_stays_null(gifts: Org, dml: Dml) -> None:
     filled = stored(gifts, dml.insert("Gift__c", {}))
     emptied = stored(gifts, dml.insert("Gift__c", {"Source__c": None}))
@@ -88,6 +105,24 @@ def test_days_outside_of_the_calendar_are_refused(kind: FieldType, value: str) -
         coerce(Field(name="Due__c", label="Due", type=kind), value)
 
     assert refused.value.code == "NUMBER_OUTSIDE_VALID_RANGE"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (FieldType.DATE, "20261122"),
+        (FieldType.DATE, "2026-W47-7"),
+        (FieldType.DATETIME, "2026-11-22 10:00:00"),
+        (FieldType.DATETIME, "20261122T100000Z"),
+        (FieldType.TIME, "10:00:00+02:00"),
+        (FieldType.TIME, 10),
+    ],
+)
+def test_forms_that_python_reads_and_salesforce_does_not_are_refused(kind: FieldType, value: object) -> None:
+    with pytest.raises(SalesforceError, match="Cannot deserialize") as refused:
+        coerce(Field(name="Due__c", label="Due", type=kind), value)
+
+    assert refused.value.code == "JSON_PARSER_ERROR"
 
 
 @given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001 -- hypothesis wants naive bounds

@@ -79,6 +79,23 @@ def settle_status(dml: Writing, row: Row, old: Row | None) -> None:
             'WHERE "CampaignId" = ? AND "Status" = ?',
             (row["Label"], row["HasResponded"], row["CampaignId"], old["Label"]),
         )
+    if old and old["HasResponded"] != row["HasResponded"]:
+        _recount_responses(dml, row)
+
+
+def _recount_responses(dml: Writing, status: Row) -> None:
+    """Members responded, or no longer did, because their status now says so."""
+    if status["HasResponded"]:
+        dml.org.db.execute(
+            'UPDATE "CampaignMember" SET "FirstRespondedDate" = ? '
+            'WHERE "CampaignId" = ? AND "Status" = ? AND "FirstRespondedDate" IS NULL',
+            (dml.today, status["CampaignId"], status["Label"]),
+        )
+    dml.org.db.execute(
+        'UPDATE "Campaign" SET "NumberOfResponses" = (SELECT COUNT(*) FROM "CampaignMember" '
+        'WHERE "CampaignId" = "Campaign"."Id" AND "HasResponded" = 1 AND "IsDeleted" = 0) WHERE "Id" = ?',
+        (status["CampaignId"],),
+    )
 
 
 def keep_needed_status(dml: Writing, row: Row) -> None:

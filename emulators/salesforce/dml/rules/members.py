@@ -19,6 +19,7 @@ _PERSON_FIELDS = (
     "Description",
     "LeadSource",
 )
+PERSONS = ("Contact", "Lead")
 _FLAGS = ("DoNotCall", "HasOptedOutOfEmail", "HasOptedOutOfFax")
 _ADDRESS_FIELDS = ("Street", "City", "State", "PostalCode", "Country")
 
@@ -100,9 +101,13 @@ def _add(dml: Writing, row: Row, column: str, by: int) -> None:
 
 
 def refresh_members(dml: Writing, row: Row, old: Row | None) -> None:
-    """Members show the person as it is now."""
-    if old is None:
-        return
+    """Members show a person that changed as it is now."""
+    if old is not None:
+        show_person(dml, row)
+
+
+def show_person(dml: Writing, row: Row) -> None:
+    """Let the members that a person has show the person."""
     person_type = "Contact" if row["Id"].startswith("003") else "Lead"
     shown = _from_person(dml, person_type, row)
     assignments = ", ".join(f"{quote(name)} = ?" for name in shown)
