@@ -7,6 +7,7 @@ says so.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from emulators.salesforce.dml.coercion import coerce
 from emulators.salesforce.dml.plan import Row
@@ -56,7 +57,7 @@ def _value(field: Field, context: FormulaContext) -> object:
     """The stored form; what does not fit the field, such as a number out of range, shows as nothing."""
     if depends_on_reader(field.formula):
         return None
-    value = evaluate(field.formula, context)
+    value = evaluate(field.formula, replace(context, blanks_are_zero=field.blanks_are_zero))
     if field.type is FieldType.BOOLEAN:
         return int(value is True)
     try:

@@ -5,5 +5,6 @@ named in `functions.py`. Everything else is refused by name when it is deployed,
 """
 
 from emulators.salesforce.formula.checking import check, check_field, depends_on_reader
+from emulators.salesforce.formula.kinds import Kind, kind_of_field
 
-__all__ = ["check", "check_field", "depends_on_reader"]
+__all__ = ["Kind", "check", "check_field", "depends_on_reader", "kind_of_field"]

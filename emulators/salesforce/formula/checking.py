@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.formula.functions import FUNCTIONS, SPECIAL, UNSUPPORTED
+from emulators.salesforce.formula.kinds import Kind, require_result
 from emulators.salesforce.formula.parser import Call, Expression, FieldReference, Literal, parse
 from emulators.salesforce.schema.model import FieldType, SObjectType
 
@@ -15,17 +16,18 @@ _PICKLISTS = {FieldType.PICKLIST, FieldType.MULTIPICKLIST}
 _TAKES_PICKLIST = {"ISPICKVAL", "TEXT", "ISBLANK", "ISNULL", "CASE", "ISCHANGED", "PRIORVALUE", "BLANKVALUE"}
 
 
-def check(text: str, sobject: SObjectType) -> None:
-    """Refuse a formula that could not be evaluated for records of the object.
+def check(text: str, sobject: SObjectType, wanted: Kind = Kind.ANY) -> None:
+    """Refuse a formula that could not be evaluated for records of the object, or gives another kind of value.
 
     Raises SalesforceError with Salesforce's own texts for wrong syntax, unknown fields and functions, a wrong
-    number of arguments, and picklists outside the functions made for them; raises NotSupportedHere for what
-    Salesforce knows and the local org does not.
+    number or kind of arguments, and picklists outside the functions made for them; raises NotSupportedHere
+    for what Salesforce knows and the local org does not.
     """
     _check(parse(text), sobject, parent="")
+    require_result(parse(text), sobject, wanted)
 
 
-def check_field(text: str, sobject: SObjectType) -> None:
+def check_field(text: str, sobject: SObjectType, wanted: Kind = Kind.ANY) -> None:
     """Refuse a formula that a formula field of the object could not have. Raises as `check` does.
 
     Formulas that depend on the reader are taken, because a package may need them; see `depends_on_reader`.
@@ -36,6 +38,7 @@ def check_field(text: str, sobject: SObjectType) -> None:
         raise _refused(f"Function {name} may not be used in this type of formula")
     for name in sorted(called & _OF_THE_CLOCK):
         raise NotSupportedHere(f"{name} in a formula field")
+    require_result(parse(text), sobject, wanted)
 
 
 def depends_on_reader(text: str) -> bool:

@@ -16,7 +16,7 @@ class FormulaContext:
     """The record a formula looks at. row and old hold stored values; old is None for a new record.
 
     variables: what global variables stand for, in formulas that are evaluated for a reader; Ids of the record
-    then have 15 characters, like those of the variables.
+    then have 15 characters, like those of the variables. blanks_are_zero: numbers without a value count as 0.
     """
 
     sobject: SObjectType
@@ -25,10 +25,12 @@ class FormulaContext:
     now: str
     today: str
     variables: Callable[[str], Any] | None = None
+    blanks_are_zero: bool = False
 
 
 _Arguments = tuple[Expression, ...]
 _IDS = {FieldType.ID, FieldType.REFERENCE}
+_NUMBERS = {FieldType.INT, FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT}
 _SHORT_ID = 15
 
 
@@ -102,7 +104,9 @@ def _field_value(context: FormulaContext, path: str, row: Mapping[str, Any]) -> 
     stored = row[field.name]
     if field.type in _IDS and context.variables is not None:
         return stored and stored[:_SHORT_ID]
-    return stored if stored is None else _typed(field.type, stored)
+    if stored is None:
+        return 0.0 if context.blanks_are_zero and field.type in _NUMBERS else None
+    return _typed(field.type, stored)
 
 
 def _typed(kind: FieldType, stored: Any) -> Any:

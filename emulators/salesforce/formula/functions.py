@@ -1,15 +1,19 @@
-"""The functions that formulas may call, on evaluated arguments.
+"""The functions that formulas may call, on evaluated arguments of the kinds that they take (see `kinds`).
 
-Blank is None. A comparison with blank is false, arithmetic with blank is blank; as text, blank is "".
+Blank is None. A comparison with blank is false, arithmetic with blank is blank; as text, blank is "". What
+cannot be calculated, such as a division by zero, is blank: an API shows nothing where a page shows #Error!.
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from emulators.salesforce.ids import to_18
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,19 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     return apply
 
 
+def _calculated(calculate: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, blank for what leaves the numbers or the calendar."""
+
+    def apply(*values: Any) -> Any:
+        try:
+            result = calculate(*values)
+        except (ArithmeticError, ValueError):
+            return None
+        return None if isinstance(result, complex) else result
+
+    return apply
+
+
 def _add(left: Any, right: Any) -> Any:
     if isinstance(left, str) or isinstance(right, str):
         return _joined(left, right)
@@ -60,7 +77,7 @@ def _numeric(calculate: Callable[..., Any]) -> Callable[..., Any]:
     def apply(*numbers: Any) -> Any:
         return None if any(n is None for n in numbers) else calculate(*numbers)
 
-    return apply
+    return _calculated(apply)
 
 
 def _joined(left: Any, right: Any) -> str:
@@ -78,10 +95,7 @@ def _text(value: Any) -> str:
 
 
 def _value(text: Any) -> float | None:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return None
+    return float(text) if _NUMBER.fullmatch(_text(text).strip()) else None
 
 
 def _round(number: float, digits: float) -> float:
@@ -91,7 +105,19 @@ def _round(number: float, digits: float) -> float:
 
 
 def _day(value: Any) -> date | None:
+    """The day of a moment, or the one that a text of the form YYYY-MM-DD names."""
+    if isinstance(value, str):
+        return date.fromisoformat(value.strip())
     return value.date() if isinstance(value, datetime) else value
+
+
+def _length(number: float | None) -> int:
+    return max(0, int(number or 0))
+
+
+def _right(text: Any, count: float | None) -> str:
+    length = _length(count)
+    return _text(text)[-length:] if length else ""
 
 
 def _case_safe_id(value: Any) -> str:
@@ -110,8 +136,8 @@ FUNCTIONS: dict[str, Function] = {
     "<=": Function(_ordered(lambda a, b: a <= b), 2, 2),
     ">": Function(_ordered(lambda a, b: a > b), 2, 2),
     ">=": Function(_ordered(lambda a, b: a >= b), 2, 2),
-    "+": Function(_add, 2, 2),
-    "-": Function(_subtract, 2, 2),
+    "+": Function(_calculated(_add), 2, 2),
+    "-": Function(_calculated(_subtract), 2, 2),
     "*": Function(_numeric(lambda a, b: a * b), 2, 2),
     "/": Function(_numeric(lambda a, b: a / b if b else None), 2, 2),
     "^": Function(_numeric(lambda a, b: a**b), 2, 2),
@@ -129,15 +155,15 @@ FUNCTIONS: dict[str, Function] = {
     "UPPER": Function(lambda a: _text(a).upper(), 1, 1),
     "LOWER": Function(lambda a: _text(a).lower(), 1, 1),
     "TRIM": Function(lambda a: _text(a).strip(), 1, 1),
-    "LEFT": Function(lambda a, n: _text(a)[: int(n)], 2, 2),
-    "RIGHT": Function(lambda a, n: _text(a)[-int(n) :] if n >= 1 else "", 2, 2),
+    "LEFT": Function(lambda a, n: _text(a)[: _length(n)], 2, 2),
+    "RIGHT": Function(_right, 2, 2),
     "BEGINS": Function(lambda a, b: _text(a).startswith(_text(b)), 2, 2),
     "CONTAINS": Function(lambda a, b: _text(b) in _text(a), 2, 2),
     "ABS": Function(_numeric(abs), 1, 1),
     "ROUND": Function(_numeric(_round), 2, 2),
     "MAX": Function(_numeric(max), 1, None),
     "MIN": Function(_numeric(min), 1, None),
-    "DATEVALUE": Function(_day, 1, 1),
+    "DATEVALUE": Function(_calculated(_day), 1, 1),
 }
 
 # Evaluated with a view of the tree or of the record, not of values alone.

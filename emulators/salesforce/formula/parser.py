@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.formula.tokens import Token, TokenKind, tokenize
 
 
@@ -44,9 +44,21 @@ _SAME_SIGN = {"==": "=", "!=": "<>", "&&": "AND", "||": "OR"}
 _CONSTANTS: dict[str, bool | None] = {"TRUE": True, "FALSE": False, "NULL": None}
 
 
+MAX_CHARACTERS = 3900
+MAX_DEPTH = 60
+
+
 @lru_cache(maxsize=512)
 def parse(text: str) -> Expression:
-    """The tree of a formula. Raises FIELD_INTEGRITY_EXCEPTION with a syntax error."""
+    """The tree of a formula.
+
+    Raises FIELD_INTEGRITY_EXCEPTION for a syntax error and for more characters than a formula may have;
+    NotSupportedHere for one that nests deeper than MAX_DEPTH.
+    """
+    if len(text) > MAX_CHARACTERS:
+        message = f"Formula is too long ({len(text):,} characters). "
+        message += f"Maximum length is {MAX_CHARACTERS:,} characters."
+        raise SalesforceError("FIELD_INTEGRITY_EXCEPTION", message)
     return _Parser(list(tokenize(text))).whole()
 
 
@@ -54,11 +66,14 @@ class _Parser:
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._depth = 0
 
     def whole(self) -> Expression:
         expression = self._binary(0)
         if self._next.kind is not TokenKind.END:
             raise _syntax_error(f"Extra {self._next.text}")
+        if _is_deeper(expression, MAX_DEPTH * 2):
+            raise _too_deep()
         return expression
 
     @property
@@ -86,6 +101,14 @@ class _Parser:
         return left
 
     def _unary(self) -> Expression:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _too_deep()
+        found = self._signed()
+        self._depth -= 1
+        return found
+
+    def _signed(self) -> Expression:
         if self._takes("-"):
             return Call("neg", (self._unary(),))
         if self._takes("!"):
@@ -124,6 +147,20 @@ class _Parser:
     def _expect_closing(self) -> None:
         if not self._takes(")"):
             raise _syntax_error("Missing ')'")
+
+
+def _is_deeper(expression: Expression, most: int) -> bool:
+    """Whether more than so many calls stand inside each other, as they do in a long sum."""
+    level: list[Expression] = [expression]
+    for _ in range(most):
+        level = [a for e in level if isinstance(e, Call) for a in e.arguments]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep() -> SalesforceError:
+    return NotSupportedHere(f"formulas that nest deeper than {MAX_DEPTH} brackets or {MAX_DEPTH * 2} signs")
 
 
 def _syntax_error(detail: str) -> SalesforceError:

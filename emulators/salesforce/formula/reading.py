@@ -21,9 +21,10 @@ def as_read_by(org: Org, user: OrgUser, sobject: SObjectType, row: Mapping[str, 
     """
     seen = dict(row)
     now = datetime_text(org.clock())
-    context = FormulaContext(sobject, row, None, now, now[:10], Variables(org, user))
+    variables = Variables(org, user)
     for field in sobject.fields.values():
         if field.formula and depends_on_reader(field.formula):
+            context = FormulaContext(sobject, row, None, now, now[:10], variables, field.blanks_are_zero)
             value = evaluate(field.formula, context)
             if field.type is FieldType.BOOLEAN:
                 seen[field.name] = int(value is True)

@@ -136,7 +136,7 @@ def _identity(field: Field) -> dict[str, Any]:
         "autoNumber": bool(field.auto_number),
         "calculated": field.calculated,
         "calculatedFormula": field.formula or None,
-        "formulaTreatNullNumberAsZero": False,
+        "formulaTreatNullNumberAsZero": field.blanks_are_zero,
         "deprecatedAndHidden": False,
         "encrypted": field.type is FieldType.ENCRYPTED,
         "mask": None,

@@ -49,6 +49,7 @@ class Field:
     """One field; attribute names follow describe, in Python's case.
 
     length: characters, for text. precision and scale: digits, for numbers.
+    blanks_are_zero: whether the formula takes numbers without a value for 0.
     guarded: False where field-level security does not apply although the field is optional.
     extra: what the deployed XML said that nothing here evaluates (kept for retrieve and describe).
     """
@@ -87,6 +88,7 @@ class Field:
     default_value: str | bool | float | None = None
     default_formula: str = ""
     formula: str = ""
+    blanks_are_zero: bool = False
     help_text: str = ""
     description: str = ""
     compound: str = ""

@@ -104,6 +104,25 @@ def test_changes_are_seen_against_the_record_before() -> None:
             'Status = "Open"',
             "Field Status is a picklist field. Picklist fields are only supported in certain functions.",
         ),
+        (
+            "Title > 5",
+            "Incorrect parameter type for operator '>'. Expected Number, Date, DateTime, Time, received Text",
+        ),
+        (
+            "CreatedDate > TODAY()",
+            "Incorrect parameter type for operator '>'. Expected DateTime, received Date",
+        ),
+        ("Title & 1", "Incorrect parameter type for operator '&'. Expected Text, received Number"),
+        ("TODAY() + TODAY()", "Incorrect parameter type for operator '+'. Expected Number, received Date"),
+        ("1 - TODAY()", "Incorrect parameter type for operator '-'. Expected Number, received Date"),
+        ("IF(Title, 1, 2)", "Incorrect parameter type for function 'IF()'. Expected Boolean, received Text"),
+        ('IF(TRUE, 1, "2")', "Incorrect parameter type for function 'IF()'. Expected Number, received Text"),
+        (
+            'CASE(Status, "Open", 1, "x") = 1',
+            "Incorrect parameter type for function 'CASE()'. Expected Number, received Text",
+        ),
+        ("ABS(Title)", "Incorrect parameter type for function 'ABS()'. Expected Number, received Text"),
+        ("1" * 3901, "Formula is too long (3,901 characters). Maximum length is 3,900 characters."),
         ("ISCHANGED(1)", "Incorrect argument for function 'ISCHANGED()'. Use a field reference only."),
     ],
 )
@@ -135,6 +154,50 @@ def test_an_unchecked_formula_is_named_when_it_is_evaluated(text: str) -> None:
 
     with pytest.raises(NotSupportedHere):
         evaluate(text, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 ^ 400",
+        "0 ^ -1",
+        "(0 - 3) ^ 0.5",
+        "TODAY() + 99999999",
+        "ROUND(1, 400)",
+        'DATEVALUE("tomorrow")',
+        'VALUE("nan")',
+    ],
+)
+def test_what_cannot_be_calculated_is_blank(text: str) -> None:
+    assert value(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('LEFT("gift", AnnualRevenue) & LEFT("gift", 0 - 1) & RIGHT("gift", AnnualRevenue)', ""),
+        ('DATEVALUE("2026-11-22") = TODAY()', True),
+        ('VALUE("1e2")', 100.0),
+    ],
+)
+def test_blank_lengths_and_texts_that_are_days_or_numbers(text: str, expected: object) -> None:
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize("text", ["(" * 900 + "1" + ")" * 900, "1" + "+1" * 900, "!" * 900 + "TRUE"])
+def test_a_formula_that_nests_without_end_is_refused_by_name(text: str) -> None:
+    with pytest.raises(NotSupportedHere, match="formulas that nest deeper"):
+        formula.check(text, LEAD)
+
+
+def test_a_formula_gives_the_kind_of_value_that_is_asked_for() -> None:
+    formula.check("ISBLANK(Title)", LEAD, formula.Kind.BOOLEAN)
+
+    with pytest.raises(SalesforceError) as refused:
+        formula.check("Title", LEAD, formula.Kind.BOOLEAN)
+
+    text = "Formula result is data type (Text), incompatible with expected data type (true or false)."
+    assert refused.value.message == text
 
 
 @given(

@@ -64,6 +64,20 @@ def test_formulas_are_calculated_for_old_and_new_records_whatever_their_order(or
     assert [contact(org, new)[name] for name in ("Size__c", "Twice__c", "Loud__c")] == [4, 8, "DAHL"]
 
 
+def test_blanks_count_as_zero_where_the_field_says_so(org: Org) -> None:
+    treated = "<formulaTreatBlanksAs>BlankAsZero</formulaTreatBlanksAs>"
+    formula = "<formula>MailingLatitude + 1</formula>"
+    rest = "<precision>18</precision><scale>2</scale><type>Number</type>"
+
+    outcome = fields_on_contact(
+        org, f"Zero__c{formula}{treated}{rest}", f"Blank__c{formula}{treated.replace('Zero', 'Blank')}{rest}"
+    )
+
+    made = contact(org, Dml(org, SYSTEM).insert("Contact", {"LastName": "Berg"}))
+    assert outcome.problems == []
+    assert (made["Zero__c"], made["Blank__c"]) == (1, None)
+
+
 @pytest.mark.parametrize(
     ("field", "problem"),
     [
@@ -71,6 +85,10 @@ def test_formulas_are_calculated_for_old_and_new_records_whatever_their_order(or
         ("A__c" + number("TODAY() - Birthdate"), "The local org does not support: TODAY in a formula field"),
         ("A__c" + number("Account.AnnualRevenue"), "does not support: formulas that refer to Account.Annual"),
         ("A__c" + number("Nothing__c"), "Field Nothing__c does not exist. Check spelling."),
+        (
+            "A__c" + number("LastName"),
+            "Formula result is data type (Text), incompatible with expected data type",
+        ),
         ("A__c" + number("IF(ISNEW(), 1, 2)"), "Function ISNEW may not be used in this type of formula"),
         (
             "A__c<defaultValue>REGEX(1</defaultValue><length>9</length><type>Text</type>",

@@ -13,7 +13,7 @@ from emulators.salesforce.metadata.problems import Problem, Refused
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType, keep
 from emulators.salesforce.metadata.types.field_rules import RULES, setting_problems
-from emulators.salesforce.metadata.types.field_schema import read_field
+from emulators.salesforce.metadata.types.field_schema import holds, read_field
 from emulators.salesforce.metadata.types.picklists import repeated_values
 from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.soap.envelope import child_named, text_of, texts_of
@@ -97,13 +97,14 @@ def _formula_problems(
 ) -> Iterator[Problem]:
     """A formula is refused now when it could not be calculated later."""
     default = "" if text_of(element, "type") == "Checkbox" else text_of(element, "defaultValue")
+    wanted = formula.kind_of_field(holds(text_of(element, "type")))
     for name, text, check in (
         ("formula", text_of(element, "formula"), formula.check_field),
         ("defaultValue", default, formula.check),
     ):
         try:
             if text:
-                check(text, sobject)
+                check(text, sobject, wanted)
         except SalesforceError as error:
             yield component.problem(error.message, child_named(element, name))
 

@@ -39,6 +39,11 @@ _UNGROUPED = {*_UNSORTED, "Currency", "Number", "Percent", "DateTime", "Location
 _FORMULA_TEXT_LENGTH = 1300
 
 
+def holds(type_name: str) -> FieldType:
+    """The type that a custom field of a known type name has in the schema."""
+    return _TYPES[type_name]
+
+
 def read_field(element: etree._Element, name: str, schema: Schema) -> Field:
     """The field of a checked CustomField. name: with its suffix."""
     type_name = text_of(element, "type")
@@ -73,6 +78,7 @@ def read_field(element: etree._Element, name: str, schema: Schema) -> Field:
         calculated=bool(formula),
         html=type_name == "Html",
         formula=formula,
+        blanks_are_zero=bool(formula) and text_of(element, "formulaTreatBlanksAs") == "BlankAsZero",
         help_text=text_of(element, "inlineHelpText"),
         description=text_of(element, "description"),
         **details,

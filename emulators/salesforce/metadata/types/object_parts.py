@@ -118,7 +118,7 @@ class ValidationRule(CheckedType):
             yield component.problem(text, child_named(element, "errorDisplayField"))
         try:
             if sobject is not None:
-                formula.check(text_of(element, "errorConditionFormula"), sobject)
+                formula.check(text_of(element, "errorConditionFormula"), sobject, formula.Kind.BOOLEAN)
         except SalesforceError as error:
             yield component.problem(error.message, child_named(element, "errorConditionFormula"))
 
