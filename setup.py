@@ -2,7 +2,8 @@
 
 - connector/web/static/vendor: copied from npm packages by scripts/setup, and not in git;
 - metagen/shipped: the description, the templates and the hand-written parts, for `metagen start`, and the
-  whole package as a zip that the Metadata API takes, for `metagen package`.
+  whole package as a zip that the Metadata API takes, with what is deployed beside it into every org, for
+  `metagen package`.
 """
 
 import shutil
@@ -42,7 +43,9 @@ def _ship(target: Path) -> None:
     from packagecheck.files import package_of, read_files  # noqa: PLC0415 - found by the line before
     from packagecheck.metadata_format import metadata_files, zipped  # noqa: PLC0415
 
-    package = package_of(read_files(ROOT / "force-app" / "main"))
+    # A deploy takes what no package version may hold (docs/adr/0005).
+    files = read_files(ROOT / "force-app" / "main") | read_files(ROOT / "unpackaged" / "post")
+    package = package_of(files)
     (target / "package.zip").write_bytes(zipped(metadata_files(package, _api_version())))
 
 

@@ -39,6 +39,7 @@ def sources(target: Path) -> Path:
         "spec",
         "templates",
         "force-app",
+        "unpackaged",
         "requirements",
     )
     for name in listed:

@@ -51,13 +51,15 @@ def test_the_package_in_the_wheel_is_what_the_description_says(wheel: Path, tmp_
     from packagecheck.files import package_of, read_files
     from packagecheck.metadata_format import metadata_files
 
-    expected = metadata_files(package_of(read_files(ROOT / "force-app/main")), "66.0")
+    files = read_files(ROOT / "force-app/main") | read_files(ROOT / "unpackaged/post")
+    expected = metadata_files(package_of(files), "66.0")
     with zipfile.ZipFile(wheel) as archive:
         archive.extract("metagen/shipped/package.zip", tmp_path)
     with zipfile.ZipFile(tmp_path / "metagen/shipped/package.zip") as package:
         found = {name: package.read(name) for name in package.namelist()}
 
     assert found == expected
+    assert "permissionsets/Gift_Callout.permissionset" in found
 
 
 @pytest.fixture(scope="module")
