@@ -47,6 +47,14 @@ def test_every_job_is_bounded_and_waits_for_jobs_that_exist(workflow: dict[str, 
         assert set(needed) <= set(workflow["jobs"]), name
 
 
+def test_what_makes_a_version_or_a_release_is_never_broken_off(workflow: dict[str, Any]) -> None:
+    cancels = workflow["concurrency"]["cancel-in-progress"]
+    makes_versions = any("flow run release_" in step.get("run", "") for step in steps(workflow))
+
+    if makes_versions:
+        assert cancels in (False, "${{ github.ref != 'refs/heads/main' }}")
+
+
 def test_every_step_does_one_thing(workflow: dict[str, Any]) -> None:
     for step in steps(workflow):
         assert ("uses" in step) != ("run" in step), step
