@@ -5,8 +5,8 @@ BIN := .venv/bin
 PATHS := setup.py connector emulators metagen packagecheck demo tests bench tasks docgen
 # Every command starts new interpreters; without cached bytecode each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
-# Where no suitable Node is installed, setup puts one here.
-export PATH := $(PATH):$(CURDIR)/.tools/node/bin
+# Where no suitable Node is installed, setup puts one here. It comes first: there may be one that is too old.
+export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
 .PHONY: help
 help: ## List the targets

@@ -1,7 +1,6 @@
 """The environment in which CumulusCI runs: its own home, no questions to the outside."""
 
 import os
-import shutil
 from pathlib import Path
 
 # CumulusCI asks the package index for a newer version unless it has asked lately; this is the year 2100.
@@ -13,9 +12,8 @@ def cumulusci_environment(root: Path, home: Path) -> dict[str, str]:
     state = home / ".cumulusci"
     state.mkdir(parents=True, exist_ok=True)
     (state / "cumulus_timestamp").write_text(ASKED_LATELY)
-    path = [root / ".venv-cci/bin", root / "node/sf/node_modules/.bin"]
-    if shutil.which("node") is None:
-        path.append(root / ".tools/node/bin")
+    # .tools/node is there where the machine's own Node is missing or too old.
+    path = [root / ".venv-cci/bin", root / "node/sf/node_modules/.bin", root / ".tools/node/bin"]
     return {
         "HOME": str(home),
         "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", os.defpath)]),

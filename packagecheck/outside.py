@@ -72,9 +72,9 @@ def conversion(folders: Sequence[Path], output: Path, project: Path, back: Path 
 
 
 def _node(script: str, asked: object, project: Path) -> Any:
-    node = shutil.which(
-        "node", path=os.pathsep.join([os.environ.get("PATH", ""), str(project / ".tools/node/bin")])
-    )
+    # .tools/node is there where the machine's own Node is missing or too old.
+    places = [str(project / ".tools/node/bin"), os.environ.get("PATH", os.defpath)]
+    node = shutil.which("node", path=os.pathsep.join(places))
     if node is None or not (project / CHECKS / "node_modules").is_dir():
         raise RefereeMissing(f"Node or {CHECKS}/node_modules is missing; run `make setup`")
     return json.loads(_run([node, str(project / CHECKS / script)], json.dumps(asked), project))

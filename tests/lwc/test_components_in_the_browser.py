@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from emulators.salesforce.lightning.harness import node_program
+
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = ROOT / "node" / "harness"
 PICTURES = ROOT / ".local" / "lwc"
@@ -52,7 +54,7 @@ def seen(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 def _look(chromium: str) -> None:
-    node = shutil.which("node") or str(ROOT / ".tools/node/bin/node")
+    node = node_program() or "node"
     shutil.rmtree(PICTURES, ignore_errors=True)
     finished = subprocess.run(
         [node, "inspect.js", str(PICTURES), chromium],

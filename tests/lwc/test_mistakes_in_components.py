@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from emulators.salesforce.lightning.harness import node_program
+
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = ROOT / "node" / "harness"
 PANEL = Path("main/default/lwc/giftPanel")
@@ -58,7 +60,7 @@ needs_harness = pytest.mark.skipif(
 
 
 def compiled(*packages: Path) -> subprocess.CompletedProcess[str]:
-    node = shutil.which("node") or str(ROOT / ".tools/node/bin/node")
+    node = node_program() or "node"
     return subprocess.run(
         [node, "check.js", *map(str, packages)],
         cwd=HARNESS,
