@@ -1,13 +1,14 @@
 """Fields and functions over them as SQL, with the type their values have."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.schema.model import FieldType
 from emulators.salesforce.soql.calls import AGGREGATES
 from emulators.salesforce.soql.errors import malformed
 from emulators.salesforce.soql.fragment import Fragment
-from emulators.salesforce.soql.grouping import marker_of
+from emulators.salesforce.soql.grouping import marker_of, within
 from emulators.salesforce.soql.literals import NUMBERS
 from emulators.salesforce.soql.scope import Column, Scope
 from emulators.salesforce.soql.tree import Call, Expression, Path
@@ -43,7 +44,8 @@ _DATETIME_ONLY = {"DAY_ONLY", "HOUR_IN_DAY"}
 class Operand:
     """What a condition, a sort key or a selected item reads.
 
-    name: the field's, for messages and keys. column: where it comes from; none for COUNT().
+    name: the field's, for messages and keys. column: where it comes from; none for COUNT(). marker: whether
+    it is GROUPING, whose SQL is chosen with the keys.
     """
 
     sql: Fragment
@@ -51,6 +53,7 @@ class Operand:
     name: str
     column: Column | None = None
     aggregate: bool = False
+    marker: bool = False
 
 
 class Operands:
@@ -149,7 +152,8 @@ class Operands:
     def _grouping(self, call: Call) -> Operand:
         """Whether a row is a sub-total over the field; grouping sets replace the marker."""
         inner = self._argument(call)
-        return Operand(marker_of(inner.sql), FieldType.INT, inner.name, inner.column, aggregate=True)
+        sql = marker_of(inner.sql)
+        return Operand(sql, FieldType.INT, inner.name, inner.column, aggregate=True, marker=True)
 
     def _label(self, call: Call) -> Operand:
         inner = self._argument(call)
@@ -165,6 +169,20 @@ class Operands:
 
     def _wrong_field(self, call: Call, inner: Operand) -> SalesforceError:
         return malformed(self._text, call.position, f"field {inner.name} does not support {call.name}")
+
+
+class SubTotal(Operands):
+    """Operands of a sub-total: keys that do not group there are null, and GROUPING says so."""
+
+    def __init__(self, scope: Scope, chosen: Sequence[Fragment], keys: Sequence[Fragment]) -> None:
+        super().__init__(scope)
+        self._of_all = Operands(scope)
+        self._chosen, self._keys = chosen, keys
+
+    def of(self, expression: Expression) -> Operand:
+        """As a whole: inside an aggregate a key is the field of every row, and no null."""
+        found = self._of_all.of(expression)
+        return replace(found, sql=within(found.sql, self._chosen, self._keys))
 
 
 def in_order(operand: Operand) -> Fragment:

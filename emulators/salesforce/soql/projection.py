@@ -184,7 +184,10 @@ class AggregateProjection:
             self._unnamed += 1
         if key in self._entries:
             raise malformed(self._text, position, f"duplicate alias: {key}")
-        self._entries[key] = _getter(operand.type, self._columns.index(operand.sql))
+        index = self._columns.index(operand.sql)
+        self._entries[key] = (
+            _checkbox(index) if operand.type is FieldType.BOOLEAN else _getter(operand.type, index)
+        )
 
     def shape(self) -> Shape:
         getters = list(self._entries.items())
@@ -192,6 +195,11 @@ class AggregateProjection:
             "attributes": {"type": "AggregateResult"},
             **{key: getter(row) for key, getter in getters},
         }
+
+
+def _checkbox(index: int) -> Getter:
+    """Of a group, where a sub-total over the field has none."""
+    return lambda row: None if row[index] is None else bool(row[index])
 
 
 def _getter(kind: FieldType, index: int) -> Getter:

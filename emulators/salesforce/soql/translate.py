@@ -1,6 +1,7 @@
 """A query's tree to a statement: names looked up, rules checked, values bound."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
@@ -9,14 +10,15 @@ from emulators.salesforce.soql.calls import AGGREGATES
 from emulators.salesforce.soql.errors import malformed
 from emulators.salesforce.soql.fields import expand_fields
 from emulators.salesforce.soql.fragment import Fragment
-from emulators.salesforce.soql.grouping import MAX_KEYS, grouping_sets, within
-from emulators.salesforce.soql.operands import Operand, Operands, in_order
+from emulators.salesforce.soql.grouping import MAX_KEYS, grouping_sets, marker_of, within
+from emulators.salesforce.soql.operands import Operand, Operands, SubTotal, in_order
 from emulators.salesforce.soql.projection import AggregateProjection, Columns, Leaf, RecordProjection, Shape
 from emulators.salesforce.soql.scope import Reader, Scope
 from emulators.salesforce.soql.semijoins import SemiJoins
 from emulators.salesforce.soql.statement import Children, Statement
 from emulators.salesforce.soql.tree import (
     Call,
+    Condition,
     Expression,
     FieldItem,
     Grouping,
@@ -183,8 +185,16 @@ class _Translation:
         return operand
 
     def _check_grouped(self, operand: Operand, expression: Expression) -> None:
+        self._check_marker(operand, expression.position)
         if not operand.aggregate and operand.sql not in {group.sql for group in self._groups}:
             raise self._ungrouped(operand, expression)
+
+    def _check_marker(self, operand: Operand, position: int) -> None:
+        """GROUPING tells sub-totals apart, and has nothing to say of fields that make none."""
+        markers = {marker_of(group.sql) for group in self._groups}
+        has_totals = self._query.grouping is not Grouping.PLAIN
+        if operand.marker and not (has_totals and operand.sql in markers):
+            raise self._malformed(position, "GROUPING takes a field of GROUP BY ROLLUP or GROUP BY CUBE")
 
     def _ungrouped(self, operand: Operand, expression: Expression) -> SalesforceError:
         return self._malformed(expression.position, f"Field must be grouped or aggregated: {operand.name}")
@@ -197,8 +207,16 @@ class _Translation:
         values = tuple(value for key in keys for value in key.values)
         if self._query.having is None:
             return Fragment(text, values)
-        having = self._conditions(in_having=True).sql(self._query.having)
+        having = self._having(self._query.having, keys)
         return Fragment(f"{text} HAVING {having.text}", values + having.values)
+
+    def _having(self, condition: Condition, chosen: Sequence[Fragment]) -> Fragment:
+        """The rules are those of all the keys; where only some group, the others are null."""
+        by_all = self._conditions(in_having=True).sql(condition)
+        if self._query.grouping is Grouping.PLAIN:
+            return by_all
+        operands = SubTotal(self._scope, chosen, [group.sql for group in self._groups])
+        return Conditions(operands, self._semi_joins().sql, lambda *_: None).sql(condition)
 
     # Conditions
 
@@ -206,10 +224,14 @@ class _Translation:
         def check(operand: Operand, position: int) -> None:
             if operand.aggregate and not in_having:
                 raise self._malformed(position, "Aggregate functions are not allowed in WHERE")
+            self._check_marker(operand, position)
             if in_having and not operand.aggregate and operand.sql not in {g.sql for g in self._groups}:
                 raise self._malformed(position, f"Field must be grouped or aggregated: {operand.name}")
 
-        return Conditions(self._operands, SemiJoins(self._reader, self._scope, self._all_rows).sql, check)
+        return Conditions(self._operands, self._semi_joins().sql, check)
+
+    def _semi_joins(self) -> SemiJoins:
+        return SemiJoins(self._reader, self._scope, self._all_rows)
 
     def _where(self) -> tuple[Fragment, ...]:
         conditions = list(self._scope_conditions())
@@ -242,9 +264,9 @@ class _Translation:
         self._check_sortable(operand, order.expression)
         nulls_first = order.nulls_first if order.nulls_first is not None else not order.descending
         direction = f"{'DESC' if order.descending else 'ASC'} NULLS {'FIRST' if nulls_first else 'LAST'}"
-        sql = in_order(operand)
         if self._query.grouping is not Grouping.PLAIN:
-            sql = Fragment(f'"_{columns.index(sql)}"')
+            operand = replace(operand, sql=Fragment(f'"_{columns.index(operand.sql)}"'))
+        sql = in_order(operand)
         return Fragment(f"{sql.text} {direction}", sql.values)
 
     def _check_sortable(self, operand: Operand, expression: Expression) -> None:

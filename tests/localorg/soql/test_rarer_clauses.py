@@ -151,6 +151,44 @@ def test_what_cannot_be_formatted_is_refused(refusal: Refusal, function: str) ->
     assert refusal(f"SELECT {function} FROM Opportunity").code == "MALFORMED_QUERY"  # noqa: S608 -- SOQL
 
 
+def test_sub_totals_stand_where_their_nulls_do_also_among_picklists(ask: Ask) -> None:
+    text = "SELECT Tier__c, Vip__c, COUNT(Id) FROM Contact WHERE Tier__c != null "
+
+    found = values(ask, text + "GROUP BY ROLLUP(Tier__c, Vip__c) ORDER BY Tier__c, Vip__c")
+
+    assert found == [(None, None, 2), ("1", None, 1), ("1", True, 1), ("2", None, 1), ("2", False, 1)]
+
+
+@pytest.mark.parametrize(
+    ("having", "expected"),
+    [
+        ("StageName = 'Prospecting'", [("Prospecting", 2)]),
+        ("GROUPING(StageName) = 1", [(None, 3)]),
+        ("GROUPING(StageName) = 0 AND MAX(StageName) > 'Closed Won'", [("Prospecting", 2)]),
+        ("MIN(StageName) = 'Closed Won' AND COUNT(Id) > 1", [(None, 3)]),
+    ],
+)
+def test_having_takes_a_key_that_does_not_group_for_null(ask: Ask, having: str, expected: Any) -> None:
+    text = "SELECT StageName, COUNT(Id) FROM Opportunity GROUP BY ROLLUP(StageName) HAVING "
+
+    assert values(ask, text + having) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT GROUPING(StageName) FROM Opportunity GROUP BY StageName",
+        "SELECT StageName FROM Opportunity GROUP BY StageName HAVING GROUPING(StageName) = 1",
+        "SELECT GROUPING(Name) FROM Opportunity GROUP BY ROLLUP(StageName)",
+    ],
+)
+def test_grouping_needs_a_key_that_makes_sub_totals(refusal: Refusal, text: str) -> None:
+    error = refusal(text)
+
+    assert error.code == "MALFORMED_QUERY"
+    assert error.message.endswith("GROUPING takes a field of GROUP BY ROLLUP or GROUP BY CUBE")
+
+
 def test_days_begin_in_the_users_time_zone(ask: Ask) -> None:
     everyone = values(ask, "SELECT COUNT(Id) FROM Contact WHERE CreatedDate = TODAY")
     text = "SELECT COUNT(Id) FROM Contact WHERE CreatedDate = YESTERDAY"
