@@ -29,7 +29,7 @@ from tests.connector.crash.driver import run_one_chunk
 ORG = "00D000000000001AAA"
 ACCOUNT = "main"
 PATIENCE_SECONDS = 30.0
-PAUSE = timedelta(hours=1)  # longer than any lease
+PAUSE = timedelta(minutes=30)  # longer than any lease
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.connector.crash.driver"])
 
