@@ -1,6 +1,7 @@
 """`connector connect` and `connector provider`: the org, and accounts at gifting platforms."""
 
 import os
+import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from connector.app import Container
 
 app = typer.Typer()
+# It stands in the address that the platform calls.
+_ACCOUNT_NAME = re.compile(r"[A-Za-z0-9._-]{1,36}")
 SecretFile = Annotated[
     Path | None,
     typer.Option(exists=True, dir_okay=False, help="File with the app's secret, where it asks for one."),
@@ -154,8 +157,12 @@ def provider_add(
 
     Brilliant's token is <API key>:<API secret key>; its webhook secret is ours, any long random text.
 
+    An account that is there stays whose it is: one org's own, or for all orgs of this connector.
+
     Environment: CONNECTOR_PROVIDER_TOKEN and CONNECTOR_PROVIDER_WEBHOOK_SECRET.
     """
+    if account and not _ACCOUNT_NAME.fullmatch(account):
+        raise typer.BadParameter("an account's name has up to 36 letters, digits, dots, _ and -")
     added = ProviderAccount(
         account_id=account or uuid4().hex[:12],
         provider=provider,
@@ -164,7 +171,9 @@ def provider_add(
         webhook_secret=_secret("Webhook secret", webhook_secret_file, "CONNECTOR_PROVIDER_WEBHOOK_SECRET"),
     )
     with container() as box:
-        campaigns = box.connect_account(added)
+        with box.store.read() as unit:
+            known = unit.connections.account(added.account_id)
+        campaigns = box.connect_account(replace(added, org_id=known.org_id) if known else added)
         out.print(f"Account {added.account_id}: {len(campaigns)} gift campaigns.")
         out.print(f"Webhook address: {_webhook_address(box, added)}", soft_wrap=True)
 

@@ -1,6 +1,7 @@
 import json
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from typer.testing import CliRunner
 
 from connector.app import Container
 from connector.cli import app
-from connector.config import Settings
+from connector.config import Settings, load_settings
+from connector.domain.connections import ProviderAccount
 from connector.domain.gift import RequestState
 from emulators.gifting.testing import RunningPlatform, running_platform
 from tests.connector.postgres import drop_database, empty_database
@@ -93,6 +95,44 @@ def test_secrets_come_from_the_environment_as_well(
     added = runner.invoke(app, ["provider", "add", "andopen", "--base-url", platform.base_url])
 
     assert added.exit_code == 0, added.stderr
+
+
+@pytest.mark.usefixtures("ready")
+def test_new_credentials_for_an_orgs_own_account_leave_it_the_orgs_own(
+    platform: RunningPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECTOR_PROVIDER_TOKEN", platform.token)
+    monkeypatch.setenv("CONNECTOR_PROVIDER_WEBHOOK_SECRET", "hush-hush")
+    own = ProviderAccount(
+        account_id="own",
+        provider="andopen",
+        base_url=platform.base_url,
+        token="ao-v1-staging-over",
+        webhook_secret="old",
+        org_id="00D000000000001EAA",
+    )
+    box = Container(load_settings())
+    with box.store.write() as unit:
+        unit.connections.save_account(own)
+
+    added = runner.invoke(
+        app, ["provider", "add", "andopen", "--base-url", platform.base_url, "--account", "own"]
+    )
+
+    with box.store.read() as unit:
+        kept = unit.connections.account("own")
+    box.close()
+    assert added.exit_code == 0, added.stderr
+    assert kept == replace(own, token=platform.token, webhook_secret="hush-hush")
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("name", ["my account", "a/b", "ä", "x" * 37])
+def test_an_account_has_a_name_that_can_stand_in_an_address(name: str) -> None:
+    refused = runner.invoke(app, ["provider", "add", "andopen", "--base-url", "us", "--account", name])
+
+    assert refused.exit_code == 2
+    assert "an account's name" in refused.stderr
 
 
 @pytest.mark.usefixtures("ready")
