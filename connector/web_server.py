@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 _THREADS = 8
 _BACKLOG = 1024
+# What is taken in before the application is asked, which refuses far less; Waitress itself says a gigabyte.
+_BODY_BYTES = 4 * 2**20
 _TURN_SECONDS = 0.5
 # Whoever has just connected is about to ask something.
 _FIRST_BYTE_SECONDS = 1.0
@@ -37,6 +39,7 @@ class WebServer:
             ident="",
             # What proxies say is judged by the application, which would otherwise take them for whoever asks.
             clear_untrusted_proxy_headers=False,
+            max_request_body_size=max(_BODY_BYTES, 2 * (app.config["MAX_CONTENT_LENGTH"] or 0)),
         )
         self._told_to_leave = False
 
