@@ -1,7 +1,6 @@
 """make demo: from an empty org to gifts that came home, then a comparison of the org with the platform."""
 
 import contextlib
-import shutil
 import sys
 import threading
 import time
@@ -15,7 +14,7 @@ from rich.markup import escape
 
 from demo.readback import differences
 from demo.report import show
-from demo.servers import DemoFailed
+from demo.servers import DemoFailed, emptied
 from demo.stage import Stage
 from demo.story import Story
 
@@ -60,8 +59,8 @@ def main(
     """Run the whole product on this machine. Exit code 0 only if the org says what the platform says."""
     console = Console()
     started = time.monotonic()
-    shutil.rmtree(directory, ignore_errors=True)
     try:
+        emptied(directory, ROOT)
         with Stage(ROOT, directory) as stage:
             story = Story(stage, Steps(console))
             story.start_servers()

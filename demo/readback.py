@@ -80,10 +80,14 @@ def read_org(org: Salesforce, campaigns: Sequence[str]) -> OrgState:
 
 
 def differences(state: OrgState, platform_gifts: Iterable[Row]) -> list[str]:
-    """Every way in which the org does not say what the platform says; empty when they agree."""
+    """Every way in which the org does not say what the platform says; empty when they agree.
+
+    Two that know of no gift agree on nothing.
+    """
     on_platform = {gift["id"]: gift for gift in platform_gifts}
     in_org = Counter(gift["Provider_Gift_Id__c"] for gift in state.gifts)
-    found = [
+    found = [] if on_platform else ["the platform has no gift at all"]
+    found += [
         f"the platform's gift {gift_id} has no Gift__c" for gift_id in on_platform.keys() - in_org.keys()
     ]
     for gift_id, count in in_org.items():

@@ -13,7 +13,7 @@ from rich.markup import escape
 from demo.__main__ import ROOT, Steps
 from demo.environment import cumulusci_environment
 from demo.reps import REP, as_connected_org, let_rep_see_people
-from demo.servers import DemoFailed
+from demo.servers import DemoFailed, emptied
 from demo.stage import Stage
 from demo.story import Story
 
@@ -36,9 +36,9 @@ def main(
     """Run the suites. Exit code 0 only if all of them passed."""
     console = Console()
     started = time.monotonic()
-    shutil.rmtree(directory, ignore_errors=True)
-    shutil.rmtree(results, ignore_errors=True)
     try:
+        emptied(directory, ROOT)
+        emptied(results, ROOT)
         browser = _browser(directory)
         with Stage(ROOT, directory) as stage:
             story = Story(stage, Steps(console))

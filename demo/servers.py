@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,10 +13,28 @@ from pathlib import Path
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
+# Tells a folder of a run from others, wherever it is.
+MARK = ".of-a-run"
+OF_RUNS = (".local", "robot/Gifting/results")
 
 
 class DemoFailed(Exception):
     """A step did not do what it should; the text says which and where to look."""
+
+
+def emptied(folder: Path, root: Path) -> None:
+    """Make a folder for a run, without what a run before it left there.
+
+    root: the checkout, some of whose ignored folders hold nothing but runs. Raises DemoFailed where there are
+    files that are not known to be a run's, and then touches none of them.
+    """
+    mark = folder / MARK
+    is_ours = any(folder.resolve().is_relative_to((root / each).resolve()) for each in OF_RUNS)
+    if not is_ours and not mark.is_file() and folder.exists() and any(folder.iterdir()):
+        raise DemoFailed(f"{folder} holds files that are not of a run before this one: name an empty folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    mark.touch()
 
 
 def free_port(preferred: int) -> int:

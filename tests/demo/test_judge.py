@@ -42,6 +42,12 @@ def test_an_org_that_says_what_the_platform_says_passes() -> None:
     assert found == []
 
 
+def test_a_run_in_which_nothing_was_sent_does_not_pass() -> None:
+    found = differences(state(gifts=[], members=[], contacts=[], tasks=[]), [])
+
+    assert found == ["the platform has no gift at all"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
