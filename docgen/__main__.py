@@ -5,9 +5,11 @@ from pathlib import Path
 import typer
 
 from docgen import pictures, site
+from docgen.diagrams import DrawingFailed
 from docgen.reference import differences
 from docgen.reference import reference as make_reference
 from docgen.reference import write as write_reference
+from metagen.errors import MetagenError
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -31,17 +33,26 @@ def build() -> None:
 @app.command()
 def reference() -> None:
     """Write the pages and diagrams of docs/reference."""
-    for name in write_reference(make_reference(ROOT), DOCS):
+    for name in write_reference(_made(), DOCS):
         typer.echo(f"docs/{name}")
 
 
 @app.command()
 def check() -> None:
     """Fail when docs/reference is not what the description and the code say."""
-    stale = [f"docs/{name} is out of date" for name in differences(make_reference(ROOT), DOCS)]
+    stale = [f"docs/{name} is out of date" for name in differences(_made(), DOCS)]
     if stale:
         stale.append("Run: make docs-reference")
     _end_with(stale, "docs/reference is up to date.")
+
+
+def _made() -> dict[str, str]:
+    """The reference; ends with what is wrong where it cannot be made."""
+    try:
+        return make_reference(ROOT)
+    except (DrawingFailed, MetagenError) as failure:
+        typer.echo(str(failure), err=True)
+        raise typer.Exit(1) from failure
 
 
 def _end_with(mistakes: list[str], words: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from emulators.salesforce.lightning.harness import node_program
+
 _PROGRAM = Path("node/docs/draw.mjs")
 _TIMEOUT_SECONDS = 120
 _LINE_CHARACTERS = 26
@@ -56,8 +58,11 @@ def draw(diagrams: Mapping[str, Diagram], root: Path) -> dict[str, str]:
     if not (root / _PROGRAM.parent / "node_modules").is_dir():
         raise DrawingFailed("The program that draws diagrams is not installed. Run: scripts/setup tests")
     asked = {name: diagram.source() for name, diagram in diagrams.items()}
+    node = node_program()
+    if node is None:
+        raise DrawingFailed("There is no Node.js. Run: scripts/setup")
     done = subprocess.run(  # noqa: S603 - our own program
-        ["node", str(root / _PROGRAM)],  # noqa: S607 - the Makefile and setup put it on the path
+        [node, str(root / _PROGRAM)],
         input=json.dumps(asked),
         capture_output=True,
         text=True,

@@ -68,7 +68,6 @@ def _fields(sets: list[PermissionSet], spec: Spec) -> Iterator[str]:
     yield (
         "Required fields, and those of custom settings and metadata types, have no field-level security and"
         " are not here. *edit* includes reading."
-        " *edit* includes reading."
     )
     rights = {one.name: dict(spec.field_rights(one)) for one in sets}
     granted = sorted({path for one in rights.values() for path in one})

@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from connector.cli import app as connector
 from connector.config import Settings
 from connector.services.ailments.table import AILMENTS
+from docgen.__main__ import app
 from docgen.diagrams import Diagram, DrawingFailed, draw
 from docgen.markdown import cell, table
 from docgen.reference import commands, configuration, differences, troubleshooting, write
 from docgen.reference.data_dictionary import pages as data_dictionary
 from docgen.reference.permissions import pages as permissions
 from docgen.reference.statuses import pages as statuses
+from metagen.errors import Location, Problem, SpecInvalid
 from metagen.load import load_spec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +65,17 @@ def test_every_field_of_the_package_is_in_the_dictionary_and_the_matrix() -> Non
     for one in spec.permission_sets.values():
         for path, _ in spec.field_rights(one):
             assert f"| `{path.split('.', 1)[1]}` |" in matrix
+
+
+def test_a_mistake_in_the_description_is_told_instead_of_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reference(_root: Path) -> dict[str, str]:
+        raise SpecInvalid([Problem(Location("spec/objects/Lead.yml", 3), "unknown key lable")])
+
+    monkeypatch.setattr("docgen.__main__.make_reference", reference)
+
+    for command in ("check", "reference"):
+        told = CliRunner().invoke(app, [command])
+        assert (told.exit_code, told.output) == (1, "spec/objects/Lead.yml:3: unknown key lable\n")
 
 
 def test_every_stage_and_state_is_told() -> None:

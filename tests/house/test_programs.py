@@ -55,7 +55,8 @@ def told(*command: str, folder: Path, **variables: str) -> str:
 
 def test_cumulusci_runs_with_the_node_that_setup_installed(checkout: Path) -> None:
     assert told(str(checkout / "scripts/cci"), folder=checkout) == "v22.0.0"
-    assert told("node", "--version", folder=checkout, **cumulusci_environment(checkout, checkout)) == "v22.0.0"
+    environment = cumulusci_environment(checkout, checkout)
+    assert told("node", "--version", folder=checkout, **environment) == "v22.0.0"
 
 
 def test_make_runs_with_the_node_that_setup_installed(checkout: Path) -> None:

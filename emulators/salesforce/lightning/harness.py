@@ -11,7 +11,7 @@ _OWN_NODE = ROOT / ".tools/node/bin/node"
 
 
 def node_program() -> str | None:
-    """The Node that runs them; None where there is none. Ours is there where the machine's is missing or old."""
+    """The Node that runs them: ours, which is there where the machine's is too old; None without any."""
     return str(_OWN_NODE) if _OWN_NODE.is_file() else shutil.which("node")
 
 
