@@ -69,7 +69,7 @@ class Person:
         self.driver.find_element(By.CSS_SELECTOR, "form button, form input[type=submit]").click()
 
     def click(self, words: str) -> None:
-        """A link or button by its words. Its page may still be on its way when this returns: see wait_to_see."""
+        """A link or button by its words. Its page may still be on its way afterwards: see wait_to_see."""
         path = f"//*[self::a or self::button or self::summary][normalize-space()='{words}']"
         self.wait_for(lambda: self.driver.find_elements(By.XPATH, path))
         self.driver.find_element(By.XPATH, path).click()
