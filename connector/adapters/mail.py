@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
 
 from connector.errors import TemporaryError
 
@@ -25,6 +26,8 @@ class SmtpMail:
         """Raises TemporaryError where the server does not take it; nothing is sent twice by itself."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, ", ".join(to), subject
+        # Without these a message is no message to some servers, and to others a sign of spam. RFC 5322, 3.6.
+        message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=self._domain)
         message.set_content(text)
         try:
             with self._connected() as server:
@@ -33,6 +36,10 @@ class SmtpMail:
             raise TemporaryError(
                 f"The mail server did not take a message ({type(failure).__name__})", code="mail_not_sent"
             ) from failure
+
+    @property
+    def _domain(self) -> str:
+        return parseaddr(self.sender)[1].rpartition("@")[2] or self.host
 
     def _connected(self) -> smtplib.SMTP:
         trust = ssl.create_default_context()

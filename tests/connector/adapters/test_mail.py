@@ -4,6 +4,8 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -62,6 +64,10 @@ def test_a_message_reaches_all_who_are_named() -> None:
     assert recipients == ["rcpt to:<ada@example.com>", "rcpt to:<alan@example.com>"]
     assert "Subject: Gifting: 1 notice" in lines
     assert "A flow is off." in lines
+    [sent_at] = [line.removeprefix("Date: ") for line in lines if line.startswith("Date: ")]
+    assert abs((parsedate_to_datetime(sent_at) - datetime.now(UTC)).total_seconds()) < 60
+    known_by = "".join(lines).partition("Message-ID:")[2].partition(">")[0]
+    assert known_by.endswith("@example.com")
 
 
 def test_a_server_that_refuses_or_is_not_there_is_tried_again_later() -> None:
