@@ -31,3 +31,5 @@ def set_up_logs(*, log_format: str, log_level: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    # It warns of each call that it repeats, with the whole address: a query, and whom somebody looked for.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)

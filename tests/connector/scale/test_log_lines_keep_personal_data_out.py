@@ -1,12 +1,15 @@
 import io
+import logging
 import sys
 import traceback
 
 import pytest
+import requests
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from connector.adapters.salesforce.session import salesforce_session
 from connector.logs import set_up_logs
 from tests.connector.world import World
 
@@ -62,6 +65,18 @@ def test_a_row_that_the_database_refuses_is_told_to_nobody(world: World, stateme
     assert gift.request.recipient.email not in told
     assert gift.request.recipient.last_name not in told
     assert statement in told
+
+
+def test_a_call_that_is_repeated_tells_nobody_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+    before = structlog.get_config()
+    set_up_logs(log_format="json", log_level="INFO")
+    structlog.configure(**before)
+    soql = "SELECT Id FROM Contact WHERE Email = 'ada@example.com'"
+
+    with caplog.at_level(logging.WARNING), pytest.raises(requests.ConnectionError):
+        salesforce_session().get("https://127.0.0.1:1/services/data/v66.0/query", params={"q": soql})
+
+    assert "ada" not in caplog.text
 
 
 def _fail_over(email: str) -> None:
