@@ -3,8 +3,9 @@
 import smtplib
 import ssl
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid, parseaddr
+from email.utils import format_datetime, make_msgid, parseaddr
 
 from connector.errors import TemporaryError
 
@@ -27,7 +28,8 @@ class SmtpMail:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, ", ".join(to), subject
         # Without these a message is no message to some servers, and to others a sign of spam. RFC 5322, 3.6.
-        message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=self._domain)
+        message["Date"] = format_datetime(datetime.now(UTC))
+        message["Message-ID"] = make_msgid(domain=self._domain)
         message.set_content(text)
         try:
             with self._connected() as server:
