@@ -148,7 +148,7 @@ class PortalStage:
     def serving(self) -> Iterator[Self]:
         """While the block runs."""
         server = make_server("127.0.0.1", self.port, create_app(self.container), threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
             yield self

@@ -39,7 +39,7 @@ class SaysGzip(BaseHTTPRequestHandler):
 @pytest.fixture
 def transport() -> Iterator[Transport]:
     with ThreadingHTTPServer(("127.0.0.1", 0), SaysGzip) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         made = Transport(
             f"http://127.0.0.1:{server.server_port}", {}, refusal=lambda _answer, call: PermanentError(call)
         )

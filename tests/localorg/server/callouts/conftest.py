@@ -69,7 +69,7 @@ def connector() -> Iterator[Connector]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         state.url = f"http://127.0.0.1:{server.server_address[1]}"
         yield state
