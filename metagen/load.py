@@ -8,6 +8,7 @@ from metagen.binding import bind
 from metagen.errors import Location, Problem, SpecInvalid
 from metagen.model.access import PermissionSet
 from metagen.model.flows import FlowSpec
+from metagen.model.handwritten import Handwritten, read_handwritten
 from metagen.model.labels import LabelGroup
 from metagen.model.objects import ObjectSpec
 from metagen.model.package import Package, Platform
@@ -20,7 +21,6 @@ from metagen.model.translations import Language
 from metagen.model.vocabulary import Vocabulary
 from metagen.nodes import Text, read
 
-BUNDLES = "force-app/main/default/lwc"
 YAML_SUFFIXES = {".yml", ".yaml"}
 
 T = TypeVar("T")
@@ -56,6 +56,7 @@ def load_spec(folder: Path) -> Spec:
     label_groups = files.all("labels", LabelGroup)
     languages = files.all("languages", Language)
     api = files.api()
+    handwritten = files.handwritten()
     files.tell_unread()
     if files.problems or package is None or platform is None or vocabulary is None or api is None:
         raise SpecInvalid(files.problems)
@@ -75,7 +76,7 @@ def load_spec(folder: Path) -> Spec:
         dashboards=dashboards,
         label_groups=label_groups,
         languages=languages,
-        components=_bundles(folder.parent),
+        handwritten=handwritten,
     )
     if found := list(checks.problems_of(spec)):
         raise SpecInvalid(found)
@@ -116,6 +117,14 @@ class _Files:
             self.problems.extend(error.problems)
             return None
 
+    def handwritten(self) -> Handwritten:
+        """What stands beside the description; nothing after a problem."""
+        try:
+            return read_handwritten(self._folder.parent)
+        except SpecInvalid as error:
+            self.problems.extend(error.problems)
+            return Handwritten()
+
     def tell_unread(self) -> None:
         """A problem for each YAML file that stands where nothing looks for it."""
         for path in self._folder.rglob("*"):
@@ -133,8 +142,3 @@ class _Files:
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self._folder.parent).as_posix()
-
-
-def _bundles(project: Path) -> frozenset[str]:
-    """The Lightning web components that are written by hand beside what is rendered."""
-    return frozenset(path.name for path in (project / BUNDLES).glob("*") if path.is_dir())

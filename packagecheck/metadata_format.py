@@ -44,7 +44,9 @@ def metadata_files(package: Package, api_version: str) -> dict[str, bytes]:
             continue
         folder, *rest = place
         if folder in _ROOTS:
-            merged.setdefault(f"{folder}/{rest[0]}", []).append(_part(folder, rest, body))
+            parts = merged.setdefault(f"{folder}/{rest[0]}", [])
+            # The holder's own file goes first: parts of one kind have to stand together.
+            parts.insert(0 if _is_own(rest) else len(parts), _part(folder, rest, body))
         else:
             files[_target(folder, rest)] = body
     for holder, parts in merged.items():
@@ -83,6 +85,11 @@ def _place(path: str) -> list[str] | None:
     """The path from the type's folder on: the first folder below generated/ or default/."""
     parts = list(PurePosixPath(path).parts)
     return parts[1:] if len(parts) > 2 else None
+
+
+def _is_own(rest: list[str]) -> bool:
+    """Whether a file is the holder's own: called like its folder."""
+    return rest[-1].removesuffix(META).rpartition(".")[0] == rest[0]
 
 
 def _target(folder: str, rest: list[str]) -> str:

@@ -47,7 +47,7 @@ def _page(page: RecordPage, spec: Spec) -> Iterator[Problem]:
     regions = REGIONS.get(page.template)
     if regions is None:
         yield Problem(page.template.where, f"the template {page.template} is not known here")
-    known = [*STANDARD_COMPONENTS, *spec.components]
+    known = [*STANDARD_COMPONENTS, *spec.handwritten.components]
     seen: set[str] = set()
     for region, components in page.regions.items():
         if regions is not None and region not in regions:

@@ -58,6 +58,7 @@ def _object_phrases(described: ObjectSpec, spec: Spec) -> Iterator[Text]:
             yield from spec.words(field.words)
     yield from (rule.message for rule in described.validation_rules.values())
     yield from (link.label for link in described.web_links.values())
+    yield from spec.handwritten.quick_actions.get(described.name, {}).values()
     if described.layout:
         yield from (section.label for section in described.layout.sections)
 
@@ -71,6 +72,7 @@ def _object(described: ObjectSpec, language: Language, spec: Spec) -> Iterator[C
         "objectTranslation",
         language,
         object=described,
+        actions=spec.handwritten.quick_actions.get(described.name, {}),
         noun=None if described.kind is ObjectKind.STANDARD else language.objects[described.name],
     )
     for name, field in described.fields.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from metagen.model.access import FieldRight, PermissionSet
 from metagen.model.flows import FlowSpec
+from metagen.model.handwritten import Handwritten
 from metagen.model.labels import Label, LabelGroup
 from metagen.model.objects import FieldSpec, ObjectKind, ObjectSpec
 from metagen.model.package import Package, Platform, WordList
@@ -30,10 +31,7 @@ SYSTEM_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """Everything under spec/. Mappings are keyed by API name and sorted by it.
-
-    components: names of the Lightning web components that are written by hand.
-    """
+    """Everything under spec/, and what stands beside it. Mappings are keyed by API name and sorted by it."""
 
     package: Package
     platform: Platform
@@ -50,7 +48,7 @@ class Spec:
     dashboards: Mapping[str, Dashboard]
     label_groups: Mapping[str, LabelGroup]
     languages: Mapping[str, Language]
-    components: frozenset[str]
+    handwritten: Handwritten
 
     def words(self, words: WordList) -> tuple[Text, ...]:
         """The vocabulary's list of that name."""

@@ -14,6 +14,11 @@ _PARTS = (
     ("reportTypes", "ReportType"),
     ("flowDefinitions", "Flow"),
 )
+_PARTS_OF_OBJECTS = (
+    ("quickActions", "QuickAction"),
+    ("validationRules", "ValidationRule"),
+    ("webLinks", "WebLink"),
+)
 
 
 def findings(world: World) -> Iterator[Finding]:
@@ -21,6 +26,8 @@ def findings(world: World) -> Iterator[Finding]:
     for component in world.package.of_type("CustomFieldTranslation"):
         for text in _field(component, world):
             yield Finding(component.path, 0, text)
+    for component in world.package.of_type("CustomObjectTranslation"):
+        yield from _parts_of_object(component, world)
     for component in world.package.of_type("GlobalValueSetTranslation"):
         yield from _values(component, world)
     for component in world.package.of_type("Translations"):
@@ -35,6 +42,17 @@ def _field(component: Component, world: World) -> Iterator[str]:
         yield f"{sobject} has no field {name} to translate"
     if len(label) > LABEL_LIMIT:
         yield f"label has {len(label)} characters; {LABEL_LIMIT} fit"
+
+
+def _parts_of_object(component: Component, world: World) -> Iterator[Finding]:
+    """Buttons, actions and rules of the object that are translated by name."""
+    sobject = component.name.rpartition("-")[0]
+    for tag, type_name in _PARTS_OF_OBJECTS:
+        for element in component.each(tag):
+            name = text_of(element, "name")
+            if world.package.named(type_name, f"{sobject}.{name}") is None:
+                text = f"there is no {type_name} {sobject}.{name} to translate"
+                yield Finding(component.path, line_of(element), text)
 
 
 def _values(component: Component, world: World) -> Iterator[Finding]:

@@ -147,6 +147,19 @@ def test_every_field_has_a_label_of_its_own_in_each_language(language: str) -> N
         assert all(values(root(translation), "label")), translation
 
 
+@pytest.mark.parametrize(("language", "label"), [("de", "Geschenk senden"), ("fr", "Envoyer un cadeau")])
+def test_the_quick_action_of_lightning_speaks_the_language_too(language: str, label: str) -> None:
+    actions = sorted((ROOT / "force-app/main/default/quickActions").glob("*.quickAction-meta.xml"))
+
+    assert len(actions) == 2
+    for path in actions:
+        sobject, name = path.name.split(".")[:2]
+        folder = f"objectTranslations/{sobject}-{language}"
+        translated = root(LANGUAGES / folder / f"{sobject}-{language}.objectTranslation-meta.xml")
+        assert values(translated, "quickActions/name") == [name]
+        assert values(translated, "quickActions/label") == [label]
+
+
 @pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.name.split(".")[0])
 def test_no_two_elements_of_a_flow_stand_on_the_same_spot(path: Path) -> None:
     places = [

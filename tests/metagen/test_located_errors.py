@@ -366,6 +366,27 @@ def test_a_file_that_cannot_be_read_is_told_with_its_line(
     assert problems() == [f"{path}{told}"]
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("<QuickAction>\n<label></QuickAction>", ":2: not XML: "),
+        ("<QuickAction/>", ":1: the quick action has no label"),
+        (
+            '<QuickAction xmlns="http://soap.sforce.com/2006/04/metadata">\n<label>Give</label></QuickAction>',
+            ":2: Give is missing in spec/languages/de.yml",
+        ),
+    ],
+)
+def test_an_action_written_by_hand_is_told_with_its_line(
+    project: Path, problems: Problems, content: str, told: str
+) -> None:
+    path = "force-app/main/default/quickActions/Lead.Give.quickAction-meta.xml"
+    (project / path).parent.mkdir(parents=True)
+    (project / path).write_text(content)
+
+    assert problems()[0].startswith(path + told)
+
+
 @pytest.mark.parametrize("path", ["spec/objects/Account.yaml", "spec/object/Account.yml", "spec/access.yml"])
 def test_a_file_that_nothing_reads_is_told(project: Path, problems: Problems, path: str) -> None:
     (project / path).parent.mkdir(exist_ok=True)

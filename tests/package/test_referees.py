@@ -1,9 +1,11 @@
 """What the referees rest on: declarations, class files, formulas, and places of findings."""
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from packagecheck import outside, references, schema
 from packagecheck.__main__ import all_files
@@ -110,6 +112,17 @@ def test_a_translation_of_a_field_that_is_not_there_is_found() -> None:
     assert told == [f"{path.format('Karrier')}: Gift__c has no field Karrier__c to translate"]
 
 
+@needs_installation
+def test_a_translation_of_an_action_that_is_not_there_is_found() -> None:
+    path = "unpackaged/config/languages/objectTranslations/Lead-de/Lead-de.objectTranslation-meta.xml"
+    files = all_files(ROOT)
+    files[path] = files[path].replace(b"Send_a_Gift", b"Send_Gift", 1)
+
+    told = [str(finding) for finding in references.judge(package_of(files), ROOT)]
+
+    assert told == [f"{path}:3: there is no QuickAction Lead.Send_Gift to translate"]
+
+
 def test_a_referee_that_breaks_down_is_not_one_that_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,3 +147,12 @@ def test_tests_of_components_are_not_deployed(tmp_path: Path) -> None:
     files = metadata_files(package_of(read_files(tmp_path)), "66.0")
 
     assert sorted(files) == ["lwc/a/a.js", "package.xml"]
+
+
+def test_parts_of_one_kind_stand_together_when_files_are_put_together() -> None:
+    languages = read_files(ROOT / "unpackaged/config/languages")
+    beside = {f"languages/{path}": body for path, body in languages.items()}
+
+    for path, body in metadata_files(package_of(beside), "66.0").items():
+        tags = [tag for tag, _ in groupby(etree.QName(child).localname for child in etree.fromstring(body))]
+        assert len(tags) == len(set(tags)), path
