@@ -20,6 +20,7 @@ from connector.web.portal.viewer import (
     forget,
     let_through,
     own_path,
+    read_cookie,
     recognise,
     refusal,
     remember,
@@ -92,8 +93,7 @@ def send_off(sent: SentOff) -> Response:
 
 
 def _arrive(container: PortalContainer, arrivals: Mapping[str, Arrival]) -> Response:
-    browser_secret = request.cookies.get(_COOKIE, "")
-    pending = container.sign_in.welcome_back(request.args.get("state", ""), browser_secret)
+    pending = container.sign_in.welcome_back(request.args.get("state", ""), read_cookie(_COOKIE))
     if "code" not in request.args:
         return _refused_there(request.args.get("error", ""))
     if pending.purpose in arrivals:

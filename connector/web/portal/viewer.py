@@ -10,8 +10,7 @@ from connector.domain.portal_session import PortalSession, Role
 from connector.web.portal.container import PortalContainer
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_PLAIN_COOKIE = "gifting_session"
-_SECURE_COOKIE = f"__Host-{_PLAIN_COOKIE}"
+_SESSION_COOKIE = "gifting_session"
 
 
 def viewer() -> PortalSession:
@@ -23,7 +22,7 @@ def viewer() -> PortalSession:
 def recognise(container: PortalContainer) -> PortalSession | None:
     """The live session of this request's cookie, looked up once."""
     if "viewer" not in g:
-        g.viewer = container.portal_sessions.recognise(request.cookies.get(_cookie_name(), ""))
+        g.viewer = container.portal_sessions.recognise(read_cookie(_SESSION_COOKIE))
     session: PortalSession | None = g.viewer
     return session
 
@@ -54,27 +53,38 @@ def refusal(status: int, heading: str, advice: str, *, code: str = "") -> BaseRe
 
 def remember(response: BaseResponse, session_secret: str) -> BaseResponse:
     """Put the session's secret into the cookie."""
-    return set_cookie(response, _cookie_name(), session_secret)
+    return set_cookie(response, _SESSION_COOKIE, session_secret)
 
 
 def forget(response: BaseResponse) -> BaseResponse:
     """Take the cookie away."""
-    return drop_cookie(response, _cookie_name())
+    return drop_cookie(response, _SESSION_COOKIE)
+
+
+def read_cookie(name: str) -> str:
+    """What set_cookie put there; empty where there is none."""
+    return request.cookies.get(_as_sent(name), "")
 
 
 def set_cookie(
     response: BaseResponse, name: str, value: str, *, max_age_seconds: int | None = None
 ) -> BaseResponse:
-    """A cookie that scripts cannot read and other sites cannot send along with a form."""
+    """A cookie that scripts cannot read and other sites cannot send along with a form, nor set."""
     response.set_cookie(
-        name, value, max_age=max_age_seconds, path="/", secure=_is_secure(), httponly=True, samesite="Lax"
+        _as_sent(name),
+        value,
+        max_age=max_age_seconds,
+        path="/",
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Lax",
     )
     return response
 
 
 def drop_cookie(response: BaseResponse, name: str) -> BaseResponse:
     """As it was set."""
-    response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+    response.delete_cookie(_as_sent(name), path="/", secure=_is_secure(), httponly=True, samesite="Lax")
     return response
 
 
@@ -108,6 +118,6 @@ def _is_secure() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
-def _cookie_name() -> str:
-    """With a prefix that binds it to this host, which browsers accept over https only."""
-    return _SECURE_COOKIE if _is_secure() else _PLAIN_COOKIE
+def _as_sent(name: str) -> str:
+    """With a prefix that binds a cookie to this host, which browsers accept over https only."""
+    return f"__Host-{name}" if _is_secure() else name

@@ -154,6 +154,24 @@ def test_commands_in_texts_are_shown_as_code_and_nothing_in_them_is_taken_for_ma
     assert with_code("one ` alone, <i>") == "one ` alone, &lt;i&gt;"
 
 
+def test_cookies_over_https_are_of_this_host_alone(behind: WorldBehindTheWeb) -> None:
+    """A neighbour in the domain could set them otherwise, and sign a person in as somebody else."""
+    behind.public_url = "https://gifts.example.com"  # type: ignore[misc]  # a constant of the class otherwise
+    client = create_app(behind).test_client()
+    https = {"base_url": "https://gifts.example.com"}
+
+    sent_off = client.get("/sign-in/start", **https)
+    [asked] = behind.authorization.asked
+    secret = sent_off.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    client.delete_cookie("__Host-gifting_sign_in", domain="gifts.example.com")
+    client.set_cookie("gifting_sign_in", secret, domain="gifts.example.com")
+    answer = client.get(f"/oauth/callback?state={asked.state}&code=code-1", **https)
+
+    assert sent_off.headers["Set-Cookie"].startswith("__Host-gifting_sign_in=")
+    assert "Secure; HttpOnly; Path=/; SameSite=Lax" in sent_off.headers["Set-Cookie"]
+    assert answer.status_code == 422
+
+
 def test_signing_out_revokes_the_tokens_at_salesforce(behind: WorldBehindTheWeb, client: FlaskClient) -> None:
     session = behind.signed_in(client, Role.SENDER)
 
