@@ -122,12 +122,13 @@ def _database(box: Container) -> str:
 
 
 def _job_database(settings: Settings) -> str:
-    engine = create_engine(database_address(settings.engine_url))
-    try:
-        with _answering("The job database does not answer", "CONNECTOR_JOBS_DATABASE_URL"), engine.connect():
-            return engine.url.render_as_string(hide_password=True)
-    finally:
-        engine.dispose()
+    with _answering("The job database does not answer", "CONNECTOR_JOBS_DATABASE_URL"):
+        engine = create_engine(database_address(settings.engine_url))
+        try:
+            with engine.connect():
+                return engine.url.render_as_string(hide_password=True)
+        finally:
+            engine.dispose()
 
 
 @contextmanager

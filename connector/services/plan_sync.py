@@ -1,6 +1,7 @@
 """GiftSync: read a Campaign's members and plan a gift for each who is to get one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from uuid import uuid4
@@ -94,7 +95,7 @@ class PlanSync:
         begun = run or SyncRun(
             run_id=str(uuid4()), link_id=link_id, org_id=link.org_id, started_at=self.clock(), full=full
         )
-        with tallied() as tally:
+        with tallied() as tally, self._ending(begun, is_ours=run is None):
             if dry_run:
                 report = self._look(link, org, reader, reading, SyncReport(begun), is_kept=run is not None)
             else:
@@ -110,6 +111,20 @@ class PlanSync:
         if run is not None or not dry_run:
             self._keep(report.run)
         return report
+
+    @contextmanager
+    def _ending(self, begun: SyncRun, *, is_ours: bool) -> Iterator[None]:
+        """A run that nobody else keeps is not left as running where it is broken off."""
+        try:
+            yield
+        except BaseException as problem:
+            if is_ours:
+                with self.store.write() as unit:
+                    if (kept := unit.runs.get(begun.run_id)) is not None:
+                        error = str(problem) or type(problem).__name__
+                        over = replace(kept, state=RunState.FAILED, error=error, finished_at=self.clock())
+                        unit.runs.save(over)
+            raise
 
     def _look(
         self,

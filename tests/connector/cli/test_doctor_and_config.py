@@ -95,6 +95,16 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(
     assert "hush-hush" not in result.output
 
 
+@pytest.mark.usefixtures("ready")
+def test_an_address_of_the_job_database_that_is_none_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONNECTOR_JOBS_DATABASE_URL", "nonsense")
+
+    code, found = examined("--offline")
+
+    assert code == 3
+    assert "CONNECTOR_JOBS_DATABASE_URL" in found["Job database"]["cure"]
+
+
 def test_orgs_and_platforms_that_do_not_answer_are_told_apart(
     ready: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

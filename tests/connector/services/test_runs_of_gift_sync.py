@@ -1,13 +1,13 @@
 """Runs of GiftSync: begun by hand, counted, kept, and what each decided."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from connector.domain.eligibility import SkipReason
-from connector.errors import (
-    ConfigurationError,
-)
+from connector.errors import ConfigurationError, TemporaryError
+from connector.ports import Record
 from connector.services.checkpoints import Step
 from connector.services.plan_sync import PlanSync
 from connector.services.run_sync import RunSync
@@ -164,3 +164,26 @@ def test_decisions_are_kept_for_a_while_and_a_number_of_runs(world: World) -> No
 
     assert (by_number, by_age) == (2, 2)
     assert len(runs(world, link)) == 3
+
+
+def test_a_run_of_the_command_line_that_breaks_off_holds_up_no_other(world: World) -> None:
+    link = world.link(world.campaign(contacts=202))
+    ask = world.org.query
+
+    def break_off(soql: str, *, with_deleted: bool = False) -> Iterator[Record]:
+        for number, row in enumerate(ask(soql, with_deleted=with_deleted)):
+            if number == 201:
+                raise TemporaryError("the connection broke", code="unanswered")
+            yield row
+
+    world.org.query = break_off  # type: ignore[method-assign]  # see its name
+    with pytest.raises(TemporaryError):
+        world.plan_sync(link.link_id)
+    world.org.query = ask  # type: ignore[method-assign]  # and is itself again
+    run = StartSync(world.store, world.clock)(link, dry_run=False, full=False, actor="ada@example.com")
+
+    with world.store.read() as unit:
+        runs = {each.run_id: each for each in unit.runs.of_link(link.link_id, offset=0, limit=9)}
+    [broken] = [each for key, each in runs.items() if key != run.run_id]
+    assert runs[run.run_id].state is RunState.QUEUED
+    assert (broken.state, broken.error) == (RunState.FAILED, "the connection broke")

@@ -223,3 +223,27 @@ def test_a_gift_that_is_older_than_the_request_does_not_answer_it(world: World) 
     [gift] = world.gifts()
     assert (gift.state, gift.provider_gift_id) == (RequestState.UNKNOWN, "")
     assert counts(world) == {"unmatched": 1}
+
+
+def test_deliveries_about_gifts_of_others_are_not_read_again_at_every_sweep(world: World) -> None:
+    """One request waits for a person, who may take weeks; the account sends gifts elsewhere too."""
+    world.provider.lists_gifts = False
+    world.provider.failures = [OutcomeUnknown("no answer")]
+    world.sync(world.campaign(contacts=1))
+    world.provider.gifts.clear()
+    recipient = GiftRecipient("Charles", "Babbage", "charles@example.com")
+    foreign = world.provider.request_gift(GiftOrder("", "campaign-1", recipient))
+    world.deliver(foreign.provider_gift_id)
+    world.apply_events()
+    sweep, read = world.sweep, list[int]()
+
+    for seconds in (0, 5, 5, 600, 5):
+        world.clock.move(seconds=seconds)
+        sweep()
+        read.append(world.apply_events())
+    world.provider.failures = [OutcomeUnknown("no answer")]
+    world.sync(world.campaign(contacts=1, name="Autumn"))
+    sweep()
+
+    assert read == [1, 0, 0, 1, 0]
+    assert world.apply_events() == 1
