@@ -52,7 +52,9 @@ def parts_for(sobject: str, package: Path) -> PageParts:
         quick_actions=_names(package, f"**/quickActions/{sobject}.*.quickAction-meta.xml", dots=2),
         related_lists=tuple(f"{GIFT}.{name}" for name in sorted(_lookups(sobject, package))),
         columns=("NAME", *(name for name in COLUMNS if name in fields)),
-        components=tuple(sorted(_components(sobject, package))),
+        components=tuple(
+            sorted(name for name, objects in components(package).items() if not objects or sobject in objects)
+        ),
         permission=next(iter(_names(package, f"**/{SENDING}.customPermission-meta.xml")), ""),
     )
     if not parts:
@@ -87,18 +89,16 @@ def _lookups(sobject: str, package: Path) -> Iterator[str]:
             yield path.name.split(".")[0]
 
 
-def _components(sobject: str, package: Path) -> Iterator[str]:
-    """Components for record pages that name the object, or leave the choice of object open."""
+def components(package: Path) -> dict[str, list[str]]:
+    """Components for record pages, with the objects that each is for; none named means any object."""
+    found = {}
     for path in package.glob("**/lwc/*/*.js-meta.xml"):
         root = parse(path.read_bytes())
-        targets = [element.text for element in all_at(root, "targets/target")]
-        if RECORD_PAGE not in targets:
-            continue
-        objects = [
-            element.text
-            for config in all_at(root, "targetConfigs/targetConfig")
-            if RECORD_PAGE in (config.get("targets") or "").split(",")
-            for element in all_at(config, "objects/object")
-        ]
-        if not objects or sobject in objects:
-            yield path.parent.name
+        if RECORD_PAGE in [element.text for element in all_at(root, "targets/target")]:
+            found[path.parent.name] = [
+                element.text or ""
+                for config in all_at(root, "targetConfigs/targetConfig")
+                if RECORD_PAGE in (config.get("targets") or "").split(",")
+                for element in all_at(config, "objects/object")
+            ]
+    return found

@@ -15,7 +15,7 @@ from cumulusci.salesforce_api.metadata import ApiDeploy, ApiListMetadata, ApiRet
 from cumulusci.tasks.salesforce import BaseSalesforceApiTask
 
 from tasks.app_metadata import package_xml
-from tasks.package_parts import PageParts, PartsMissing, objects_with_parts, parts_for
+from tasks.package_parts import PageParts, PartsMissing, components, objects_with_parts, parts_for
 from tasks.page_patches import (
     NoPlace,
     describes,
@@ -81,17 +81,18 @@ class PageTask(BaseSalesforceApiTask):
 
     def _init_options(self, kwargs: dict[str, object]) -> None:
         super()._init_options(kwargs)
-        package = Path(self.project_config.repo_root) / (self.options.get("package") or DEFAULT_PACKAGE)
+        self._package = Path(self.project_config.repo_root) / (self.options.get("package") or DEFAULT_PACKAGE)
         objects = process_list_arg(self.options.get("objects")) or list(DEFAULT_OBJECTS)
-        if objects == ["all"]:
-            objects = objects_with_parts(package)
+        self._all = objects == ["all"]
+        if self._all:
+            objects = objects_with_parts(self._package)
         self._dry_run = process_bool_arg(self.options.get("dry_run") or False)
         self._only = {
             LAYOUT: process_list_arg(self.options.get("layouts")),
             RECORD_PAGE: process_list_arg(self.options.get("pages")),
         }
         try:
-            self._parts = [parts_for(name, package) for name in objects]
+            self._parts = [parts_for(name, self._package) for name in objects]
         except PartsMissing as error:
             raise TaskOptionsError(str(error)) from error
 
@@ -208,8 +209,18 @@ class PatchPages(PageTask):
 
 
 class UnpatchPages(PageTask):
-    """Takes the package's parts off the pages."""
+    """Takes the package's parts off the pages.
+
+    Of all objects, it takes components off the pages of any object: an administrator may have put them where
+    the task itself puts none, and Salesforce removes no component that a page still shows.
+    """
 
     on_layout = staticmethod(take_off_layout)
     on_page = staticmethod(take_off_page)
     on_lists = staticmethod(take_off_lists)
+
+    def _changed(self, page: Page) -> bytes:
+        content = super()._changed(page)
+        if self._all and page.kind == RECORD_PAGE:
+            content = take_off_page(content, PageParts("", components=tuple(components(self._package))))
+        return content

@@ -215,6 +215,28 @@ except TaskOptionsError as error:
     assert told in done.stdout, done.stderr
 
 
+def test_the_panel_is_taken_off_pages_on_which_only_an_administrator_can_have_put_it(tmp_path: Path) -> None:
+    script = f"""{FAKE_ORG}
+UnpatchPages = named("unpatch_layouts")
+from tasks.pages import Page, RECORD_PAGE
+from tasks.package_parts import parts_for
+region = "<flexiPageRegions><itemInstances><componentInstance><componentName>giftPanel</componentName>"
+region += "<identifier>c_giftPanel</identifier></componentInstance></itemInstances><name>main</name>"
+region += "<type>Region</type></flexiPageRegions><sobjectType>Case</sobjectType><type>RecordPage</type>"
+content = f'<FlexiPage xmlns="http://soap.sforce.com/2006/04/metadata">{{region}}</FlexiPage>'.encode()
+page = Page(RECORD_PAGE, "Case_Page", "flexipages/Case_Page.flexipage", content)
+for everything in (True, False):
+    task = made(UnpatchPages, Org(0))
+    task._package, task._all = Path("force-app"), everything
+    task._parts = [parts_for("Contact", Path("force-app"))]
+    print(b"giftPanel" in task._changed(page))
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert done.stdout.split() == ["False", "True"], done.stderr
+
+
 def test_the_recipe_makes_the_people_that_gifting_is_tried_on(tmp_path: Path) -> None:
     script = """
 import collections, io, json
