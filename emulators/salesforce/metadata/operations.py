@@ -17,6 +17,7 @@ from emulators.salesforce.metadata.registry import BY_NAME, PARENT_OF, is_known
 from emulators.salesforce.metadata.rename import rename
 from emulators.salesforce.metadata.retrieve import Retrieve, all_names
 from emulators.salesforce.org import Org
+from emulators.salesforce.security.access import Access
 from emulators.salesforce.soap.envelope import (
     child_elements,
     child_named,
@@ -204,7 +205,24 @@ def _all_or_none(body: etree._Element) -> bool:
     return text_of(None if header is None else child_named(header, "AllOrNoneHeader"), "allOrNone") == "true"
 
 
-OPERATIONS: Mapping[str, Operation] = {
+def require_metadata_rights() -> None:
+    """Raise INSUFFICIENT_ACCESS for a user who may not use the Metadata API."""
+    if not Access(current().org, current().user).may_deploy:
+        message = (
+            "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"
+        )
+        raise SalesforceError("INSUFFICIENT_ACCESS", message, 403)
+
+
+def _for_the_permitted(operation: Operation) -> Operation:
+    def carry_out(org: Org, body: etree._Element) -> list[etree._Element]:
+        require_metadata_rights()
+        return operation(org, body)
+
+    return carry_out
+
+
+_ALL: Mapping[str, Operation] = {
     "createMetadata": _saving(create=True, update=False),
     "updateMetadata": _saving(create=False, update=True),
     "upsertMetadata": _saving(create=True, update=True),
@@ -220,4 +238,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "checkRetrieveStatus": _check_retrieve,
     "describeMetadata": _describe,
     "listMetadata": _list,
+}
+OPERATIONS: Mapping[str, Operation] = {
+    name: _for_the_permitted(operation) for name, operation in _ALL.items()
 }

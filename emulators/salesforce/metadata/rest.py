@@ -14,11 +14,12 @@ from emulators.salesforce.context import current
 from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.metadata.deploy import Options
 from emulators.salesforce.metadata.jobs import Jobs
-from emulators.salesforce.metadata.operations import deploy_validated, start_deploy
+from emulators.salesforce.metadata.operations import deploy_validated, require_metadata_rights, start_deploy
 from emulators.salesforce.rest.body import json_object
 from emulators.salesforce.soap.envelope import child_elements, child_named, local_name
 
 blueprint = Blueprint("metadata_deploys", __name__)
+blueprint.before_request(require_metadata_rights)
 
 _LISTS = {"componentFailures", "componentSuccesses"}
 _WORDS: dict[str, bool] = {"true": True, "false": False}
@@ -74,9 +75,9 @@ def deploy_status(job_id: str) -> ResponseReturnValue:
 
 
 def _sent_options() -> dict[str, Any]:
-    part = request.form.get("json")
+    part: str | bytes | None = request.form.get("json")
     if part is None and (uploaded := request.files.get("json")) is not None:
-        part = uploaded.read().decode()
+        part = uploaded.read()
     try:
         options = json.loads(part or "{}").get("deployOptions", {})
     except (ValueError, AttributeError) as error:

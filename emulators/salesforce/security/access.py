@@ -39,9 +39,11 @@ _EDIT_ACTIVITY = {"Task": "PermissionsEditTask", "Event": "PermissionsEditEvent"
 # Source: Object Reference, FlowDefinitionView and FlowVersionView, special access rules.
 _SHOWN_IN_SETUP = {"FlowDefinitionView", "FlowVersionView"}
 _VIEW_SETUP = "PermissionsViewSetup"
+_DEPLOY = ("PermissionsModifyAllData", "PermissionsModifyMetadata")
 _USER_PERMISSIONS = (
     *_EDIT_ACTIVITY.values(),
     _VIEW_SETUP,
+    *_DEPLOY,
     "PermissionsConvertLeads",
     "PermissionsAllowViewEditConvertedLeads",
 )
@@ -118,6 +120,11 @@ class Access:
         """A user permission, such as PermissionsConvertLeads."""
         return self.unrestricted or permission in self._user_permissions
 
+    @property
+    def may_deploy(self) -> bool:
+        """Whether the user may use the Metadata API. Source: Salesforce Help, Metadata API Edit Access."""
+        return any(self.permitted(permission) for permission in _DEPLOY)
+
     @staticmethod
     def _guards(sobject: SObjectType, field: Field) -> bool:
         """Whether field permissions apply; set-up objects and members show their standard fields."""
@@ -153,7 +160,9 @@ class Access:
             f'SELECT o.* FROM (SELECT *, "Id" AS "ParentId" FROM "PermissionSet") o {_ASSIGNED}',  # noqa: S608 -- no values in the text
             (self._user.id,),
         )
-        return {name for row in rows for name in _USER_PERMISSIONS if row[name]}
+        # An org that was made earlier does not know them all.
+        known = [name for name in _USER_PERMISSIONS if rows and name in rows[0].keys()]  # noqa: SIM118 -- no dict
+        return {name for row in rows for name in known if row[name]}
 
     @cached_property
     def _field_grants(self) -> list[tuple[str, str, bool, bool]]:

@@ -248,6 +248,17 @@ def contract() -> etree.XMLSchema:
 
 
 @pytest.fixture
+def session_of(client_of: Callable[[str], FlaskClient]) -> Callable[[str], str]:
+    """A session of another user."""
+
+    def start(username: str) -> str:
+        token: str = client_of(username).environ_base["HTTP_AUTHORIZATION"]
+        return token.removeprefix("Bearer ")
+
+    return start
+
+
+@pytest.fixture
 def call(client: FlaskClient, contract: etree.XMLSchema) -> Callable[..., Any]:
     token = client.environ_base["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
 

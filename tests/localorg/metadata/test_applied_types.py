@@ -331,7 +331,7 @@ def test_without_rollback_the_sound_components_stay(deploy_files: Callable[..., 
 def test_user_permissions_that_nothing_looks_at_are_told(deploy_files: Callable[..., Outcome]) -> None:
     granted = "".join(
         f"<userPermissions><enabled>{on}</enabled><name>{name}</name></userPermissions>"
-        for name, on in (("ModifyMetadata", "true"), ("ViewRoles", "false"), ("ConvertLeads", "true"))
+        for name, on in (("ManageRoles", "true"), ("ViewRoles", "false"), ("ConvertLeads", "true"))
     )
     body = f"<label>Power</label>{granted}"
 
@@ -341,7 +341,7 @@ def test_user_permissions_that_nothing_looks_at_are_told(deploy_files: Callable[
 
     assert outcome.succeeded, texts(outcome)
     assert [success.warning for success in outcome.successes] == [
-        "The local org keeps these user permissions but does not evaluate them: ModifyMetadata"
+        "The local org keeps these user permissions but does not evaluate them: ManageRoles"
     ]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -89,3 +90,23 @@ def test_a_deploy_is_done_before_it_can_be_cancelled(client: FlaskClient, packag
     answer = client.patch(f"{URL}/{job}", json={"deployResult": {"status": "Canceling"}})
 
     assert answer.json[0]["message"] == "Deployment already completed"
+
+
+def test_deploys_over_rest_are_for_those_who_may_use_the_metadata_api(
+    client_of: Callable[[str], FlaskClient], package: Any, org: Org
+) -> None:
+    refused = send(client_of("rep@local.example"), package.zipped())
+
+    assert (refused.status_code, refused.json[0]["errorCode"]) == (403, "INSUFFICIENT_ACCESS")
+    assert "Parcel__c" not in org.schema.objects
+
+
+def test_options_that_are_no_text_are_refused(client: FlaskClient, package: Any) -> None:
+    parts = {
+        "json": (io.BytesIO(b"\xff\xfe\xfd"), "", "application/json"),
+        "file": (io.BytesIO(package.zipped()), "deploy.zip", "application/zip"),
+    }
+
+    answer = client.post(URL, data=parts, content_type="multipart/form-data")
+
+    assert (answer.status_code, answer.json[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")

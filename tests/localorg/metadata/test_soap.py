@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.org import Org
+from emulators.salesforce.security.users import SYSTEM
 
 METADATA_NS = "http://soap.sforce.com/2006/04/metadata"
 NS = {"m": METADATA_NS, "s": "http://schemas.xmlsoap.org/soap/envelope/"}
@@ -168,3 +170,32 @@ def test_an_unknown_job_is_an_invalid_reference(call: Callable[..., Any]) -> Non
 
     assert status == 500
     assert fault.findtext("faultcode") == "sf:INVALID_CROSS_REFERENCE_KEY"
+
+
+@pytest.mark.parametrize(
+    "operation", ["deploy", "retrieve", "listMetadata", "createMetadata", "describeMetadata"]
+)
+def test_the_metadata_api_is_for_those_who_may_use_it(
+    call: Callable[..., Any], session_of: Callable[[str], str], operation: str
+) -> None:
+    status, fault = call(operation, session=session_of("rep@local.example"))
+
+    assert status == 500
+    assert fault.findtext("faultstring").startswith(
+        "INSUFFICIENT_ACCESS: use of the Metadata API requires a user with the ModifyAllData or"
+    )
+
+
+def test_a_user_permission_opens_the_metadata_api(
+    call: Callable[..., Any], session_of: Callable[[str], str], org: Org
+) -> None:
+    own, user = Dml(org, SYSTEM), org.user("rep@local.example")
+    assert user is not None
+    permission_set = own.insert(
+        "PermissionSet", {"Name": "Ops", "Label": "Ops", "PermissionsModifyMetadata": True}
+    )
+    own.insert("PermissionSetAssignment", {"AssigneeId": user.id, "PermissionSetId": permission_set})
+
+    status, _ = call("describeMetadata", session=session_of("rep@local.example"))
+
+    assert status == 200
