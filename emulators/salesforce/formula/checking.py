@@ -46,6 +46,11 @@ def depends_on_reader(text: str) -> bool:
     return any(path.startswith(_OF_THE_READER) for path in _paths(parse(text)))
 
 
+def fields_in(text: str) -> set[str]:
+    """The fields and paths that a formula refers to, as it writes them."""
+    return set(_paths(parse(text)))
+
+
 def _paths(expression: Expression) -> Iterator[str]:
     if isinstance(expression, FieldReference):
         yield expression.path

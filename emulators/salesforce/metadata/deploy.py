@@ -9,11 +9,11 @@ from emulators.salesforce.metadata.archive import MANIFEST, open_archive
 from emulators.salesforce.metadata.components import Member, StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.manifest import WILDCARD, Manifest, read_manifest
-from emulators.salesforce.metadata.ordering import in_order
+from emulators.salesforce.metadata.ordering import in_deletion_order, in_order
 from emulators.salesforce.metadata.problems import Problem, Refused
 from emulators.salesforce.metadata.registry import is_known
 from emulators.salesforce.metadata.source import Component, Source, read_source
-from emulators.salesforce.metadata.types.catalogue import SCHEMA_TYPES, handler_of, rank_of
+from emulators.salesforce.metadata.types.catalogue import SCHEMA_TYPES, handler_of
 from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import XmlRefused, parse_xml
 
@@ -166,7 +166,7 @@ def _selected(source: Source, package: Manifest) -> list[Component]:
 def _carry_out(draft: Draft, package: Manifest, manifests: dict[str, bytes], outcome: Outcome) -> None:
     _delete(draft, _PRE, manifests, outcome)
     draft.settle()
-    broken = {problem.full_name for problem in outcome.problems}
+    broken = {Member(problem.type, problem.full_name) for problem in outcome.problems}
     chosen = _selected(draft.source, package)
     _apply(draft, [c for c in chosen if c.member.type in SCHEMA_TYPES], broken, outcome)
     draft.settle()
@@ -177,10 +177,9 @@ def _carry_out(draft: Draft, package: Manifest, manifests: dict[str, bytes], out
     draft.settle()
 
 
-def _apply(draft: Draft, chosen: Iterable[Component], broken: set[str], outcome: Outcome) -> None:
+def _apply(draft: Draft, chosen: Iterable[Component], broken: set[Member], outcome: Outcome) -> None:
     for component in chosen:
-        holder = component.container.full_name if component.container else ""
-        if {component.member.full_name, holder} & broken:
+        if {component.member, component.container} & broken:
             continue
         handler = handler_of(component.member.type)
         problems = list(handler.check(component, draft))
@@ -214,8 +213,7 @@ def _delete(draft: Draft, names: tuple[str, ...], manifests: dict[str, bytes], o
         manifest = _manifest(name, manifests, outcome)
         if manifest is None:
             continue
-        members = [named.member for named in manifest.members]
-        for member in sorted(members, key=lambda member: -rank_of(member.type)):
+        for member in in_deletion_order((named.member for named in manifest.members), draft):
             _delete_one(draft, member, name, outcome)
 
 

@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 from emulators.salesforce.dml.formulas import recalculate
+from emulators.salesforce.dml.refitting import refit
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.metadata.source import Source
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, Schema, SObjectType
 
+ACTIVITY = "Activity"
+ACTIVITY_FACES = ("Task", "Event")
 # Has no records of its own: its custom fields are those of both Task and Event.
 _ACTIVITY = SObjectType(
-    name="Activity",
+    name=ACTIVITY,
     label="Activity",
     label_plural="Activities",
     key_prefix="",
@@ -46,8 +49,11 @@ class Draft:
             self.org.replace_schema(self.schema)
             self.schema = self.org.schema
             for name, sobject in self.schema.objects.items():
-                if sobject is not before.get(name):
-                    recalculate(self.org, before.get(name), sobject)
+                earlier = before.get(name)
+                if sobject is not earlier:
+                    if earlier is not None:
+                        refit(self.org, earlier, sobject)
+                    recalculate(self.org, earlier, sobject)
 
     def exists(self, type_name: str, full_name: str) -> bool:
         """True for a component that was deployed before or already in this deploy."""

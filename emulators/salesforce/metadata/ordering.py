@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from emulators.salesforce.metadata.components import Member
+from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.catalogue import rank_of
 from emulators.salesforce.soap.envelope import text_of
@@ -17,6 +18,19 @@ def in_order(components: Iterable[Component]) -> list[Component]:
     chosen = list(components)
     formulas = {c.member: _formula(c) for c in chosen if c.member.type == "CustomField"}
     return sorted(chosen, key=lambda c: (rank_of(c.member.type), _depth(c.member, formulas, 0)))
+
+
+def in_deletion_order(members: Iterable[Member], draft: Draft) -> list[Member]:
+    """The other way round: whatever may need something goes before it."""
+    chosen = list(members)
+    formulas = {member: _formula_of(member, draft) for member in chosen if member.type == "CustomField"}
+    return sorted(chosen, key=lambda m: (-rank_of(m.type), -_depth(m, formulas, 0)))
+
+
+def _formula_of(member: Member, draft: Draft) -> str:
+    object_name, _, name = member.full_name.rpartition(".")
+    field = draft.field(object_name, name)
+    return (field.formula or field.default_formula) if field else ""
 
 
 def _formula(component: Component) -> str:

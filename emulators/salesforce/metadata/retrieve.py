@@ -9,6 +9,7 @@ from emulators.salesforce.metadata.archive import MANIFEST, write_archive
 from emulators.salesforce.metadata.components import Components, Member, StoredComponent
 from emulators.salesforce.metadata.manifest import WILDCARD, Manifest, pretty, write_manifest
 from emulators.salesforce.metadata.registry import BY_NAME, OBJECT_CHILDREN, PARENT_OF, TypeInfo, is_known
+from emulators.salesforce.metadata.source import META
 from emulators.salesforce.metadata.types.catalogue import handler_of
 from emulators.salesforce.org import Org
 from emulators.salesforce.soap.envelope import new_root, parse_xml
@@ -117,7 +118,7 @@ class Retrieve:
         attachments = self._components.attachments(member)
         for path, body in attachments.items():
             self.result.files[f"{root}/{path}"] = body
-        path = f"{root}/{info.folder}/{member.full_name}" + (f".{info.suffix}" if info.suffix else "")
+        path = f"{root}/{_path(info, member, stored)}"
         if stored is not None and (only is None or not info.children):
             self.result.components.append((stored, path))
         if not attachments:
@@ -142,3 +143,10 @@ class Retrieve:
             for part in self._components.inside(type_name, container):
                 if only is None or part.full_name in only:
                     yield parse_xml(part.content)
+
+
+def _path(info: TypeInfo, member: Member, stored: StoredComponent | None) -> str:
+    """Where the file of a component lies; folders, as of reports, are not named as what is in them."""
+    if info.in_folder and stored is not None and stored.file_name.endswith(META):
+        return stored.file_name
+    return f"{info.folder}/{member.full_name}" + (f".{info.suffix}" if info.suffix else "")

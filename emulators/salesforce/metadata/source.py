@@ -20,7 +20,7 @@ from emulators.salesforce.soap.envelope import (
     text_of,
 )
 
-_META = "-meta.xml"
+META = "-meta.xml"
 _SETTINGS = "Settings"
 _MANIFESTS = {
     "package.xml",
@@ -97,10 +97,10 @@ def _grouped(files: dict[str, bytes], source: Source) -> dict[tuple[TypeInfo, st
 
 def _full_name(info: TypeInfo, path: str) -> str:
     """The component a path belongs to; empty when the file does not fit the folder."""
-    inner = path.partition("/")[2].removesuffix(_META)
+    inner = path.partition("/")[2].removesuffix(META)
     if info.bundle:
         return inner.partition("/")[0] if "/" in inner else ""
-    if info.in_folder and path.endswith(_META) and "." not in PurePosixPath(inner).name:
+    if info.in_folder and path.endswith(META) and "." not in PurePosixPath(inner).name:
         return inner
     if not info.suffix:
         return inner
@@ -141,7 +141,7 @@ def _read(info: TypeInfo, full_name: str, files: dict[str, bytes], source: Sourc
 
 def _root_type(info: TypeInfo, component: Component) -> str:
     """The type of a file's root element, which folders and settings have of their own."""
-    if info.in_folder and component.file_name.endswith(_META):
+    if info.in_folder and component.file_name.endswith(META):
         return f"{info.name}Folder"
     return f"{component.member.full_name}Settings" if info.name == _SETTINGS else info.name
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
+from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.metadata.deploy import Outcome
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import FieldType
+from emulators.salesforce.security.users import SYSTEM
 from emulators.salesforce.soap.envelope import parse_xml, text_of
 
 NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
@@ -183,53 +186,59 @@ def test_a_field_text_is_a_lookup_default_formula(
     assert org.schema.objects["Lead"].fields["Since__c"].default_formula == "TODAY()"
 
 
-def test_a_deleted_field_is_gone_with_its_permissions(
+def test_a_field_is_the_same_whatever_the_capitals_of_its_name(
     org: Org, package: Any, deploy_to: Callable[..., Outcome]
 ) -> None:
     deploy_to(package)
+    record_id = Dml(org, SYSTEM).insert("Parcel__c", {"Code__c": "A-1"})
+    package.files = {path: text for path, text in package.files.items() if path.startswith("objects")}
+    package.members = {"CustomObject": ["Parcel__c"]}
 
-    outcome = deploy_to(package.deleting({"CustomField": ["Parcel__c.Amount__c"]}))
+    outcome = deploy_to(package.replace("<fullName>Code__c", "<fullName>code__c"))
 
-    assert outcome.succeeded, outcome.problems
-    assert "Amount__c" not in org.schema.objects["Parcel__c"].fields
-    assert permissions_of(org, "Parcel_User")[1] == []
-    assert Components(org).find(Member("CustomField", "Parcel__c.Amount__c")) is None
+    assert outcome.problems == []
+    assert org.db.one('SELECT "Code__c" FROM "Parcel__c" WHERE "Id" = ?', (record_id,))["Code__c"] == "A-1"
+    kept = [found.full_name for found in Components(org).inside("CustomField", "Parcel__c")]
+    assert "Parcel__c.Code__c" in kept
+    assert "Parcel__c.code__c" not in kept
 
 
-def test_a_deleted_object_takes_its_parts_along(
-    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("<precision>5</precision><scale>1</scale><type>Number</type>", [None, 12.5, None]),
+        ("<type>Date</type>", [None, None, "2026-11-22"]),
+        ("<defaultValue>false</defaultValue><type>Checkbox</type>", [0, 0, 0]),
+        (
+            "<length>2000</length><type>LongTextArea</type><visibleLines>3</visibleLines>",
+            ["A-1", "12.5", "2026-11-22"],
+        ),
+    ],
+)
+def test_values_that_do_not_fit_the_new_type_of_a_field_are_lost(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome], settings: str, expected: list[object]
 ) -> None:
     deploy_to(package)
+    for value in ("A-1", "12.5", "2026-11-22"):
+        Dml(org, SYSTEM).insert("Parcel__c", {"Code__c": value})
+    field = f"<fields><fullName>Code__c</fullName><label>Code</label>{settings}</fields>"
+    text = f"<CustomObject {NS}>{field}</CustomObject>"
 
-    members = {"CustomObject": ["Parcel__c"], "GlobalValueSet": ["Parcel_Status"], "CustomTab": ["Parcel__c"]}
-    outcome = deploy_to(package.deleting(members, "destructiveChangesPost.xml"))
+    outcome = deploy_to(package.only("CustomField", "Parcel__c.Code__c", "objects/Parcel__c.object", text))
 
-    assert outcome.succeeded, outcome.problems
-    assert "Parcel__c" not in org.schema.objects
-    assert list(Components(org).inside("CustomField", "Parcel__c")) == []
-
-
-def test_deleting_what_is_not_there_is_a_warning(package: Any, deploy_to: Callable[..., Outcome]) -> None:
-    outcome = deploy_to(package.deleting({"CustomField": ["Contact.Nothing__c"]}))
-
-    (success,) = outcome.successes
-    assert outcome.succeeded
-    assert success.warning == "No CustomField named: Contact.Nothing__c found"
+    assert outcome.problems == []
+    rows = org.db.all('SELECT "Code__c" FROM "Parcel__c" ORDER BY "Id"')
+    assert [row["Code__c"] for row in rows] == expected
 
 
-def test_an_object_that_others_point_at_is_not_deleted(
+def test_what_is_broken_does_not_hold_up_another_type_of_its_name(
     org: Org, package: Any, deploy_to: Callable[..., Outcome]
 ) -> None:
-    deploy_to(package)
-    text = (
-        f"<CustomObject {NS}><fields><fullName>Parcel__c</fullName><label>Parcel</label>"
-        "<referenceTo>Parcel__c</referenceTo><type>Lookup</type></fields></CustomObject>"
-    )
-    deploy_to(package.only("CustomField", "Lead.Parcel__c", "objects/Lead.object", text))
+    package.files["tabs/Parcel__c.tab"] = f"<CustomTab {NS}><frob/></CustomTab>"
 
-    outcome = deploy_to(package.deleting({"CustomObject": ["Parcel__c"]}))
+    outcome = deploy_to(package, rollback_on_error=False)
 
-    assert "referenced elsewhere" in outcome.problems[0].text
+    assert {problem.type for problem in outcome.problems} == {"CustomTab"}
     assert "Parcel__c" in org.schema.objects
 
 

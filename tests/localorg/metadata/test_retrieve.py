@@ -53,6 +53,19 @@ def test_what_was_deployed_comes_back_and_can_be_deployed_again(
     ]
 
 
+def test_a_folder_of_reports_comes_back_as_one(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
+    folder = f'<ReportFolder xmlns="{NS["m"]}"><name>Parcels</name></ReportFolder>'
+    deploy_to(package.only("Report", "Parcels", "reports/Parcels-meta.xml", folder))
+
+    result = retrieve(org, {"Report": ["Parcels"]})
+
+    assert set(result.files) == {"unpackaged/package.xml", "unpackaged/reports/Parcels-meta.xml"}
+    package.files["reports/Parcels-meta.xml"] = result.files["unpackaged/reports/Parcels-meta.xml"].decode()
+    assert deploy_to(package).problems == []
+
+
 def test_a_wildcard_of_objects_means_the_custom_ones(
     org: Org, package: Any, deploy_to: Callable[..., Outcome]
 ) -> None:

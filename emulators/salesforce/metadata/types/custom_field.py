@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -10,6 +11,7 @@ from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.metadata.components import Member, StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem, Refused
+from emulators.salesforce.metadata.references import users_of_field
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType, keep
 from emulators.salesforce.metadata.types.field_rules import RULES, setting_problems
@@ -65,7 +67,11 @@ class CustomField(CheckedType):
         object_name, _, name = component.member.full_name.rpartition(".")
         sobject = draft.sobject(object_name)
         if component.element is not None and sobject is not None and name.endswith("__c"):
+            known = sobject.field_named(name)
+            name = known.name if known else name
             draft.put_field(sobject.name, read_field(component.element, name, draft.schema))
+            # Names are the same whatever their capitals; the first way to write one stays.
+            component = replace(component, member=Member(component.member.type, f"{sobject.name}.{name}"))
         return keep(component, draft)
 
     def remove(self, member: Member, draft: Draft) -> None:
@@ -74,6 +80,9 @@ class CustomField(CheckedType):
         field = draft.field(object_name, name)
         if sobject is None or field is None or not field.custom:
             raise Refused(f"No CustomField named: {member.full_name} found")
+        users = users_of_field(draft, sobject, field.name)
+        if users:
+            raise Refused(f"This custom field is referenced elsewhere in Salesforce. : {', '.join(users)}")
         if draft.components.find(member) is not None:
             super().remove(member, draft)
         draft.drop_field(sobject.name, field.name)

@@ -80,9 +80,13 @@ class CustomObject(CheckedType):
         for layout in list(draft.components.of_type("Layout")):
             if layout.full_name.startswith(f"{sobject.name}-"):
                 draft.components.remove(Member("Layout", layout.full_name))
+        for record in list(
+            draft.components.inside("CustomMetadata", sobject.name.removesuffix(METADATA_TYPE_SUFFIX))
+        ):
+            draft.components.remove(Member("CustomMetadata", record.full_name))
         draft.components.remove(member)
-        for table in ("ObjectPermissions", "FieldPermissions"):
-            draft.org.db.execute(f'DELETE FROM "{table}" WHERE "SobjectType" = ?', (sobject.name,))  # noqa: S608 -- two fixed names
+        for table in ("ObjectPermissions", "FieldPermissions", "RecordType"):
+            draft.org.db.execute(f'DELETE FROM "{table}" WHERE "SobjectType" = ?', (sobject.name,))  # noqa: S608 -- fixed names
         draft.drop_object(sobject.name)
 
 
