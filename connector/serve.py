@@ -14,20 +14,34 @@ log = structlog.get_logger(__name__)
 
 
 def serve(container: Container) -> None:
-    """Web server, worker and scheduler: run until SIGTERM or SIGINT, then finish what is under way."""
+    """Web server, worker and scheduler: run until SIGTERM or SIGINT, then finish what is under way.
+
+    A signal that comes while they start is heeded as well: jobs may run already.
+    """
+    server = _web_server(container)
     worker = RunningWorker(container)
     worker.start()
     try:
-        serve_web(container)
+        _run(server, container)
     finally:
         worker.stop()
 
 
 def serve_web(container: Container) -> None:
     """The web server alone; jobs that it starts are run by workers."""
+    _run(_web_server(container), container)
+
+
+def _web_server(container: Container) -> WebServer:
+    """On its address, and told from now on when to leave."""
     settings = container.settings
     server = WebServer(create_app(container), settings.host, settings.port)
-    log.info("serving", address=f"http://{settings.host}:{server.port}")
+    server.heed_signals()
+    return server
+
+
+def _run(server: WebServer, container: Container) -> None:
+    log.info("serving", address=f"http://{container.settings.host}:{server.port}")
     server.run()
 
 

@@ -48,6 +48,11 @@ class WebServer:
         port: int = self._listener.getsockname()[1]
         return port
 
+    def heed_signals(self) -> None:
+        """SIGTERM and SIGINT tell the server to leave, even before it runs. For the main thread alone."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._leave)
+
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; then answer what has been begun, and nothing new.
 
@@ -55,8 +60,7 @@ class WebServer:
         socket, until every connection is idle or GRACE_SECONDS are over. Who waits in the queue is let in;
         only a connection that arrives in the instant of closing is reset, before anything of it is read.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._leave)
+        self.heed_signals()
         while not self._told_to_leave:
             self._turn(_TURN_SECONDS)
         began = time.monotonic()

@@ -30,6 +30,22 @@ _SERVERS = {
 }
 
 
+_TOLD_TO_LEAVE_AT_ONCE = """
+import os, signal
+import connector.serve as serving
+from connector.app import Container
+from connector.config import load_settings
+
+class ToldAtOnce(serving.RunningWorker):
+    def start(self):
+        super().start()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+serving.RunningWorker = ToldAtOnce
+serving.serve(Container(load_settings()))
+"""
+
+
 def whole_answer(connection: socket.socket) -> bytes:
     """Until the server closes."""
     received = b""
@@ -180,3 +196,15 @@ def test_workers_and_servers_that_are_replaced_while_gifts_are_sent_lose_and_dou
     assert codes == [0, 0, 0, 0]
     assert len(stand.created()) == len(set(stand.created())) == MEMBERS
     assert sorted(stand.tasks().values()) == [1] * 3 * MEMBERS
+
+
+def test_who_is_told_to_leave_while_it_starts_finishes_what_its_worker_has_begun(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    command = ("python", "-c", _TOLD_TO_LEAVE_AT_ONCE)
+    with running(*command, environment=environment, log=log, folder=tmp_path) as process:
+        code = process.wait(60)
+
+    assert code == 0, log.read_text()[-3000:]
+    assert "worker_stopped" in log.read_text()
