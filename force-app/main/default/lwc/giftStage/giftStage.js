@@ -40,11 +40,11 @@ const STEPS = [
 // How many steps lie behind a gift with this status. Dates alone cannot say it, because a lost webhook leaves a gap.
 const STEPS_BEHIND = {
     Pending: 0,
-    'Awaiting Fulfillment': 0,
     Canceled: 0,
     Sent: 1,
     Clicked: 2,
     Submitted: 3,
+    'Awaiting Fulfillment': 3,
     'In Fulfillment': 4,
     'Partially Shipped': 4,
     'Out For Delivery': 5,

@@ -24,6 +24,7 @@ describe('readStage', () => {
             3,
             'Awaiting Fulfillment'
         ],
+        ['an accepted gift, of which only the order is visible', { Order_Status__c: 'Awaiting Fulfillment' }, 3, 'Awaiting Fulfillment'],
         ['a gift being packed', { Send_Status__c: 'Submitted', Order_Status__c: 'In Fulfillment' }, 4, 'In Fulfillment'],
         ['a gift sent in part', { Order_Status__c: 'Partially Shipped' }, 4, 'Partially Shipped'],
         ['a gift on its way', { Order_Status__c: 'Out For Delivery' }, 5, 'Out For Delivery'],
