@@ -61,6 +61,8 @@ def package(
     """Write the package of this version as a zip that the Metadata API deploys."""
     if file.exists():
         raise typer.BadParameter(f"{file} exists already")
+    if not file.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {file.parent}")
     file.write_bytes(_or_exit(package_zip))
     typer.echo(f"Written to {file}. Deploy it with: sf project deploy start --metadata-dir {file}")
 

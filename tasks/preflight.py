@@ -84,10 +84,10 @@ class Preflight(BaseSalesforceApiTask):
         )
 
     def _asked(self, question: Callable[[], T]) -> T | None:
-        """The answer, or None where the org does not tell this user."""
+        """The answer, or None where the org does not tell this user, or tells something else."""
         try:
             return question()
-        except (SalesforceError, CumulusCIException, etree.XMLSyntaxError) as error:
+        except (SalesforceError, CumulusCIException, etree.XMLSyntaxError, LookupError, ValueError) as error:
             self.logger.debug("The org does not say: %s", error)
             return None
 

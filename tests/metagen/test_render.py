@@ -66,6 +66,18 @@ def test_a_file_written_by_hand_elsewhere_is_left_alone(project: Path) -> None:
     assert own.exists()
 
 
+@pytest.mark.parametrize(
+    ("path", "told"), [("there.zip", "exists already"), ("gone/new.zip", "there is no folder")]
+)
+def test_a_zip_is_written_nowhere_else(tmp_path: Path, path: str, told: str) -> None:
+    (tmp_path / "there.zip").touch()
+
+    code, output = metagen("package", str(tmp_path / path))
+
+    assert code == 2
+    assert told in " ".join(output.replace("│", " ").split())
+
+
 def test_the_check_names_each_file_and_the_command_that_mends_it(project: Path, change: Change) -> None:
     metagen("render", "--project", str(project))
     change("spec/objects/Gift__c.yml", "help: Who carries the parcel.", "help: The parcel service.")

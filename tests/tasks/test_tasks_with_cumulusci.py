@@ -237,6 +237,32 @@ for everything in (True, False):
     assert done.stdout.split() == ["False", "True"], done.stderr
 
 
+def test_a_preflight_says_what_an_org_tells_otherwise_than_expected_and_goes_on(tmp_path: Path) -> None:
+    script = f"""{FAKE_ORG}
+class Answer:
+    def json(self):
+        raise ValueError("<html>")
+sf = SimpleNamespace(
+    query=lambda soql: {{"records": [], "totalSize": 0}},
+    limits=lambda: {{}},
+    describe=lambda: {{"sobjects": []}},
+    session=SimpleNamespace(get=lambda *_, **__: Answer()),
+    headers={{}},
+)
+task = made(named("preflight"), sf)
+task._fail_on = "nothing"
+task._consumer_secret_access = lambda: None
+task.org_config = SimpleNamespace(instance_url="https://acme.my.salesforce.com", username="a@acme.example")
+task._run_task()
+levels = [level for level, _, _ in task.return_values["findings"]]
+print(task.return_values["ready"], levels.count("unknown"))
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert done.stdout.split() == ["True", "6"], done.stderr
+
+
 def test_the_recipe_makes_the_people_that_gifting_is_tried_on(tmp_path: Path) -> None:
     script = """
 import collections, io, json
