@@ -242,6 +242,18 @@ def test_records_that_cannot_be_used_are_explained_and_their_objects_members_ski
     assert [gift.request.person.sobject for gift in world.gifts()] == ["Lead"]
 
 
+@pytest.mark.usefixtures("manager")
+def test_the_file_to_deploy_is_offered_at_this_address_whatever_else_the_page_was_asked(
+    client: FlaskClient,
+) -> None:
+    asked = "object=Lead&attribute=postal_code&path=Zip__c&_external=1&_scheme=javascript&endpoint=x"
+
+    page = client.get(f"/mapping/records?{asked}")
+
+    assert page.status_code == 200
+    assert 'href="/mapping/records.zip?object=Lead&amp;attribute=postal_code&amp;path=Zip__c"' in page.text
+
+
 def test_two_records_for_one_attribute_are_refused_by_name(world: World) -> None:
     mapping_record(world, "First", "Contact", "City", "Title")
     mapping_record(world, "Second", "Contact", "City", "LastName")

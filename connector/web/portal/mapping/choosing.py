@@ -17,6 +17,9 @@ from connector.web.portal.mapping.overview import mappings_of, told
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer
 
+# How an address says which change it is about.
+_CHANGE = ("object", "attribute", "path")
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -59,7 +62,7 @@ def add_views(pages: PortalPages, container: MappingContainer) -> None:
             changed=changed,
             folder=FOLDER,
             place=container.keep_mapping.source(viewer().org_id).place,
-            query=dict(request.args),
+            change={name: request.args[name] for name in _CHANGE if name in request.args},
         )
 
     @pages.get("/records.zip")
