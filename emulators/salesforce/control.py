@@ -34,7 +34,7 @@ from flask.typing import ResponseReturnValue
 
 from emulators.salesforce.dml.conversion import CONVERTED_STATUSES, Conversion, convert_lead
 from emulators.salesforce.dml.engine import Dml
-from emulators.salesforce.errors import NotSupportedHere, SalesforceError
+from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import Action, Fault
 from emulators.salesforce.host import host
 from emulators.salesforce.locks import RowLock
@@ -46,7 +46,18 @@ from emulators.salesforce.store.snapshots import Snapshots
 _CLIENT_SETTINGS = frozenset(field.name for field in fields(Client))
 _LIST_SETTINGS = frozenset(name for name in _CLIENT_SETTINGS if name.startswith("approved_"))
 _LIST_SETTINGS |= {"callback_urls", "scopes"}
+_NUMBERS = (int, (int, float))
+_FAILURES = range(400, 600)
+_LONGEST_DELAY_SECONDS = 24 * 60 * 60
 blueprint = Blueprint("control", __name__, url_prefix="/_control")
+
+
+@blueprint.before_request
+def require_no_other_site() -> None:
+    """Nobody logs in here, so no page of another site may call: browsers say where a call comes from."""
+    own = request.host_url.rstrip("/")
+    if request.headers.get("Origin", own) != own:
+        raise SalesforceError("INVALID_OPERATION", "Pages of other sites may not call this.", 403)
 
 
 @blueprint.get("/health")
@@ -104,6 +115,10 @@ def order_fault() -> ResponseReturnValue:
         fault = Fault(**wanted)
     except (TypeError, ValueError) as error:
         raise SalesforceError("INVALID_INPUT", str(error)) from error
+    if fault.times < 1 or not 0 <= fault.seconds <= _LONGEST_DELAY_SECONDS or fault.status not in _FAILURES:
+        raise SalesforceError(
+            "INVALID_INPUT", "times from 1, seconds from 0 to 86400, a status from 400 to 599"
+        )
     host().faults.order(fault)
     return jsonify(asdict(fault)), 201
 
@@ -158,15 +173,12 @@ def save_snapshot() -> ResponseReturnValue:
 @blueprint.post("/snapshots/<name>/restore")
 def restore_snapshot(name: str) -> ResponseReturnValue:
     """Make the org what it was, sessions included."""
-    _snapshots().restore(name, host().org)
+    host().restore(name)
     return "", 204
 
 
 def _snapshots() -> Snapshots:
-    kept = host().snapshots
-    if kept is None:
-        raise NotSupportedHere("snapshots of an org without a directory")
-    return kept
+    return host().kept()
 
 
 @blueprint.post("/passwords")
@@ -236,6 +248,6 @@ def _body(allowed: dict[str, Any]) -> dict[str, Any]:
     for name, value in sent.items():
         if name not in allowed:
             raise SalesforceError("INVALID_INPUT", f"unknown key: {name}")
-        if not isinstance(value, allowed[name]):
+        if not isinstance(value, allowed[name]) or (allowed[name] in _NUMBERS and isinstance(value, bool)):
             raise SalesforceError("INVALID_INPUT", f"wrong type: {name}")
     return sent

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app
 
+from emulators.salesforce.errors import NotSupportedHere
 from emulators.salesforce.faults import FaultInjector
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.passwords import Passwords
@@ -60,6 +61,17 @@ class Host:
         else:
             content, schema = self.fresh
             self.org.take_over(content, schema)
+
+    def kept(self) -> Snapshots:
+        """Where contents are kept by name. Raises NotSupportedHere for an org without a directory."""
+        if self.snapshots is None:
+            raise NotSupportedHere("snapshots of an org without a directory")
+        return self.snapshots
+
+    def restore(self, name: str) -> None:
+        """Make the org what was kept under a name; jobs and open queries of the meantime are gone."""
+        self.kept().restore(name, self.org)
+        self.memory.clear()
 
     def keep_fresh(self) -> None:
         """Take the org as it is for the fresh one."""

@@ -81,6 +81,11 @@ class RunningOrg:
         with self.org.lock:
             self._host.reset()
 
+    def restore(self, name: str) -> None:
+        """Back to what was kept under a name."""
+        with self.org.lock:
+            self._host.restore(name)
+
     @property
     def snapshots(self) -> Snapshots:
         """The kept contents; hold the org's lock while using them."""
@@ -89,15 +94,18 @@ class RunningOrg:
     def __enter__(self) -> Self:
         self._closing.callback(self._host.close)
         try:
-            self._server.start()
+            self._serve()
         except OSError:
             self._closing.close()
             raise
+        return self
+
+    def _serve(self) -> None:
+        self._server.start()
         self._closing.callback(self._server.stop)
         self._closing.callback(self._host.faults.clear)
         if self._proxy_port is not None:
             self.proxy = self._closing.enter_context(ConnectProxy(self._server.port, port=self._proxy_port))
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

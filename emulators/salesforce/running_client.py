@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 import uuid
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -93,6 +94,10 @@ class RunningClient:
     def _call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
         base_url = self.record["base_url"]
         trust = ssl.create_default_context(cafile=str(self.state / "tls" / "ca.pem"))
+        # The org is on this machine; no proxy of the environment has to know of it, or of the session.
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
+        )
         request = urllib.request.Request(  # noqa: S310 -- https, from our own file
             f"{base_url}/{path}",
             method=method,
@@ -100,13 +105,14 @@ class RunningClient:
             headers=headers if body else _without_type(headers),
         )
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS, context=trust) as response:  # noqa: S310 -- as above
+            with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
                 answer = response.read()
         except urllib.error.HTTPError as error:
             raise Refused(f"Refused: {error.read().decode()}") from error
-        except urllib.error.URLError as error:
+        except (OSError, HTTPException) as error:
             told = f"start it with `localorg start --state {self.state}`"
-            raise NotRunning(f"{base_url} does not answer ({error.reason}): {told}") from error
+            reason = getattr(error, "reason", error)
+            raise NotRunning(f"{base_url} does not answer ({reason}): {told}") from error
         return json.loads(answer) if answer else {}
 
 

@@ -80,8 +80,7 @@ class LocalOrg:
 
     def restore(self, name: str) -> None:
         """Back to what was kept, with a new administrator's session."""
-        with self.org.lock:
-            self._running.snapshots.restore(name, self.org)
+        self._running.restore(name)
         self.access_token = self._running.start_session()
 
 

@@ -15,7 +15,7 @@ def jobs() -> Jobs:
 
 
 def job_object(name: str) -> SObjectType:
-    """The object of a job. Raises INVALIDENTITY when the user does not see it, or the org has no such one."""
+    """The object of a job. Raises INVALIDJOB when the user does not see it, or the org has no such one."""
     context = current()
     found = context.org.schema.object_named(name)
     if found is None or not found.queryable or not found.modelled:

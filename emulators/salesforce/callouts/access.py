@@ -21,4 +21,5 @@ def usable_principals(org: Org, user_id: str) -> Iterator[Principal]:
         for child in child_elements(parse_xml(found.content)) if found else ():
             granted = text_of(child, "enabled") == "true"
             if granted and local_name(child) == "externalCredentialPrincipalAccesses":
-                yield Principal(*text_of(child, "externalCredentialPrincipal").split("-", 1))
+                external_credential, _, name = text_of(child, "externalCredentialPrincipal").partition("-")
+                yield Principal(external_credential, name)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
 LARGEST_ANSWER_BYTES = 6 * 1024 * 1024
@@ -46,7 +47,7 @@ class Callout:
                     stream=True,
                 ) as response:
                     content = response.raw.read(LARGEST_ANSWER_BYTES + 1, decode_content=True)
-            except (requests.RequestException, OSError, ValueError) as error:
+            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
                 raise CalloutFailed(f"{self.name} could not be called: {type(error).__name__}") from error
         return self._read(response.status_code, content)
 

@@ -77,7 +77,10 @@ def _parameters(credential: etree._Element) -> tuple[str, str]:
 
 
 def _require_this_machine(address: str) -> None:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise CalloutFailed(f"The named credential's URL is no address: {address}") from None
     host = parts.hostname or ""
     if parts.scheme not in {"http", "https"} or not _is_loopback(host):
         raise CalloutFailed(f"The local org calls out to this machine only, not to {host or 'no address'}")

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from emulators.salesforce.cli import NotRunning as CommandEnded
 from emulators.salesforce.cli import app, environment, proxy_environment
 from emulators.salesforce.running import RunningOrg
+from emulators.salesforce.running_client import RunningClient
 from emulators.salesforce.state_folder import held
 
 
@@ -86,6 +87,34 @@ def test_a_port_that_is_taken_is_told_with_what_may_help(tmp_path: Path) -> None
     assert "cannot be served" in started.stderr
     assert "--port (0 takes a free one)" in started.stderr
     assert "Traceback" not in started.stderr
+
+
+def test_a_proxys_port_that_is_taken_leaves_nothing_behind(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        org = RunningOrg(tmp_path, proxy_port=port)
+        with pytest.raises(OSError, match="in use"), org:
+            pass
+
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", int(org.base_url.rpartition(":")[2])), timeout=5)
+
+
+def test_commands_ask_no_proxy(command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+
+    assert command("status").exit_code == 0
+
+
+def test_a_connection_that_breaks_is_told(state: Path, command: Callable[..., Result]) -> None:
+    order = {"path_prefix": "/_control/health", "action": "reset"}
+    RunningClient(state).control("POST", "faults", order)
+
+    status = command("status")
+
+    assert status.exit_code == 1
+    assert "does not answer" in status.output
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -185,6 +185,10 @@ def test_a_delay_blocks_nobody_else_and_can_be_ended(
         {"path_prefix": 7, "action": "reset"},
         {"action": "reset"},
         {"path_prefix": "/", "action": "reset", "colour": "red"},
+        {"path_prefix": "/", "action": "reset", "times": 0},
+        {"path_prefix": "/", "action": "reset", "times": True},
+        {"path_prefix": "/", "action": "answer", "status": 42},
+        {"path_prefix": "/", "action": "delay", "seconds": -1},
     ],
 )
 def test_an_order_that_makes_no_sense_is_refused(
@@ -194,6 +198,17 @@ def test_an_order_that_makes_no_sense_is_refused(
 
     assert answer.status_code == 400
     assert answer.json()[0]["errorCode"] == "INVALID_INPUT"
+
+
+def test_pages_of_other_sites_may_not_call(http: requests.Session, local: LocalOrg) -> None:
+    url = f"{local.base_url}/_control/sessions/expire"
+
+    answers = [
+        http.post(url, headers={"Origin": origin}, timeout=10).status_code
+        for origin in ("https://elsewhere.example", local.base_url)
+    ]
+
+    assert answers == [403, 200]
 
 
 def test_a_user_can_be_logged_in_without_a_client_app(

@@ -45,6 +45,21 @@ def test_a_snapshot_brings_back_what_was_there(kept: LocalOrg) -> None:
     assert contacts(kept) == ["Again", "Before"]
 
 
+def test_a_job_of_what_was_left_is_gone(kept: LocalOrg) -> None:
+    jobs = f"{kept.base_url}/services/data/v66.0/jobs/query"
+    kept.save("one")
+    with requests.Session() as http:
+        http.verify = kept.ca_bundle
+        http.trust_env = False
+        http.headers["Authorization"] = f"Bearer {kept.access_token}"
+        http.post(jobs, json={"operation": "query", "query": "SELECT Id FROM Contact"}, timeout=10)
+
+        kept.restore("one")
+        http.headers["Authorization"] = f"Bearer {kept.access_token}"
+
+        assert http.get(jobs, timeout=10).json()["records"] == []
+
+
 def test_a_reset_takes_less_than_fifty_milliseconds(kept: LocalOrg) -> None:
     make_contact(kept, "Gone")
     kept.reset()

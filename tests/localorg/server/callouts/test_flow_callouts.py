@@ -1,5 +1,7 @@
 """Flows that call the connector, and what stands in for them: over loopback, after the commit, harmless."""
 
+import socket
+import threading
 from typing import Any
 
 import pytest
@@ -89,6 +91,34 @@ def test_a_connector_that_is_down_does_not_break_the_write(gifting: LocalOrg) ->
     member = add_member(gifting)
 
     assert gifting.wait_for_background()
+    assert "could not be called" in record(gifting, "CampaignMember", member)["Gift_Sync_Error__c"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"Content-Length: 100\r\n\r\n{}",
+        b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_an_answer_that_breaks_off_does_not_break_the_write(gifting: LocalOrg, answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer_once() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(64 * 1024)
+                connection.sendall(b"HTTP/1.1 200 OK\r\n" + answer)
+
+        thread = threading.Thread(target=answer_once)
+        thread.start()
+        deploy_flows(gifting, f"http://127.0.0.1:{server.getsockname()[1]}")
+
+        member = add_member(gifting)
+
+        assert gifting.wait_for_background()
+        thread.join(timeout=10)
     assert "could not be called" in record(gifting, "CampaignMember", member)["Gift_Sync_Error__c"]
 
 
