@@ -1,5 +1,6 @@
 """Every field is complete for its type, explained to people, and points at something that exists."""
 
+import re
 from collections.abc import Iterator
 
 from metagen.errors import Problem, did_you_mean
@@ -8,6 +9,8 @@ from metagen.model.spec import Spec
 from metagen.nodes import Text
 
 DESCRIPTION_LIMIT = 1000
+COUNTER = re.compile(r"\{0+\}")
+MOTIF = re.compile(r"Custom\d+: .+")
 HELP_LIMIT = 510
 # Characters a field of the type may hold, least and most.
 LENGTHS = {FieldType.TEXT: (1, 255), FieldType.LONG_TEXT_AREA: (256, 131_072)}
@@ -15,6 +18,7 @@ LENGTHS = {FieldType.TEXT: (1, 255), FieldType.LONG_TEXT_AREA: (256, 131_072)}
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
     """Fields that lack something, say too much, or refer to nothing."""
+    yield from _relationship_names(spec)
     for described in spec.objects.values():
         yield from _object(described, spec)
         for name, field_spec in described.fields.items():
@@ -37,12 +41,34 @@ def _object(described: ObjectSpec, spec: Spec) -> Iterator[Problem]:
     if described.kind is not ObjectKind.HIERARCHY_SETTING:
         wanted |= {"plural_label": described.plural_label}
     if described.kind is ObjectKind.CUSTOM:
-        if described.name_field is None:
-            yield Problem(described.where, f"{described.name} needs a name_field")
+        yield from _name_and_tab(described)
         yield from _sharing(described)
     for key, value in wanted.items():
         if value is None:
             yield Problem(described.where, f"{described.name} needs a {key}")
+
+
+def _name_and_tab(described: ObjectSpec) -> Iterator[Problem]:
+    if described.name_field is None:
+        yield Problem(described.where, f"{described.name} needs a name_field")
+    elif not COUNTER.search(described.name_field.auto_number):
+        where = described.name_field.auto_number.where
+        yield Problem(where, "an auto number has its counter in braces, such as G-{00000}")
+    if described.tab and not MOTIF.fullmatch(described.tab):
+        yield Problem(described.tab.where, f"{described.tab} is no motif; such as Custom1: Heart is")
+
+
+def _relationship_names(spec: Spec) -> Iterator[Problem]:
+    """Seen from the object that they lead to, relationships have names of their own."""
+    seen: dict[tuple[str, str], str] = {}
+    for described in spec.objects.values():
+        for name, field_spec in described.fields.items():
+            if field_spec.to and field_spec.relationship:
+                key = (str(field_spec.to), field_spec.relationship.casefold())
+                taken_by = seen.setdefault(key, f"{described.name}.{name}")
+                if taken_by != f"{described.name}.{name}":
+                    said = f"{field_spec.to} has a relationship {field_spec.relationship} already: {taken_by}"
+                    yield Problem(field_spec.relationship.where, said)
 
 
 def _sharing(described: ObjectSpec) -> Iterator[Problem]:

@@ -60,6 +60,8 @@ def _limits(described: ObjectSpec) -> Iterator[Problem]:
     if compact and len(compact.fields) > COMPACT_LAYOUT_LIMIT:
         yield Problem(compact.name.where, f"{compact.name} holds at most {COMPACT_LAYOUT_LIMIT} fields")
     for name, view in described.list_views.items():
+        if not view.columns:
+            yield Problem(name.where, f"{name} needs a column")
         if len(view.columns) > LIST_VIEW_COLUMN_LIMIT:
             yield Problem(name.where, f"{name} holds at most {LIST_VIEW_COLUMN_LIMIT} columns")
 

@@ -119,6 +119,8 @@ def _dashboard(dashboard: Dashboard, spec: Spec) -> Iterator[Problem]:
             continue
         if chart.column + chart.width > GRID_COLUMNS:
             yield Problem(chart.where, f"{chart.title} is wider than the dashboard")
+        if chart.column < 0 or chart.row < 0 or chart.width < 1 or chart.height < 1:
+            yield Problem(chart.where, f"{chart.title} lies outside of the dashboard, or has no size")
         summed = [column.field for column in report.columns if column.summary]
         values = [ROW_COUNT, *(report.formulas or {}), *summed]
         if chart.value and chart.value not in values:

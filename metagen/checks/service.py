@@ -7,15 +7,19 @@ import re
 from collections.abc import Iterator
 
 from metagen.errors import Problem
+from metagen.model.package import ConnectorApp
 from metagen.model.spec import Spec
 
 DOCUMENT_LIMIT = 100_000
 NAME_LIMIT = 80
+# Without it Salesforce refuses the signed token of users who were authorised in advance.
+NEEDED_SCOPE = "RefreshToken"
 APEX_NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*")
 
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
-    """A document that is too long, and names that Apex could not have."""
+    """A document that is too long, names that Apex could not have, and scopes that let nobody in."""
+    yield from _scopes(spec.package.connector_app)
     api, service = spec.api, spec.package.connector_service
     if len(api.document) > DOCUMENT_LIMIT:
         yield Problem(api.where, f"the API has {len(api.document)} characters; {DOCUMENT_LIMIT} fit")
@@ -29,3 +33,8 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
         yield Problem(service.name.where, f"{service.name} begins names of types, so it takes no underscore")
     if not service.placeholder_url.startswith("https://"):
         yield Problem(service.placeholder_url.where, "a named credential's address begins with https://")
+
+
+def _scopes(app: ConnectorApp) -> Iterator[Problem]:
+    if NEEDED_SCOPE not in app.scopes:
+        yield Problem(app.where, f"{app.name} needs the scope {NEEDED_SCOPE} for its signed tokens")

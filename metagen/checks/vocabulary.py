@@ -19,16 +19,18 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
     """Words too long or given twice, stages that name unknown words, a life cycle that does not end."""
     vocabulary = spec.vocabulary
     members = [status.value for status in vocabulary.member_statuses]
-    for words in (
-        vocabulary.send_statuses,
-        vocabulary.order_statuses,
-        members,
-        vocabulary.sources,
-        vocabulary.approval_statuses,
-        vocabulary.recipient_attributes,
-        vocabulary.stages,
-        vocabulary.milestones,
-    ):
+    for kind, words in {
+        "send_statuses": vocabulary.send_statuses,
+        "order_statuses": vocabulary.order_statuses,
+        "member_statuses": members,
+        "sources": vocabulary.sources,
+        "approval_statuses": vocabulary.approval_statuses,
+        "recipient_attributes": vocabulary.recipient_attributes,
+        "stages": vocabulary.stages,
+        "milestones": vocabulary.milestones,
+    }.items():
+        if not words:
+            yield Problem(vocabulary.where, f"{kind} needs a word")
         yield from _word_list(words)
     yield from _milestones(vocabulary)
     yield from _member_statuses(vocabulary)

@@ -49,6 +49,23 @@ class FilterScope(StrEnum):
     MINE = "Mine"
 
 
+class FilterOperation(StrEnum):
+    """Comparisons of list views and reports, in Salesforce's words."""
+
+    EQUALS = "equals"
+    NOT_EQUAL = "notEqual"
+    LESS_THAN = "lessThan"
+    GREATER_THAN = "greaterThan"
+    LESS_OR_EQUAL = "lessOrEqual"
+    GREATER_OR_EQUAL = "greaterOrEqual"
+    CONTAINS = "contains"
+    NOT_CONTAIN = "notContain"
+    STARTS_WITH = "startsWith"
+    INCLUDES = "includes"
+    EXCLUDES = "excludes"
+    WITHIN = "within"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
     """One custom field.
@@ -118,10 +135,10 @@ class WebLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """One condition of a list view."""
+    """One condition of a list view or report."""
 
     field: Text
-    operation: Text
+    operation: FilterOperation
     value: Text | None = None
 
 

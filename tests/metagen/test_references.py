@@ -1,5 +1,6 @@
 """What a deploy would refuse because a reference leads nowhere, found in the description at its line."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -215,6 +216,31 @@ MISTAKES = {
         "Contact: {all: read, edit: [Gift_Opt_Out__c, Send_a_Gift_Link__c]}",
         "Contact.Send_a_Gift_Link__c is a formula, which can only be read",
     ),
+    "scopes without the one that tokens need": (
+        "package.yml", "scopes: [Api, OpenID, RefreshToken]", "scopes: [Api, OpenID]",
+        "Gift_Connector needs the scope RefreshToken for its signed tokens",
+    ),
+    "second relationship of one name": (
+        "objects/Gift__c.yml", "relationship: Gifts_Approved", "relationship: gifts_sent",
+        "User has a relationship gifts_sent already: Gift__c.Sender__c",
+    ),
+    "auto number without a counter": (
+        "objects/Gift_Event__c.yml", 'auto_number: "GE-{00000000}"', 'auto_number: "GE-"',
+        "an auto number has its counter in braces, such as G-{00000}",
+    ),
+    "tab without a motif": (
+        "objects/Gift_Budget__c.yml", 'tab: "Custom17: Sack"', "tab: Sack",
+        "Sack is no motif; such as Custom1: Heart is",
+    ),
+    "list view without columns": (
+        "objects/Gift__c.yml",
+        "columns: [Name, Contact__c, Lead__c, Provider__c, Sync_Error__c, Last_Synced__c]", "columns: []",
+        "Sync_Problems needs a column",
+    ),
+    "chart beside the dashboard": (
+        "dashboards/Gifting_Overview.yml", "column: 4\n    row: 0", "column: -4\n    row: 0",
+        "Gift Activity by Month lies outside of the dashboard, or has no size",
+    ),
     "master-detail that shares by itself": (
         "objects/Gift_Event__c.yml", "sharing: ControlledByParent", "sharing: Read",
         "Gift_Event__c: sharing is ControlledByParent where there is a MasterDetail",
@@ -242,6 +268,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[int]]:
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_reference_that_leads_nowhere_is_told(name: str, told: Mapping[str, list[int]]) -> None:
     assert MISTAKES[name][3] in told
+
+
+def test_a_list_without_words_and_a_comparison_that_there_is_not_are_told(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "spec", tmp_path / "spec")
+    vocabulary, report = tmp_path / "spec/vocabulary.yml", tmp_path / "spec/reports/Gift_Sync_Errors.yml"
+
+    vocabulary.write_text(re.sub("(?m)^sources: .*$", "sources: []", vocabulary.read_text()))
+    with pytest.raises(SpecInvalid, match=r"vocabulary\.yml:4: sources needs a word"):
+        load_spec(tmp_path / "spec")
+    report.write_text(report.read_text().replace("operation: notEqual", "operation: notEquals"))
+    with pytest.raises(SpecInvalid, match=r"notEquals is not known here; did you mean notEqual\?"):
+        load_spec(tmp_path / "spec")
 
 
 def test_a_missing_translation_is_told_where_the_label_stands(told: Mapping[str, list[int]]) -> None:
