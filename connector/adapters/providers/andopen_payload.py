@@ -6,7 +6,7 @@ they are there.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connector.domain.delivery import Address, LineItem
@@ -134,11 +134,11 @@ def _text_or_null(document: Mapping[str, Any], field: str) -> str:
 def _moment(document: Mapping[str, Any], field: str) -> datetime:
     try:
         moment = datetime.fromisoformat(_text(document, field))
-    except ValueError as problem:
+        if moment.tzinfo is None:
+            raise Unreadable(field)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as problem:
         raise Unreadable(field) from problem
-    if moment.tzinfo is None:
-        raise Unreadable(field)
-    return moment
 
 
 def _listed(value: Any) -> list[Mapping[str, Any]]:

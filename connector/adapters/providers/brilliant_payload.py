@@ -9,7 +9,7 @@ and the later of both is where the order stands.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connector.domain.delivery import LineItem
@@ -100,8 +100,15 @@ def campaigns_from(document: Any) -> list[GiftCampaign]:
         _campaign(product, _object(variant, "variant"))
         for product in (_object(each, "product") for each in products)
         if not product.get("inactive")
-        for variant in product.get("variants") or []
+        for variant in _variants(product)
     ]
+
+
+def _variants(product: Mapping[str, Any]) -> list[Any]:
+    variants = product.get("variants") or []
+    if not isinstance(variants, list):
+        raise Unreadable("variants")
+    return variants
 
 
 def _campaign(product: Mapping[str, Any], variant: Mapping[str, Any]) -> GiftCampaign:
@@ -138,8 +145,8 @@ def _object(value: Any, field: str) -> Mapping[str, Any]:
 def _moment(document: Any, field: str) -> datetime:
     try:
         moment = datetime.fromisoformat(str(_object(document, "order").get(field)))
-    except ValueError as problem:
+        if moment.tzinfo is None:
+            raise Unreadable(field)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as problem:
         raise Unreadable(field) from problem
-    if moment.tzinfo is None:
-        raise Unreadable(field)
-    return moment

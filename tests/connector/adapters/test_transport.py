@@ -8,6 +8,7 @@ from threading import Thread
 import httpx2
 import pytest
 
+from connector.adapters.providers import andopen_payload, brilliant_payload
 from connector.adapters.providers.brilliant_payload import campaigns_from
 from connector.adapters.providers.guarded import Guard
 from connector.adapters.providers.json_text import from_json
@@ -91,8 +92,27 @@ def test_json_that_is_nested_without_end_is_none() -> None:
         from_json(b"[" * 99_999)
 
 
-def test_a_product_of_brilliants_that_is_none_is_unreadable() -> None:
+@pytest.mark.parametrize("product", ["a mug", {"variants": True}, {"variants": {"id": 1}}])
+def test_a_product_of_brilliants_that_is_none_is_unreadable(product: object) -> None:
     with pytest.raises(PermanentError) as refused:
-        campaigns_from({"products": ["a mug"]})
+        campaigns_from({"products": [product]})
 
     assert refused.value.code == "unreadable_payload"
+
+
+def test_a_moment_before_all_days_is_unreadable() -> None:
+    """It could not be kept, nor could what is kept together with it."""
+    moments = dict.fromkeys(("created_at", "updated_at"), "0001-01-01T00:00:00+14:00")
+    recipient = {"first_name": "Ann", "last_name": "Lee", "email": "ann@example.com"}
+    gift = {"id": "g1", "status": "redeemed", "campaign_id": "c1", "recipient": recipient, **moments}
+    order = {
+        "id": 1,
+        "status": "created",
+        "order_items": [{"variant_id": 1}],
+        "shipping_address": {"name": "Ann Lee"},
+        **moments,
+    }
+
+    for read, document in ((andopen_payload.gift_from, gift), (brilliant_payload.gift_from, order)):
+        with pytest.raises(PermanentError, match="created_at"):
+            read(document)
