@@ -74,12 +74,12 @@ class NotedAuthorizer:
         return grant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class JwtBearer:
     """OAuth 2.0 JWT bearer flow, RS256.
 
     login_url: where the token endpoint is. Where the org takes another audience than the likeliest, the
-    others are tried.
+    others are tried, and the one that was taken comes first from then on.
     """
 
     login_url: str
@@ -89,13 +89,15 @@ class JwtBearer:
     session: requests.Session = field(repr=False)
     clock: Clock
     allow_loopback: bool = False
+    _taken: str = ""
 
     def authorize(self) -> AccessGrant:
         login_url = accepted_org_url(self.login_url, allow_loopback=self.allow_loopback)
         refusals: list[tuple[int, dict[str, Any]]] = []
-        for audience in audiences_of(login_url):
+        for audience in sorted(audiences_of(login_url), key=lambda audience: audience != self._taken):
             status, body = self._ask(login_url, audience)
             if status == 200:
+                self._taken = audience
                 return self._grant(body)
             refusals.append((status, body))
             if not _is_of_the_audience(body):
