@@ -147,6 +147,8 @@ def _settle_children(db: Database, statement: Statement, cut: Cut | None) -> Non
                 continue
             answer["records"] += children.statement.records_of(db, rest)
             answer["done"] = True
+        # Only the children of a query's own records have pages of their own; those below come whole.
+        _settle_children(db, children.statement, None)
 
 
 def _statement(

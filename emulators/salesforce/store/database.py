@@ -53,16 +53,12 @@ class Database:
         self._depth = depth
         try:
             yield
+            self.execute("COMMIT" if depth == 1 else f"RELEASE {savepoint}")
         except BaseException:
-            if depth == 1:
-                self.execute("ROLLBACK")
-            else:
-                self.execute(f"ROLLBACK TO {savepoint}")
-                self.execute(f"RELEASE {savepoint}")
+            self._roll_back(depth, savepoint)
             self._depth -= 1
             self._undo_from(depth)
             raise
-        self.execute("COMMIT" if depth == 1 else f"RELEASE {savepoint}")
         self._depth -= 1
         self._undo = [] if depth == 1 else [(min(d, depth - 1), undo) for d, undo in self._undo]
         self._later = [(min(d, depth - 1), action) for d, action in self._later]
@@ -86,6 +82,16 @@ class Database:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _roll_back(self, depth: int, savepoint: str) -> None:
+        """On a full disk SQLite has ended the whole transaction by itself: nothing is left to undo."""
+        if not self._connection.in_transaction:
+            return
+        if depth == 1:
+            self.execute("ROLLBACK")
+        else:
+            self.execute(f"ROLLBACK TO {savepoint}")
+            self.execute(f"RELEASE {savepoint}")
 
     def _act_later(self) -> None:
         actions, self._later = self._later, []

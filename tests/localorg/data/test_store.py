@@ -1,5 +1,7 @@
 """Tables that follow the schema, transactions, and what outlives a restart."""
 
+import sqlite3
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,6 +84,30 @@ def test_an_inner_rollback_leaves_the_outer_transaction_alone(org: Org) -> None:
 
     assert (org.setting("outer"), org.setting("inner")) == ("kept", None)
     assert "Score__c" not in org.schema.objects["Contact"].fields
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_full_disk_undoes_the_write_and_the_next_one_goes_on(org: Org, nested: bool) -> None:
+    dml = Dml(org, SYSTEM)
+    pages = org.db.all("PRAGMA page_count")[0][0]
+    org.db.execute(f"PRAGMA max_page_count = {pages + 2}")
+
+    def fill() -> None:
+        with org.transaction() if nested else nullcontext():
+            for _ in range(5000):
+                dml.insert("Contact", {"LastName": "x" * 80})
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        fill()
+    org.db.execute("PRAGMA max_page_count = 1000000")
+    told: list[str] = []
+    with org.transaction():
+        org.db.on_commit(lambda: told.append("committed"))
+        dml.insert("Contact", {"LastName": "Last"})
+
+    count = org.db.all('SELECT COUNT(*) FROM "Contact"')[0][0]
+    assert told == ["committed"]
+    assert count == 1 if nested else count > 1
 
 
 def test_a_restart_finds_schema_records_and_sequences_again(tmp_path: Path) -> None:

@@ -34,6 +34,20 @@ def test_children_beyond_a_page_have_an_address(client: FlaskClient) -> None:
     assert names == [f"P{i:04d}" for i in range(COUNT)]
 
 
+def test_children_of_children_come_whole(client: FlaskClient, org: Org) -> None:
+    dml = Dml(org, SYSTEM)
+    account_id = dml.insert("Account", {"Name": "Crowd"})
+    contact_id = dml.insert("Contact", {"LastName": "Berg", "AccountId": account_id})
+    tasks = [{"Subject": str(i), "WhoId": contact_id} for i in range(COUNT)]
+    dml.run([Operation(OperationKind.INSERT, "Task", values) for values in tasks])
+    query = "SELECT Id, (SELECT Id, (SELECT Subject FROM Tasks) FROM Contacts) FROM Account"
+
+    answer = client.get("/services/data/v66.0/query", query_string={"q": query}).get_json()
+
+    (contact,) = answer["records"][0]["Contacts"]["records"]
+    assert (contact["Tasks"]["done"], len(contact["Tasks"]["records"])) == (True, COUNT)
+
+
 @pytest.mark.usefixtures("crowd")
 def test_children_come_whole_to_those_who_do_not_page(org: Org) -> None:
     admin = org.user("admin@local.example")
