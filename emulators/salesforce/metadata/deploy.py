@@ -187,7 +187,7 @@ def _apply(draft: Draft, chosen: Iterable[Component], broken: set[Member], outco
         outcome.problems.extend(problems)
         if stored is None:
             continue
-        told = handler.remark(component)
+        told = handler.remark(component, draft)
         outcome.successes.append(
             Success(component.member, component.file_name, stored.id, stored.is_new, warning=told)
         )

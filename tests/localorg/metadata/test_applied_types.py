@@ -118,11 +118,13 @@ def test_custom_metadata_records_are_queried_and_not_written(
     first = deploy_files(kind, tariff("Inland", "4.5"), tariff("Abroad", "9"))
     second = deploy_files(tariff("Inland", "5"))
     broken = deploy_files(tariff("Inland", "5", "Price__c"))
+    unread = deploy_files(tariff("Inland", "dear"))
 
     written = client.post(f"{DATA}/sobjects/Tariff__mdt", json={"DeveloperName": "X", "MasterLabel": "X"})
 
     assert texts(first) + texts(second) == []
     assert texts(broken) == ["In field: field - no CustomField named Tariff__mdt.Price__c found"]
+    assert texts(unread) == ['For input string: "dear"']
     found = query("SELECT DeveloperName, MasterLabel, Rate__c FROM Tariff__mdt ORDER BY DeveloperName")
     assert [(r["DeveloperName"], r["MasterLabel"], r["Rate__c"]) for r in found] == [
         ("Abroad", "Abroad tariff", 9.0),
@@ -213,6 +215,17 @@ def test_a_profile_grants_its_users_what_it_says(
 
     assert before.json[0]["errorCode"] == "INVALID_TYPE"
     assert rep.get(f"{DATA}/query", query_string=text).status_code == 200
+
+
+def test_a_profile_that_the_org_has_not_is_kept_and_the_deploy_says_so(
+    deploy_files: Callable[..., Outcome],
+) -> None:
+    known, unknown = (
+        deploy_files(admin_profile("", name)) for name in ("Minimum Access - Salesforce", "Sales")
+    )
+
+    assert known.successes[0].warning == ""
+    assert unknown.successes[0].warning.startswith("The local org makes no profiles")
 
 
 def test_a_standard_value_set_changes_its_fields(deploy_files: Callable[..., Outcome], org: Org) -> None:

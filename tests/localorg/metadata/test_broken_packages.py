@@ -35,6 +35,14 @@ CASES = {
         swap("<field>Parcel__c.Amount__c", "<field>Parcel__c.Weight__c"),
         (PERMISSIONS, "In field: field - no CustomField named Parcel__c.Weight__c found"),
     ),
+    "numbers have no place in their format": (
+        with_field(field("Serial__c", "AutoNumber", "<displayFormat>S</displayFormat>")),
+        (OBJECT, "displayFormat must contain the number once, such as {0} or {0000}"),
+    ),
+    "numbers have a date in their format": (
+        swap("P-{0000}", "P-{YYYY}-{0000}"),
+        (OBJECT, "The local org does not support: display formats with dates"),
+    ),
     "a permission set names a part of an address": (
         swap("<field>Parcel__c.Amount__c", "<field>Contact.MailingCity"),
         (PERMISSIONS, "In field: field - no CustomField named Contact.MailingCity found"),

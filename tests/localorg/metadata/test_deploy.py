@@ -203,6 +203,45 @@ def test_a_field_is_the_same_whatever_the_capitals_of_its_name(
     assert "Parcel__c.code__c" not in kept
 
 
+def test_grants_and_look_ups_reach_what_they_name_in_other_capitals(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
+    package.replace("<referenceTo>Contact", "<referenceTo>contact")
+    package.replace("<field>Parcel__c.Amount__c", "<field>parcel__c.amount__c")
+
+    outcome = deploy_to(package)
+
+    granted = org.db.all('SELECT "SobjectType", "Field" FROM "FieldPermissions"')
+    assert outcome.problems == []
+    assert [tuple(row) for row in granted] == [("Parcel__c", "Parcel__c.Amount__c")]
+    assert org.schema.objects["Parcel__c"].fields["Contact__c"].reference_to == ("Contact",)
+
+
+@pytest.mark.parametrize("name", ["1st__c", "Two Words__c", 'Quo"te__c', "Double__Score__c", "Last___c"])
+def test_an_object_has_a_name_that_is_one(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome], name: str
+) -> None:
+    text = package.files["objects/Parcel__c.object"]
+
+    outcome = deploy_to(package.only("CustomObject", name, f"objects/{name}.object", text))
+
+    assert outcome.problems[0].text.startswith("Object Name: The Object Name field can only contain")
+    assert name not in org.schema.objects
+
+
+def test_numbers_without_a_format_count_plainly(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
+    field = "<fields><fullName>Serial__c</fullName><label>Serial</label><type>AutoNumber</type></fields>"
+    deploy_to(package.replace("</fields>\n    <label>Parcel", f"</fields>{field}<label>Parcel"))
+
+    for _ in range(2):
+        Dml(org, SYSTEM).insert("Parcel__c", {"Code__c": "A"})
+
+    rows = org.db.all('SELECT "Serial__c" FROM "Parcel__c" ORDER BY "Id"')
+    assert [row["Serial__c"] for row in rows] == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

@@ -34,8 +34,9 @@ class MetadataType:
         """Put the component into effect and keep it."""
         return keep(component, draft)
 
-    def remark(self, component: Component) -> str:
+    def remark(self, component: Component, draft: Draft) -> str:
         """What a deploy says, as a warning, about a component that it took; empty for nothing."""
+        del draft
         kept = f"The local org keeps {component.member.type} but does not evaluate it"
         return "" if self.evaluated else kept
 

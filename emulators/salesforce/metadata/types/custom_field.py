@@ -16,6 +16,7 @@ from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType, keep
 from emulators.salesforce.metadata.types.field_rules import RULES, setting_problems
 from emulators.salesforce.metadata.types.field_schema import holds, read_field
+from emulators.salesforce.metadata.types.object_kinds import auto_number_problem
 from emulators.salesforce.metadata.types.picklists import repeated_values
 from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.soap.envelope import child_named, text_of, texts_of
@@ -50,11 +51,14 @@ class CustomField(CheckedType):
             return
         for setting, text in setting_problems(element, type_name):
             yield component.problem(text, child_named(element, setting))
+        if number := auto_number_problem(element):
+            yield component.problem(number, child_named(element, "displayFormat"))
         yield from _reference_problems(component, element, draft)
         yield from _picklist_problems(component, element, draft)
         yield from _formula_problems(component, element, sobject)
 
-    def remark(self, component: Component) -> str:
+    def remark(self, component: Component, draft: Draft) -> str:
+        del draft
         text = "" if component.element is None else text_of(component.element, "formula")
         if not text or not formula.depends_on_reader(text):
             return ""

@@ -1,5 +1,6 @@
 """CustomMetadata: records of custom metadata types, to be queried like other records."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,10 +35,13 @@ class CustomMetadata(CheckedType):
             return
         for entry in elements_named(component.element, "values"):
             name = text_of(entry, "field")
-            if sobject.field_named(name) is None:
+            field = sobject.field_named(name)
+            if field is None:
                 yield component.problem(
                     f"In field: field - no CustomField named {type_name}.{name} found", entry
                 )
+            elif field.type in _NUMBERS and not _is_number(_text(entry)):
+                yield component.problem(f'For input string: "{_text(entry)}"', entry)
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
         sobject = draft.sobject(_type_name(component.member))
@@ -91,10 +95,23 @@ def _row(member: Member, element: etree._Element, sobject: SObjectType) -> dict[
 
 
 def _value(entry: etree._Element, kind: FieldType) -> Any:
-    told = child_named(entry, "value")
-    text = "" if told is None else (told.text or "")
-    if told is None or told.get(f"{{{XSI_NS}}}nil") == "true" or not text:
+    text = _text(entry)
+    if not text:
         return None
     if kind is FieldType.BOOLEAN:
         return text == "true"
     return float(text) if kind in _NUMBERS else text
+
+
+def _text(entry: etree._Element) -> str:
+    """What is written for a value; empty for null."""
+    told = child_named(entry, "value")
+    is_null = told is None or told.get(f"{{{XSI_NS}}}nil") == "true"
+    return "" if told is None or is_null else (told.text or "")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return not text or math.isfinite(float(text))
+    except ValueError:
+        return False

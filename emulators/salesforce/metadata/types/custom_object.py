@@ -1,5 +1,6 @@
 """CustomObject: custom objects of every kind, and the files with parts of standard objects."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,6 +23,12 @@ from emulators.salesforce.schema.model import SObjectType
 from emulators.salesforce.soap.envelope import child_elements, local_name, new_root, text_of
 
 _SUFFIXES = ("__c", "__kav", "__x", "__mdt", "__e", "__b")
+_NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__[a-z]+")
+_NAME_RULE = (
+    "Object Name: The Object Name field can only contain underscores and alphanumeric characters. It must be "
+    "unique, begin with a letter, not include spaces, not end with an underscore, and not contain two "
+    "consecutive underscores."
+)
 _APPLIED_SUFFIXES = ("__c", METADATA_TYPE_SUFFIX)
 
 
@@ -40,6 +47,8 @@ class CustomObject(CheckedType):
             suffix = "__" + name.rpartition("__")[2]
             yield component.problem(f"The local org does not support: objects ending with {suffix}")
             return
+        if not _NAME.fullmatch(name):
+            yield component.problem(_NAME_RULE)
         if not _defines(element):
             yield component.problem(f"In field: fullName - no CustomObject named {name} found")
             return

@@ -4,6 +4,7 @@ from typing import Any
 
 from lxml import etree
 
+from emulators.salesforce.metadata.types.object_kinds import auto_number_of
 from emulators.salesforce.metadata.types.picklists import read_values
 from emulators.salesforce.schema.model import Field, FieldType, PicklistValue, Schema
 from emulators.salesforce.soap.envelope import child_named, text_of, texts_of
@@ -54,7 +55,9 @@ def read_field(element: etree._Element, name: str, schema: Schema) -> Field:
     writable = not formula and type_name != "AutoNumber"
     details: dict[str, Any] = {}
     details |= (
-        _reference(element, name, type_name) | _picklist(element, schema) | _default(element, type_name)
+        _reference(element, name, type_name, schema)
+        | _picklist(element, schema)
+        | _default(element, type_name)
     )
     return Field(
         name=name,
@@ -74,7 +77,7 @@ def read_field(element: etree._Element, name: str, schema: Schema) -> Field:
         external_id=external_id,
         id_lookup=external_id,
         case_sensitive=text_of(element, "caseSensitive") == "true",
-        auto_number=text_of(element, "displayFormat") if type_name == "AutoNumber" else "",
+        auto_number=auto_number_of(element),
         calculated=bool(formula),
         html=type_name == "Html",
         formula=formula,
@@ -97,13 +100,14 @@ def _reparentable(element: etree._Element) -> bool:
     return text_of(element, "reparentableMasterDetail") == "true"
 
 
-def _reference(element: etree._Element, name: str, type_name: str) -> dict[str, Any]:
+def _reference(element: etree._Element, name: str, type_name: str, schema: Schema) -> dict[str, Any]:
     if _TYPES[type_name] is not FieldType.REFERENCE:
         return {}
     children = text_of(element, "relationshipName")
+    targets = (schema.object_named(target) for target in texts_of(element, "referenceTo"))
     is_detail = type_name == "MasterDetail"
     return {
-        "reference_to": tuple(texts_of(element, "referenceTo")),
+        "reference_to": tuple(target.name for target in targets if target is not None),
         "relationship_name": name.removesuffix("__c") + "__r",
         "child_relationship_name": f"{children}__r" if children else "",
         "delete_constraint": "Cascade" if is_detail else text_of(element, "deleteConstraint") or "SetNull",

@@ -24,10 +24,10 @@ _DEFINITIONS, _VERSIONS = "FlowDefinitionView", "FlowVersionView"
 class Flow(MetadataType):
     """Kept with its versions. A deploy of the very same file makes none. Some have a rule that stands in."""
 
-    def remark(self, component: Component) -> str:
+    def remark(self, component: Component, draft: Draft) -> str:
         stand_in = stand_in_for(component.member.full_name)
         if stand_in is None:
-            return super().remark(component)
+            return super().remark(component, draft)
         return (
             "The local org does not run flows. While this one is active, a stand-in of the local org "
             f"{stand_in.does}"

@@ -35,7 +35,7 @@ def write_grants(parent_id: str, element: etree._Element, draft: Draft) -> None:
     for entry in elements_named(element, "objectPermissions"):
         _write_object(dml, parent_id, entry, draft)
     for entry in elements_named(element, "fieldPermissions"):
-        _write_field(dml, parent_id, entry)
+        _write_field(dml, parent_id, entry, draft)
     for entry in elements_named(element, "customPermissions"):
         entity_id = custom_permission_id(text_of(entry, "name"), draft)
         _write_entity(dml, parent_id, entry, (entity_id, "CustomPermission"))
@@ -69,16 +69,20 @@ def _write_object(dml: Dml, parent_id: str, entry: etree._Element, draft: Draft)
         dml.insert("ObjectPermissions", {"ParentId": parent_id, "SobjectType": sobject.name, **flags})
 
 
-def _write_field(dml: Dml, parent_id: str, entry: etree._Element) -> None:
+def _write_field(dml: Dml, parent_id: str, entry: etree._Element, draft: Draft) -> None:
     """One field permission; a field that nobody may read or edit leaves no record."""
-    name = text_of(entry, "field")
+    object_name, _, field_name = text_of(entry, "field").partition(".")
+    sobject, field = draft.sobject(object_name), draft.field(object_name, field_name)
+    if sobject is None or field is None:
+        return
+    name = f"{sobject.name}.{field.name}"
     dml.org.db.execute(
         'DELETE FROM "FieldPermissions" WHERE "ParentId" = ? AND "Field" = ?', (parent_id, name)
     )
     edit = text_of(entry, "editable") == "true"
     if not edit and text_of(entry, "readable") != "true":
         return
-    row: dict[str, Any] = {"ParentId": parent_id, "SobjectType": name.partition(".")[0], "Field": name}
+    row: dict[str, Any] = {"ParentId": parent_id, "SobjectType": sobject.name, "Field": name}
     dml.insert("FieldPermissions", {**row, "PermissionsRead": True, "PermissionsEdit": edit})
 
 

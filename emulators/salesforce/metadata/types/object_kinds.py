@@ -1,5 +1,6 @@
 """The kinds of custom objects: records, hierarchy and list custom settings, custom metadata types."""
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -15,6 +16,8 @@ METADATA_TYPE_SUFFIX = "__mdt"
 _NAME_TYPES = {"Text", "AutoNumber"}
 # What a name that counts looks like when nothing else is asked for: only other fields must say it.
 _PLAIN_NUMBER = "{0}"
+_PLACES = re.compile(r"\{[^}]*\}")
+_NUMBER = re.compile(r"\{0+\}")
 _NAME_LENGTH = 80
 _HIERARCHY, _LIST = "Hierarchy", "List"
 _METADATA_FIELDS = {
@@ -80,9 +83,28 @@ def name_field(element: etree._Element) -> Field:
         defaulted_on_create=is_number,
         name_field=True,
         id_lookup=True,
-        auto_number=(text_of(described, "displayFormat") or _PLAIN_NUMBER) if is_number else "",
+        auto_number=auto_number_of(described),
         guarded=False,
     )
+
+
+def auto_number_of(described: etree._Element | None) -> str:
+    """How the numbers of a field look; empty for a field without numbers."""
+    is_number = text_of(described, "type") == "AutoNumber"
+    return (text_of(described, "displayFormat") or _PLAIN_NUMBER) if is_number else ""
+
+
+def auto_number_problem(described: etree._Element | None) -> str:
+    """What is wrong with how the numbers of a field look; empty for nothing.
+
+    Source: https://help.salesforce.com/s/articleView?id=platform.custom_field_types.htm, Auto Number.
+    """
+    places = _PLACES.findall(auto_number_of(described))
+    if any(not _NUMBER.fullmatch(place) for place in places):
+        return "The local org does not support: display formats with dates"
+    if auto_number_of(described) and len(places) != 1:
+        return "displayFormat must contain the number once, such as {0} or {0000}"
+    return ""
 
 
 def _record_problems(component: Component, element: etree._Element) -> Iterator[Problem]:
@@ -93,6 +115,9 @@ def _record_problems(component: Component, element: etree._Element) -> Iterator[
         yield component.problem("Must specify a nameField of type Text or AutoNumber", named)
     elif not text_of(named, "label"):
         yield component.problem("Must specify a non-empty label for the nameField", named)
+    problem = auto_number_problem(named)
+    if problem:
+        yield component.problem(problem, named)
     if not text_of(element, "sharingModel"):
         yield component.problem("Must specify a sharingModel for the CustomObject")
     if not text_of(element, "deploymentStatus"):

@@ -27,7 +27,8 @@ class PermissionSet(CheckedType):
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         return reference_problems(component, draft)
 
-    def remark(self, component: Component) -> str:
+    def remark(self, component: Component, draft: Draft) -> str:
+        del draft
         return access_remark(component)
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:

@@ -56,7 +56,9 @@ class Profile(CheckedType):
     def check(self, component: Component, draft: Draft) -> Iterator[Problem]:
         return reference_problems(component, draft)
 
-    def remark(self, component: Component) -> str:
+    def remark(self, component: Component, draft: Draft) -> str:
+        if component.member.full_name not in self.builtin_names(draft.org):
+            return "The local org makes no profiles: it keeps this one, and nobody has it"
         return access_remark(component)
 
     def apply(self, component: Component, draft: Draft) -> StoredComponent:
