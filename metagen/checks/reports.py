@@ -27,9 +27,9 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
         yield from _dashboard(dashboard, spec)
 
 
-def columns_of(report_type: ReportType) -> list[Text]:
+def columns_of(report_type: ReportType, spec: Spec) -> list[Text]:
     """Every column of a type, as Object.Field."""
-    return [column for section in report_type.sections for column in section.columns]
+    return [column for section in spec.report_sections(report_type) for column in section.columns]
 
 
 def _type(report_type: ReportType, spec: Spec) -> Iterator[Problem]:
@@ -40,13 +40,25 @@ def _type(report_type: ReportType, spec: Spec) -> Iterator[Problem]:
     joined = _joined(report_type, spec)
     if report_type.join and not joined:
         yield Problem(report_type.join.where, f"{report_type.base} has no relationship {report_type.join}")
-    for column in columns_of(report_type):
+    yield from _sections_of(report_type, spec)
+    for column in columns_of(report_type, spec):
         sobject, _, field = column.partition(".")
         if sobject not in {report_type.base, joined}:
             yield Problem(column.where, f"{report_type.name} does not reach {sobject}")
         elif not spec.has_path(sobject, field):
             hint = did_you_mean(field, spec.field_names(sobject))
             yield Problem(column.where, f"{sobject} has no field {field}{hint}")
+
+
+def _sections_of(report_type: ReportType, spec: Spec) -> Iterator[Problem]:
+    name = report_type.sections_of
+    if name is None:
+        return
+    if name not in spec.report_types:
+        hint = did_you_mean(name, spec.report_types)
+        yield Problem(name.where, f"there is no report type {name}{hint}")
+    elif spec.report_types[name].sections_of:
+        yield Problem(name.where, f"{name} has sections of another type itself; name that")
 
 
 def _joined(report_type: ReportType, spec: Spec) -> str:
@@ -65,7 +77,7 @@ def _report(report: Report, spec: Spec) -> Iterator[Problem]:
         yield Problem(report.type.where, f"there is no report type {report.type}{hint}")
         return
     yield from _limits(report)
-    known = columns_of(report_type)
+    known = columns_of(report_type, spec)
     named = [*(column.field for column in report.columns), *(group.field for group in report.groups)]
     named += [*(item.field for item in report.filters), report.date_field]
     for name in named:

@@ -44,7 +44,7 @@ def phrases_of(spec: Spec) -> Iterator[Text]:
     yield from (label.value for label in spec.labels().values())
     for report_type in spec.report_types.values():
         yield report_type.label
-        yield from (section.label for section in report_type.sections)
+        yield from (section.label for section in spec.report_sections(report_type))
 
 
 def _object_phrases(described: ObjectSpec, spec: Spec) -> Iterator[Text]:

@@ -20,7 +20,8 @@ def components_of(spec: Spec) -> Iterator[Component]:
     """Types first, then what is made with them."""
     folder = spec.package.name
     for name, report_type in spec.report_types.items():
-        yield component("reportTypes", name, "reportType", type=report_type, split=split)
+        sections = spec.report_sections(report_type)
+        yield component("reportTypes", name, "reportType", type=report_type, sections=sections, split=split)
     if spec.reports:
         yield component("reports", folder, "reportFolder", name=folder)
     for name, report in spec.reports.items():

@@ -51,6 +51,7 @@ class ReportType:
     """Which records and fields reports may show. category: where people find it in the report builder.
 
     join: the relationship, seen from the base object, whose records come along.
+    sections_of: a type whose sections follow those of this one.
     """
 
     where: Location
@@ -61,6 +62,7 @@ class ReportType:
     category: Text
     join: Text | None = None
     sections: tuple[ReportSection, ...]
+    sections_of: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

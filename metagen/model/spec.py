@@ -11,7 +11,7 @@ from metagen.model.objects import FieldSpec, ObjectKind, ObjectSpec
 from metagen.model.package import Package, Platform, WordList
 from metagen.model.pages import Application, RecordPage
 from metagen.model.records import RecordSet
-from metagen.model.reports import Dashboard, Report, ReportType
+from metagen.model.reports import Dashboard, Report, ReportSection, ReportType
 from metagen.model.service import ServiceApi
 from metagen.model.translations import Language
 from metagen.model.vocabulary import Vocabulary
@@ -65,6 +65,11 @@ class Spec:
         """Every label of every group, sorted by name."""
         named = {name: label for group in self.label_groups.values() for name, label in group.labels.items()}
         return dict(sorted(named.items()))
+
+    def report_sections(self, report_type: ReportType) -> tuple[ReportSection, ...]:
+        """Those of a report type, and behind them those of the type that it names."""
+        other = self.report_types.get(report_type.sections_of) if report_type.sections_of else None
+        return (*report_type.sections, *(other.sections if other else ()))
 
     def custom_fields(self, sobject: str) -> Mapping[Text, FieldSpec]:
         """The package's fields of an object; those of Activity are seen through Task and Event."""

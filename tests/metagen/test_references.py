@@ -216,6 +216,14 @@ MISTAKES = {
         "Contact: {all: read, edit: [Gift_Opt_Out__c, Send_a_Gift_Link__c]}",
         "Contact.Send_a_Gift_Link__c is a formula, which can only be read",
     ),
+    "sections of an unknown report type": (
+        "report_types/Gifts_with_Contacts.yml", "sections_of: Gifts", "sections_of: Gift_",
+        "there is no report type Gift_; did you mean Gifts?",
+    ),
+    "sections of a report type that has them from another": (
+        "report_types/Gifts_with_Leads.yml", "sections_of: Gifts", "sections_of: Gifts_with_Contacts",
+        "Gifts_with_Contacts has sections of another type itself; name that",
+    ),
     "scopes without the one that tokens need": (
         "package.yml", "scopes: [Api, OpenID, RefreshToken]", "scopes: [Api, OpenID]",
         "Gift_Connector needs the scope RefreshToken for its signed tokens",
