@@ -7,11 +7,11 @@ import structlog
 
 from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.connections import ProviderAccount
-from connector.domain.gift import RequestState
 from connector.errors import ConnectorError
 from connector.ports import Clock, GiftCampaign, GiftProvider
 from connector.services.jobs import plan_chunks
-from connector.services.storage import GiftChanges, Store
+from connector.services.outcomes import planned_again
+from connector.services.storage import Store
 from connector.services.worker import OpenProvider
 
 log = structlog.get_logger(__name__)
@@ -106,10 +106,7 @@ def release_parked(store: Store, account_id: str, clock: Clock) -> int:
         now = clock()
         with store.write() as unit:
             parked = unit.gifts.parked_for_credentials(account_id, limit=_BATCH)
-            planned_again = GiftChanges(
-                state=RequestState.PLANNED, next_attempt_at=now, attempts=0, last_error="", sync_error=""
-            )
-            unit.gifts.change({gift.key: planned_again for gift in parked})
+            unit.gifts.change({gift.key: planned_again(now) for gift in parked})
             plan_chunks(unit, parked)
         if not parked:
             return released

@@ -13,7 +13,7 @@ from connector.errors import CallerError
 from connector.ports import Clock
 from connector.services.audit import record
 from connector.services.consent import unwilling
-from connector.services.hearing import dirtied
+from connector.services.hearing import told
 from connector.services.jobs import plan_chunks
 from connector.services.storage import GiftChanges, Store, Unit
 from connector.services.worker import OpenOrg
@@ -141,15 +141,11 @@ def refused(gift: Gift, user_id: str, note: str, now: datetime) -> Gift:
 
 
 def _keep(unit: Unit, after: Gift, actor: str, now: datetime) -> None:
-    told = dirtied(after, now=now)
     changes = GiftChanges(
         state=after.state,
         next_attempt_at=after.next_attempt_at,
         approval=after.approval,
-        version=told.version,
-        dirty_since=told.dirty_since,
-        write_attempts=0,
-        next_write_at=None,
+        **told(after, now=now),
     )
     unit.gifts.change({after.key: changes})
     action = "gift.approved" if after.state is RequestState.PLANNED else "gift.refused"

@@ -10,10 +10,10 @@ import structlog
 
 from connector.domain.gift import Gift
 from connector.ports import Clock, Record, SalesforceOrg
-from connector.services.hearing import dirtied
+from connector.services.hearing import told
 from connector.services.salesforce_fields import gift_record
 from connector.services.soql import id_batches, quoted_list
-from connector.services.storage import GiftChanges, Store
+from connector.services.storage import Store
 from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
@@ -86,13 +86,8 @@ class FindDrift:
 
     def _mend(self, keys: Sequence[str]) -> None:
         with self.store.write() as unit:
-            changes: dict[str, GiftChanges] = {}
-            for key, gift in unit.gifts.named(keys).items():
-                after = dirtied(gift, now=self.clock())
-                changes[key] = GiftChanges(
-                    version=after.version, dirty_since=after.dirty_since, write_attempts=0, next_write_at=None
-                )
-            unit.gifts.change(changes)
+            gifts = unit.gifts.named(keys)
+            unit.gifts.change({key: told(gift, now=self.clock()) for key, gift in gifts.items()})
 
 
 def _read(org: SalesforceOrg, keys: Sequence[str]) -> dict[str, Record]:

@@ -84,6 +84,17 @@ def dirtied(gift: Gift, *, now: datetime) -> Gift:
     )
 
 
+def told(gift: Gift, *, now: datetime) -> GiftChanges:
+    """What makes Salesforce hear of a row that changes; the change itself is the caller's."""
+    after = dirtied(gift, now=now)
+    return GiftChanges(
+        version=after.version,
+        dirty_since=after.dirty_since,
+        write_attempts=after.write_attempts,
+        next_write_at=after.next_write_at,
+    )
+
+
 def changes_after_hearing(gift: Gift) -> GiftChanges:
     """The parts of the row that hear() and dirtied() may have changed."""
     return GiftChanges(

@@ -10,7 +10,7 @@ from connector.ports import Clock
 from connector.services.audit import record
 from connector.services.cancel_gift import can_cancel
 from connector.services.jobs import plan_chunks
-from connector.services.outcomes import called_off
+from connector.services.outcomes import called_off, planned_again
 from connector.services.storage import GiftChanges, Store, Unit
 
 _AT_ONCE = 2_000
@@ -92,11 +92,8 @@ def call_off_all(unit: Unit, org_id: str, *, now: datetime) -> int:
 def release_all(unit: Unit, org_id: str, *, now: datetime) -> int:
     """The org is connected again: what was held is planned anew. How many."""
     keys = unit.gifts.keys_in(org_id, (RequestState.PARKED,), error=ORG_DISCONNECTED)
-    planned_again = GiftChanges(
-        state=RequestState.PLANNED, next_attempt_at=now, attempts=0, last_error="", sync_error=""
-    )
     for start in range(0, len(keys), _AT_ONCE):
         some = keys[start : start + _AT_ONCE]
-        unit.gifts.change(dict.fromkeys(some, planned_again))
+        unit.gifts.change(dict.fromkeys(some, planned_again(now)))
         plan_chunks(unit, list(unit.gifts.named(some).values()))
     return len(keys)

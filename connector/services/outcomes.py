@@ -8,7 +8,7 @@ from connector.domain.backoff import delay_seconds
 from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
 from connector.domain.vocabulary import ApprovalStatus
 from connector.errors import AdminError, AuthenticationFailed, ConnectorError, TemporaryError
-from connector.services.hearing import dirtied
+from connector.services.hearing import told
 from connector.services.storage import GiftChanges, Unit
 
 # States in which nothing was asked of the provider, or surely in vain.
@@ -43,8 +43,7 @@ def called_off(row: Gift, reason: str, now: datetime) -> GiftChanges:
     if row.state is RequestState.AWAITING_APPROVAL:
         over["approval"] = row.approval.decided(ApprovalStatus.REJECTED, by="", note=reason, at=now)
     if row.version:
-        told = dirtied(row, now=now)
-        over |= GiftChanges(version=told.version, dirty_since=told.dirty_since, sync_error=reason)
+        over |= GiftChanges(**told(row, now=now), sync_error=reason)
     return over
 
 
@@ -63,14 +62,17 @@ def after_refusal(row: Gift, error: ConnectorError, *, now: datetime) -> GiftCha
             state=RequestState.PLANNED, next_attempt_at=now + timedelta(seconds=wait_seconds), **over
         )
     waits_for_admin = isinstance(error, AdminError | TemporaryError)
-    told = dirtied(row, now=now)
     return GiftChanges(
         state=RequestState.PARKED if waits_for_admin else RequestState.FAILED,
         next_attempt_at=None,
-        version=told.version,
-        dirty_since=told.dirty_since,
-        write_attempts=0,
-        next_write_at=None,
         sync_error=reason,
+        **told(row, now=now),
         **over,
+    )
+
+
+def planned_again(now: datetime) -> GiftChanges:
+    """A row that waited for an administrator, who has acted: to be sent now."""
+    return GiftChanges(
+        state=RequestState.PLANNED, next_attempt_at=now, attempts=0, last_error="", sync_error=""
     )

@@ -10,7 +10,7 @@ import structlog
 
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.eligibility import Candidate, SkipReason
-from connector.domain.gift import Gift, GiftRequest, RequestState
+from connector.domain.gift import Gift, GiftRequest
 from connector.domain.keys import campaign_source_key
 from connector.domain.vocabulary import GiftSource
 from connector.errors import ConfigurationError, ConnectorError
@@ -21,10 +21,10 @@ from connector.services.candidates import PeopleReader, people_reader
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.jobs import plan_chunks
 from connector.services.judge_members import Imagined, judge_members, must_return
-from connector.services.outcomes import withdraw
+from connector.services.outcomes import planned_again, withdraw
 from connector.services.read_members import Reading, read_members
 from connector.services.salesforce_fields import moment
-from connector.services.storage import GiftChanges, Store, Unit
+from connector.services.storage import Store, Unit
 from connector.services.storage_sync import RunState, SyncRun
 from connector.services.storage_terms import Watermark
 from connector.services.sync_decisions import decisions_of
@@ -170,11 +170,11 @@ class PlanSync:
 
     def _release_parked(self, link: CampaignLink) -> None:
         """Whoever starts a sync has seen to what the parked rows wait for."""
-        planned_again = GiftChanges(state=RequestState.PLANNED, next_attempt_at=self.clock(), attempts=0)
+        now = self.clock()
         while True:
             with self.store.write() as unit:
                 parked = unit.gifts.parked(link, limit=_RELEASED_AT_ONCE)
-                unit.gifts.change({gift.key: planned_again for gift in parked})
+                unit.gifts.change({gift.key: planned_again(now) for gift in parked})
                 plan_chunks(unit, parked)
             if len(parked) < _RELEASED_AT_ONCE:
                 return

@@ -10,8 +10,9 @@ from connector.ports import Clock
 from connector.services.audit import record
 from connector.services.budget_check import refuse_beyond_budget
 from connector.services.consent import unwilling
-from connector.services.hearing import dirtied
+from connector.services.hearing import told
 from connector.services.jobs import plan_chunks
+from connector.services.outcomes import planned_again
 from connector.services.storage import GiftChanges, Store, Unit
 from connector.services.worker import OpenOrg
 
@@ -48,16 +49,7 @@ class RetryGift:
             gift = _retriable(unit, org_id, key)
             if gift.state is RequestState.FAILED:
                 refuse_beyond_budget(unit, gift.request, now)
-            told = dirtied(gift, now=now)
-            changes = GiftChanges(
-                state=RequestState.PLANNED,
-                next_attempt_at=now,
-                attempts=0,
-                last_error="",
-                sync_error="",
-                version=told.version,
-                dirty_since=told.dirty_since,
-            )
+            changes = GiftChanges(**planned_again(now), **told(gift, now=now))
             if gift.state is RequestState.FAILED:
                 changes["counted_at"] = now
             unit.gifts.change({key: changes})
