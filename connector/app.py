@@ -213,7 +213,7 @@ class Container(
         return WriteInTurn(
             self.leases,
             self.open_org,
-            lambda open_org, store: WriteBack(store, open_org, self.clock, self.checkpoint),
+            lambda open_org, store: WriteBack(store, open_org, self.clock, self.checkpoint, self.patience),
         )
 
     @property

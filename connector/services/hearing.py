@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 # The provider's clock and ours may differ by this much.
 _CLOCK_SKEW = timedelta(minutes=5)
+# A write that is to be repeated so soon is not hurried: one without an answer may still be under way.
+_SOON = timedelta(minutes=1)
 
 
 def earliest_creation(row: Gift) -> datetime:
@@ -74,13 +76,14 @@ def hear(gift: Gift, heard: ProviderGift, event_id: str, *, now: datetime) -> tu
 
 
 def dirtied(gift: Gift, *, now: datetime) -> Gift:
-    """The gift with news for Salesforce."""
+    """The gift with news for Salesforce, which need not wait as long as an earlier failure would have it."""
+    is_soon = gift.next_write_at is not None and gift.next_write_at <= now + _SOON
     return replace(
         gift,
         version=gift.version + 1,
         dirty_since=gift.dirty_since or now,
         write_attempts=0,
-        next_write_at=None,
+        next_write_at=gift.next_write_at if is_soon else None,
     )
 
 

@@ -28,7 +28,7 @@ from connector.services.questions import ask_both
 from connector.services.salesforce_fields import campaign_record, gift_record, member_record, person_record
 from connector.services.storage import Store
 from connector.services.timeline_tasks import TimelineTasks
-from connector.services.worker import OpenOrg
+from connector.services.worker import OpenOrg, Patience
 from connector.services.write_results import Problem, Problems, changes_after_write
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,7 @@ class WriteBack:
     open_org: OpenOrg
     clock: Clock
     checkpoint: Checkpoint
+    patience: Patience = field(default_factory=Patience)
 
     def __call__(self, org_id: str, job_id: str = "") -> None:
         """Write what is due. A failed call puts its batch off and ends the job; a lost lease only ends it.
@@ -120,6 +121,7 @@ class WriteBack:
                         problem,
                         now=now,
                         jitter=_jitter(),
+                        in_flight=self.patience.in_flight,
                         wait=error.retry_after_seconds,
                     )
                     for gift in batch
@@ -260,7 +262,12 @@ class _Batch:
             unit.gifts.change(
                 {
                     gift.key: changes_after_write(
-                        gift, current[gift.key], self.problems.of(gift.key), now=now, jitter=_jitter()
+                        gift,
+                        current[gift.key],
+                        self.problems.of(gift.key),
+                        now=now,
+                        jitter=_jitter(),
+                        in_flight=self.job.patience.in_flight,
                     )
                     for gift in self.gifts
                     if gift.key not in again

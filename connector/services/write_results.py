@@ -10,8 +10,8 @@ from connector.services.storage import GiftChanges
 
 # A parked write is tried again at this pace: an administrator may have acted.
 _PARKED_FOR = timedelta(minutes=15)
-# The gravest first: what must be repeated outweighs what is known to be refused.
-_GRAVITY = (WriteState.PARK, WriteState.RETRY, WriteState.UNKNOWN, WriteState.REFUSED)
+# The gravest first: what must be repeated outweighs what is known to be refused, and waits for the longest.
+_GRAVITY = (WriteState.PARK, WriteState.UNKNOWN, WriteState.RETRY, WriteState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,18 @@ def changes_after_write(
     *,
     now: datetime,
     jitter: float,
+    in_flight: timedelta,
     wait: float | None = None,
 ) -> GiftChanges:
     """What becomes of a row after its write.
 
     written: the row as it was written. current: the row as it is now; it may have changed meanwhile and then
     stays dirty. A refusal is not repeated, but the row is written once more when its reason is new, to show
-    it. wait: seconds to wait as the org asked, in place of backoff.
+    it. wait: seconds to wait as the org asked, in place of backoff. in_flight: how long a write without an
+    answer may still be under way; only then does looking for its Tasks tell anything.
     """
     if problem is not None and problem.state is not WriteState.REFUSED:
-        return _later(current, problem, now=now, jitter=jitter, wait=wait)
+        return _later(current, problem, now=now, jitter=jitter, in_flight=in_flight, wait=wait)
     standing = current.sync_error if current.state in {RequestState.FAILED, RequestState.PARKED} else ""
     error = str(problem) if problem is not None else standing
     changes = GiftChanges(
@@ -76,11 +78,19 @@ def changes_after_write(
 
 
 def _later(
-    current: Gift, problem: Problem, *, now: datetime, jitter: float, wait: float | None
+    current: Gift,
+    problem: Problem,
+    *,
+    now: datetime,
+    jitter: float,
+    in_flight: timedelta,
+    wait: float | None,
 ) -> GiftChanges:
     attempts = current.write_attempts + 1
     if problem.state is WriteState.PARK:
         pause = timedelta(seconds=wait) if wait else _PARKED_FOR
         return GiftChanges(write_attempts=attempts, next_write_at=now + pause, sync_error=str(problem))
     seconds = wait or delay_seconds(attempts, jitter=jitter)
+    if problem.state is WriteState.UNKNOWN:
+        seconds = max(seconds, in_flight.total_seconds())
     return GiftChanges(write_attempts=attempts, next_write_at=now + timedelta(seconds=seconds))

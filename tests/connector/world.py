@@ -116,7 +116,7 @@ class World:
 
     @property
     def write_back(self) -> WriteBack:
-        return WriteBack(self.store, self.open_org, self.clock, self.checkpoint)
+        return WriteBack(self.store, self.open_org, self.clock, self.checkpoint, PATIENCE)
 
     @property
     def apply_events(self) -> ApplyEvents:

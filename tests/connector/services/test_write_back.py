@@ -7,7 +7,7 @@ from connector.errors import PermanentError, QuotaReached, TemporaryError
 from connector.ports import ProviderStatus, Record, RecordWrite, WriteOutcome, WriteState
 from connector.services.checkpoints import Step
 from connector.services.leases import LeaseLost
-from tests.connector.world import World
+from tests.connector.world import PATIENCE, World
 
 
 def tasks(world: World) -> list[str]:
@@ -304,4 +304,28 @@ def test_a_defect_is_not_run_into_again_at_once_and_spends_few_calls(world: Worl
     world.write_back(world.org_id)
 
     assert not at_once
+    assert is_clean(world)
+
+
+@pytest.mark.parametrize("hears_more", [False, True])
+def test_a_task_that_salesforce_is_still_writing_when_its_answer_is_given_up_is_not_written_twice(
+    world: World, *, hears_more: bool
+) -> None:
+    world.sync(world.campaign(contacts=1))
+    gift_id = next(iter(world.provider.gifts))
+    world.org.next_outcomes["Task"] = [WriteOutcome(WriteState.UNKNOWN, code="no_answer")]
+    world.write_back(world.org_id)
+    [under_way] = [record for record in world.org.written if record.sobject == "Task"]
+
+    world.clock.move(seconds=PATIENCE.in_flight_seconds / 2)
+    if hears_more:
+        world.provider.move(gift_id, ProviderStatus.REDEEMED)
+        world.deliver(gift_id)
+        world.apply_events()
+    world.write_back(world.org_id)
+    world.org.add("Task", **under_way.fields)
+    world.clock.move(seconds=PATIENCE.in_flight_seconds / 2)
+    world.write_back(world.org_id)
+
+    assert tasks(world) == (["Gift Claimed", "Gift Created"] if hears_more else ["Gift Created"])
     assert is_clean(world)
