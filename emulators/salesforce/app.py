@@ -41,8 +41,8 @@ def create_app(org: Org) -> Flask:
     app = copy(_routed())
     app.config = Config(app.root_path, app.config)
     app.extensions = {}
-    faults = FaultInjector(PathForms(ComponentFiles(OneAtATime(app.wsgi_app, org.lock))))
-    app.wsgi_app = faults  # type: ignore[method-assign]  # the way Flask documents
+    faults = FaultInjector(ComponentFiles(OneAtATime(app.wsgi_app, org.lock)))
+    app.wsgi_app = PathForms(faults)  # type: ignore[method-assign]  # the way Flask documents
     serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
     serving.prepare()
     app.extensions[EXTENSION] = serving

@@ -18,7 +18,7 @@ MOST_SUBREQUESTS = 25
 MOST_QUERIES_AND_COLLECTIONS = 5
 """Source: REST API Developer Guide, Send Multiple Requests Using Composite."""
 
-_COUNTED_URL = re.compile(r"/services/data/v\d\d\.\d/(query|queryAll|composite/sobjects)\b.*")
+_COUNTED_URL = re.compile(r"/?(?:services/data/)?v\d\d\.\d/(query|queryAll|composite/sobjects)\b.*")
 _ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
 
 

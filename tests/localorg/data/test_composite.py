@@ -81,11 +81,14 @@ def test_twenty_five_subrequests_and_five_queries_at_most(client: FlaskClient, o
     too_many = client.post(f"{DATA}/composite", json={"compositeRequest": create})
     too_costly = client.post(f"{DATA}/composite", json={"compositeRequest": [*queries, *collections]})
     allowed = client.post(f"{DATA}/composite", json={"compositeRequest": [*queries[1:], *collections]})
+    short = [{**one, "url": one["url"].removeprefix("/services/data/")} for one in (*queries, *collections)]
+    too_costly_in_short = client.post(f"{DATA}/composite", json={"compositeRequest": short})
 
     (refused,) = too_many.json["compositeResponse"]
     assert refused["body"][0]["message"] == "The request can\u2019t contain more than 25 operations."
     assert (refused["httpStatusCode"], refused["referenceId"]) == (400, None)
-    assert too_costly.json["compositeResponse"][0]["body"][0]["errorCode"] == "LIMIT_EXCEEDED"
+    for refusal in (too_costly, too_costly_in_short):
+        assert refusal.json["compositeResponse"][0]["body"][0]["errorCode"] == "LIMIT_EXCEEDED"
     assert [a["httpStatusCode"] for a in allowed.json["compositeResponse"]] == [200] * 5
     assert count(org, "Account") == 3
 

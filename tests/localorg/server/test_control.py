@@ -110,6 +110,19 @@ def test_a_fault_answers_as_often_as_ordered(
     assert names() == ["Three"]
 
 
+def test_a_fault_hits_every_form_of_the_address(
+    control: Callable[..., requests.Response],
+    http: requests.Session,
+    local: LocalOrg,
+    as_admin: dict[str, str],
+) -> None:
+    control("POST", "faults", path_prefix=CONTACTS, action="answer", status=503)
+
+    answer = http.post(local.instance_url + CONTACTS, json={}, headers=as_admin, timeout=10)
+
+    assert answer.status_code == 503
+
+
 def test_a_fault_can_be_meant_for_one_method(
     control: Callable[..., requests.Response], create: Callable[..., requests.Response]
 ) -> None:
