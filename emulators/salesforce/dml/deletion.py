@@ -52,8 +52,8 @@ def _settle_children(dml: Writing, row: Row, child: SObjectType, field: Field) -
         for child_row in found:
             _delete_child(own, child, child_row["Id"])
         return
-    every = dml.org.db.all(f'SELECT "Id" FROM {table} WHERE {column} = ?', (row["Id"],))  # noqa: S608 -- quoted
-    point_elsewhere(dml, child, field, [r["Id"] for r in every], None)
+    # What is in the bin keeps what it pointed at, for the day it comes back with it.
+    point_elsewhere(dml, child, field, [r["Id"] for r in found], None)
 
 
 def _delete_child(own: Writing, child: SObjectType, record_id: str) -> None:

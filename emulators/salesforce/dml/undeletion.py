@@ -3,6 +3,7 @@
 from emulators.salesforce.dml.checks import require_unique
 from emulators.salesforce.dml.lookup import load_record
 from emulators.salesforce.dml.plan import Row, WritePlan
+from emulators.salesforce.dml.pointing import point_elsewhere
 from emulators.salesforce.dml.rules import NO_RULES, RULES
 from emulators.salesforce.dml.writing import Writing
 from emulators.salesforce.errors import SalesforceError
@@ -11,8 +12,9 @@ from emulators.salesforce.store.database import quote
 
 
 def undelete_record(dml: Writing, plan: WritePlan, record_id: str) -> None:
-    """Take one record out of the bin. Look-ups that its deletion emptied stay empty.
+    """Take one record out of the bin.
 
+    Look-ups that its deletion emptied stay empty, and its own are emptied where their target went meanwhile.
     Raises UNDELETE_FAILED for a record that is not in the bin, ENTITY_IS_DELETED while a record is there to
     which it has to belong, and DUPLICATE_VALUE when another has taken its place meanwhile.
     """
@@ -40,12 +42,28 @@ def _restore(dml: Writing, sobject: SObjectType, record_id: str, deleted_at: str
         '"SystemModstamp" = ? WHERE "Id" = ?',
         (dml.now, dml.actor_id, dml.now, record_id),
     )
+    _empty_dead_look_ups(dml, sobject, record_id)
     row = dml.require_record(sobject, record_id)
     for after in RULES.get(sobject.name, NO_RULES).after_undelete:
         after(dml, row)
     for child, field in list(dml.org.schema.children_of(sobject.name)):
         if child.modelled and "IsDeleted" in child.fields and _goes_along(field):
             _restore_children(dml, child, field, record_id, deleted_at)
+
+
+def _empty_dead_look_ups(dml: Writing, sobject: SObjectType, record_id: str) -> None:
+    """What the record pointed at may have gone while it was in the bin."""
+    row = dml.require_record(sobject, record_id)
+    for field in dml.plan(sobject.name).references:
+        if row[field.name] and not _goes_along(field) and not _is_there(dml, field, row[field.name]):
+            point_elsewhere(dml, sobject, field, [record_id], None)
+
+
+def _is_there(dml: Writing, field: Field, record_id: str) -> bool:
+    targets = (dml.org.schema.objects.get(name) for name in field.reference_to)
+    target = next((t for t in targets if t and t.modelled and record_id.startswith(t.key_prefix)), None)
+    found = load_record(dml.org.db, target, record_id) if target else None
+    return target is None or (found is not None and not found.get("IsDeleted"))
 
 
 def _require_free_place(dml: Writing, sobject: SObjectType, record_id: str) -> None:

@@ -71,3 +71,20 @@ def test_a_member_does_not_come_back_to_a_campaign_that_is_in_the_bin(
 
     assert error.code == "ENTITY_IS_DELETED"
     assert (alive(org, "Campaign"), alive(org, "CampaignMember")) == (1, 1)
+
+
+@pytest.mark.parametrize("contact_comes_back", [True, False])
+def test_a_record_comes_back_pointing_at_what_is_there(
+    gifts: Org, dml: Dml, contact_comes_back: bool
+) -> None:
+    contact = dml.insert("Contact", {"LastName": "Berg"})
+    gone, _alive = (dml.insert("Gift__c", {"Contact__c": contact}) for _ in range(2))
+    dml.delete("Gift__c", gone)
+    dml.delete("Contact", contact)
+    if contact_comes_back:
+        dml.undelete("Contact", contact)
+
+    dml.undelete("Gift__c", gone)
+
+    found = gifts.db.all('SELECT "Contact__c" FROM "Gift__c" WHERE "Id" = ?', (gone,))[0]
+    assert found["Contact__c"] == (contact if contact_comes_back else None)

@@ -9,6 +9,7 @@ from emulators.salesforce.dml.rules import (
     files,
     leads,
     members,
+    opportunities,
     people,
     permissions,
     prices,
@@ -40,6 +41,12 @@ RULES = {
         after=(members.count_member,),
         after_delete=(members.uncount_member,),
         after_undelete=(members.recount_member,),
+    ),
+    "Opportunity": ObjectRules(
+        prepare=(opportunities.settle_stage, opportunities.settle_period),
+        after=(opportunities.recount_campaigns,),
+        after_delete=(opportunities.recount_campaign,),
+        after_undelete=(opportunities.recount_campaign,),
     ),
     "Case": ObjectRules(prepare=(cases.settle_case,)),
     "Task": ObjectRules(
