@@ -17,6 +17,8 @@ CONNECT_SECONDS = 5.0
 # Salesforce gives up after ten minutes; a composite call with a thousand rows and the org's own automation
 # takes one at most.
 ANSWER_SECONDS = 120.0
+# Somebody waits at a browser, and a thread that webhooks need waits with them.
+PAGE_SECONDS = 30.0
 CONNECTIONS = 32
 REPEATS = 2
 BACKOFF_SECONDS = 0.3
@@ -48,14 +50,19 @@ class RepeatReads(Retry):
 class PatientAdapter(HTTPAdapter):
     """Gives every request its timeouts, and one place that says whom to trust."""
 
-    def __init__(self, ca_bundle: str) -> None:
-        """ca_bundle: path of a PEM file; "" for what the environment says or requests brings."""
+    def __init__(self, ca_bundle: str, *, for_a_page: bool = False) -> None:
+        """ca_bundle: path of a PEM file; "" for what the environment says or requests brings.
+
+        for_a_page: gives up after PAGE_SECONDS without an answer, and does not ask again then.
+        """
         self._ca_bundle = ca_bundle
+        self._answer_seconds = PAGE_SECONDS if for_a_page else ANSWER_SECONDS
         super().__init__(
             pool_connections=4,
             pool_maxsize=CONNECTIONS,
             max_retries=RepeatReads(
                 total=REPEATS,
+                read=0 if for_a_page else None,
                 allowed_methods={"GET"},
                 status_forcelist=(502, 503, 504),
                 backoff_factor=BACKOFF_SECONDS,
@@ -77,17 +84,22 @@ class PatientAdapter(HTTPAdapter):
         return super().send(
             request,
             stream=stream,
-            timeout=timeout or (CONNECT_SECONDS, ANSWER_SECONDS),
+            timeout=timeout or (CONNECT_SECONDS, self._answer_seconds),
             verify=self._ca_bundle or verify,
             cert=cert,
             proxies=proxies,
         )
 
 
-def salesforce_session(*, ca_bundle: str = "", through_proxy: bool = True) -> requests.Session:
-    """A session that speaks https only. through_proxy: take proxies from the environment."""
+def salesforce_session(
+    *, ca_bundle: str = "", through_proxy: bool = True, for_a_page: bool = False
+) -> requests.Session:
+    """A session that speaks https only. through_proxy: take proxies from the environment.
+
+    for_a_page: see PatientAdapter.
+    """
     session = requests.Session()
     session.adapters.clear()
-    session.mount("https://", PatientAdapter(ca_bundle))
+    session.mount("https://", PatientAdapter(ca_bundle, for_a_page=for_a_page))
     session.trust_env = through_proxy
     return session

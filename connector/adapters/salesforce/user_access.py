@@ -99,7 +99,9 @@ class UserOrgs:
         if org is None:
             raise _over()
         http = salesforce_session(
-            ca_bundle=self.settings.ca_bundle, through_proxy=not is_loopback(org.instance_url)
+            ca_bundle=self.settings.ca_bundle,
+            through_proxy=not is_loopback(org.instance_url),
+            for_a_page=True,
         )
         meter = meter_of(org.org_id, self.settings, self.clock)
         http.hooks["response"].append(lambda answer, **_: meter.read(answer))

@@ -1,6 +1,7 @@
 """A person's pages ask together, and share one refresh token that is good once."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
 from connector.adapters.salesforce.connections import OrgSettings
 from connector.adapters.salesforce.user_access import UserOrgs
 from connector.adapters.salesforce.web_flow import SalesforceAuthorization
 from connector.domain.connections import OrgConnection
 from connector.domain.portal_session import PortalSession, Role, UserTokens
-from connector.errors import AuthenticationFailed
+from connector.errors import AuthenticationFailed, TemporaryError
 from connector.services.web_flow import AuthorizationServer, ClientApp
 from emulators.salesforce.testing import LocalOrg, start_local_org
 from tests.connector.world import new_store
@@ -102,6 +104,27 @@ def test_requests_that_come_together_refresh_once_and_the_sign_in_goes_on(
         expire(local)
         with ThreadPoolExecutor(REQUESTS) as pool:
             assert list(pool.map(ask, range(REQUESTS))) == [ADMIN] * REQUESTS
+
+
+def test_a_page_does_not_wait_for_an_org_that_is_silent(
+    local: LocalOrg, orgs: UserOrgs, session: PortalSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.adapters.salesforce.session.PAGE_SECONDS", 0.5)
+    org = orgs.org(session)
+    answer = requests.post(
+        f"{local.base_url}/_control/faults",
+        json={"path_prefix": "/services/data", "action": "delay", "seconds": 3.0, "times": 9},
+        verify=local.ca_certificate,
+        timeout=10,
+    )
+    answer.raise_for_status()
+    began = time.monotonic()
+
+    with pytest.raises(TemporaryError) as failed:
+        list(org.query("SELECT Id FROM Contact"))
+
+    assert failed.value.code == "no_answer"
+    assert time.monotonic() - began < 2.5
 
 
 def test_who_is_let_in_no_more_is_told_to_sign_in_again(
