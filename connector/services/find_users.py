@@ -1,19 +1,16 @@
 """People who use Salesforce, found by name: asked with the rights of whoever looks for them."""
 
-import re
 from collections.abc import Sequence
 
 from connector.ports import SalesforceOrg
-from connector.services.soql import id_batches, quote, quoted_list
+from connector.services.soql import contains, id_batches, quoted_list
 
 _MOST = 20
-# Characters with a meaning in LIKE stand for any one character: finding more harms nobody.
-_WILD = re.compile(r"[%\\]")
 
 
 def find_users(org: SalesforceOrg, words: str) -> dict[str, str]:
     """Id to name of active users whose name or username holds the words; the first 20. One API call."""
-    like = quote(f"%{_WILD.sub('_', words.strip())}%")
+    like = contains(words.strip())
     soql = (
         "SELECT Id, Name, Username FROM User WHERE IsActive = true "  # noqa: S608 - quoted
         f"AND (Name LIKE {like} OR Username LIKE {like}) ORDER BY Name LIMIT {_MOST}"
