@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -69,10 +70,13 @@ class DisconnectOrg:
         return len(to_end)
 
     def _end(self, org: OrgConnection, tokens: list[str]) -> None:
-        try:
-            server = self.open_authorization_server(client_app(org))
-            for token in tokens:
-                server.revoke(token)
-            self.sign_out(org)
-        except ConnectorError as error:
-            log.warning("token_not_revoked", org_id=org.org_id, code=error.code)
+        """Each by itself: a token that Salesforce does not take back leaves no other alive."""
+        revoke = partial(self._revoke, org)
+        for end in (*(partial(revoke, token) for token in tokens), partial(self.sign_out, org)):
+            try:
+                end()
+            except ConnectorError as error:
+                log.warning("token_not_revoked", org_id=org.org_id, code=error.code)
+
+    def _revoke(self, org: OrgConnection, token: str) -> None:
+        self.open_authorization_server(client_app(org)).revoke(token)
