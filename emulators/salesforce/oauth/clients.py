@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from emulators.salesforce.org import Org
+from emulators.salesforce.security.assignments import held_permission_sets
 from emulators.salesforce.security.users import OrgUser
 
 CI_APP_NAME = "Release_Engineering"
@@ -185,12 +186,8 @@ class Clients:
 
     def _permission_sets_of(self, user_id: str) -> frozenset[str]:
         """Names and Ids (18 and 15 characters) of the user's permission sets: policies may name either."""
-        rows = self._org.db.all(
-            'SELECT p."Id", p."Name" FROM "PermissionSetAssignment" a '
-            'JOIN "PermissionSet" p ON p."Id" = a."PermissionSetId" WHERE a."AssigneeId" = ?',
-            (user_id,),
-        )
-        return frozenset(name for row in rows for name in (row["Id"], row["Id"][:15], row["Name"]))
+        held = held_permission_sets(self._org, user_id)
+        return frozenset(name for one in held for name in (one.id, one.id[:15], one.name))
 
 
 def _words(scopes: frozenset[str]) -> list[str]:

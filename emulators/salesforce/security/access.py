@@ -4,11 +4,13 @@ Permission sets grant, nothing withholds; a field or object that is not granted 
 Sharing between users is not modelled: who may read an object reads all its records.
 """
 
+import sqlite3
 from collections.abc import Iterable
 from functools import cached_property
 
 from emulators.salesforce.org import Org
 from emulators.salesforce.schema.model import Field, SObjectType
+from emulators.salesforce.security.assignments import held_ids
 from emulators.salesforce.security.entities import readable_metadata_types
 from emulators.salesforce.security.users import OrgUser
 
@@ -60,7 +62,7 @@ class Access:
     """
 
     def __init__(self, org: Org, user: OrgUser) -> None:
-        self._db = org.db
+        self._org = org
         self._user = user
 
     @property
@@ -141,10 +143,7 @@ class Access:
     @cached_property
     def _object_grants(self) -> dict[str, set[str]]:
         grants: dict[str, set[str]] = {}
-        rows = self._db.all(
-            f'SELECT o.* FROM "ObjectPermissions" o {_ASSIGNED}',  # noqa: S608 -- no values in the text
-            (self._user.id,),
-        )
+        rows = self._rows_of('SELECT * FROM "ObjectPermissions" WHERE "ParentId"')
         for row in rows:
             held = grants.setdefault(row["SobjectType"], set())
             held.update(p for p in (_READ, _CREATE, _EDIT, _DELETE) if row[p])
@@ -152,28 +151,30 @@ class Access:
 
     @cached_property
     def _metadata_types(self) -> frozenset[str]:
-        return readable_metadata_types(self._db, self._user.id)
+        return readable_metadata_types(self._org, self._user.id)
 
     @cached_property
     def _user_permissions(self) -> set[str]:
-        rows = self._db.all(
-            f'SELECT o.* FROM (SELECT *, "Id" AS "ParentId" FROM "PermissionSet") o {_ASSIGNED}',  # noqa: S608 -- no values in the text
-            (self._user.id,),
-        )
+        rows = self._rows_of('SELECT * FROM "PermissionSet" WHERE "Id"')
         # An org that was made earlier does not know them all.
         known = [name for name in _USER_PERMISSIONS if rows and name in rows[0].keys()]  # noqa: SIM118 -- no dict
         return {name for row in rows for name in known if row[name]}
 
     @cached_property
     def _field_grants(self) -> list[tuple[str, str, bool, bool]]:
-        rows = self._db.all(
-            f'SELECT o.* FROM "FieldPermissions" o {_ASSIGNED}',  # noqa: S608 -- no values in the text
-            (self._user.id,),
-        )
+        rows = self._rows_of('SELECT * FROM "FieldPermissions" WHERE "ParentId"')
         return [
             (r["SobjectType"], r["Field"].rpartition(".")[2], r["PermissionsRead"], r["PermissionsEdit"])
             for r in rows
         ]
+
+    def _rows_of(self, selected: str) -> list[sqlite3.Row]:
+        """What the user's permission sets hold. selected: a query that ends with the column of their Ids."""
+        return self._org.db.all(f"{selected} IN (SELECT value FROM json_each(?))", (self._held,))  # noqa: S608 -- fixed
+
+    @cached_property
+    def _held(self) -> str:
+        return held_ids(self._org, self._user.id)
 
     @cached_property
     def _readable_fields(self) -> set[tuple[str, str]]:
@@ -182,12 +183,6 @@ class Access:
     @cached_property
     def _editable_fields(self) -> set[tuple[str, str]]:
         return set(_lent((o, f) for o, f, _, edit in self._field_grants if edit))
-
-
-_ASSIGNED = (
-    'JOIN "PermissionSetAssignment" a ON a."PermissionSetId" = o."ParentId" '
-    'WHERE a."AssigneeId" = ? AND a."IsRevoked" IS NOT 1'
-)
 
 
 def _lent(grants: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What users reach besides objects and fields: custom permissions and the like, by SetupEntityAccess."""
 
 from emulators.salesforce.org import Org
-from emulators.salesforce.store.database import Database
+from emulators.salesforce.security.assignments import held_ids
 
 METADATA_TYPE = "CustomEntityDefinition"
 """The SetupEntityType of a grant on a custom metadata type, whose entity is the type's component."""
@@ -12,23 +12,21 @@ def custom_permissions(org: Org, user_id: str) -> list[str]:
     rows = org.db.all(
         'SELECT DISTINCT c."DeveloperName" FROM "CustomPermission" c '
         'JOIN "SetupEntityAccess" e ON e."SetupEntityId" = c."Id" '
-        'JOIN "PermissionSetAssignment" a ON a."PermissionSetId" = e."ParentId" '
-        'WHERE a."AssigneeId" = ? AND a."IsRevoked" IS NOT 1 ORDER BY c."DeveloperName"',
-        (user_id,),
+        'WHERE e."ParentId" IN (SELECT value FROM json_each(?)) ORDER BY c."DeveloperName"',
+        (held_ids(org, user_id),),
     )
     return [row["DeveloperName"] for row in rows]
 
 
-def readable_metadata_types(db: Database, user_id: str) -> frozenset[str]:
+def readable_metadata_types(org: Org, user_id: str) -> frozenset[str]:
     """The custom metadata types whose records a user's permission sets and profile let him read."""
-    granted = db.all(
+    granted = org.db.all(
         'SELECT DISTINCT e."SetupEntityId" FROM "SetupEntityAccess" e '
-        'JOIN "PermissionSetAssignment" a ON a."PermissionSetId" = e."ParentId" '
-        'WHERE a."AssigneeId" = ? AND a."IsRevoked" IS NOT 1 AND e."SetupEntityType" = ?',
-        (user_id, METADATA_TYPE),
+        'WHERE e."ParentId" IN (SELECT value FROM json_each(?)) AND e."SetupEntityType" = ?',
+        (held_ids(org, user_id), METADATA_TYPE),
     )
     if not granted:
         return frozenset()
     ids = {row["SetupEntityId"] for row in granted}
-    components = db.all("SELECT id, full_name FROM _component WHERE type = 'CustomObject'")
+    components = org.db.all("SELECT id, full_name FROM _component WHERE type = 'CustomObject'")
     return frozenset(row["full_name"] for row in components if row["id"] in ids)

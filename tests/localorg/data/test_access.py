@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.org import Org
+from emulators.salesforce.security.assignments import held_permission_sets
 from emulators.salesforce.security.users import SYSTEM
 
 DATA = "/services/data/v66.0"
@@ -215,3 +216,33 @@ def test_granting_changes_what_a_remembered_describe_is_worth(integration: Flask
 
     answer = integration.get(f"{DATA}/sobjects", headers={"If-Modified-Since": seen})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sobject", "values", "counts"),
+    [
+        ("PermissionSetAssignment", {"ExpirationDate": "2026-11-22T09:30:16Z"}, True),
+        ("PermissionSetAssignment", {"ExpirationDate": "2026-11-22T09:30:15Z"}, False),
+        ("PermissionSetAssignment", {"IsRevoked": True}, False),
+        ("PermissionSet", {"HasActivationRequired": True}, False),
+    ],
+)
+def test_a_permission_set_counts_while_it_is_held(
+    org: Org,
+    integration: FlaskClient,
+    grant: Grant,
+    sobject: str,
+    values: Mapping[str, object],
+    counts: bool,
+) -> None:
+    grant("integration@local.example", {"Contact": READ}, read=("Contact.Email",))
+    newest = org.db.all(f'SELECT "Id" FROM "{sobject}" ORDER BY "Id" DESC')[0]["Id"]  # noqa: S608 -- names of ours
+    Dml(org, SYSTEM).update(sobject, newest, values)
+
+    described = integration.get(f"{DATA}/sobjects/Contact/describe")
+    user = org.user("integration@local.example")
+
+    assert user is not None
+    assert (described.status_code == 200) is counts
+    held = [one.name.startswith("P") for one in held_permission_sets(org, user.id)]
+    assert any(held) is counts
