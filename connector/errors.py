@@ -31,6 +31,11 @@ class ConnectorError(Exception):
         self.remedy = remedy
         self.retry_after_seconds = retry_after_seconds
 
+    @property
+    def told(self) -> str:
+        """What is wrong, and what to do about it."""
+        return " ".join(filter(None, (str(self), self.remedy)))
+
 
 class CallerError(ConnectorError):
     """The caller must change the request."""

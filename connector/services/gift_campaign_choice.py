@@ -32,5 +32,5 @@ class GiftCampaignChoice:
             try:
                 choice.campaigns[account_id] = list(self.open_provider(account_id).gift_campaigns())
             except ConnectorError as error:
-                choice.silent[account_id] = " ".join(filter(None, (str(error), error.remedy)))
+                choice.silent[account_id] = error.told
         return choice

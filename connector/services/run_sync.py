@@ -57,7 +57,7 @@ class RunSync:
         except (TemporaryError, QuotaReached) as error:
             self._put_off(run, error)
         except ConnectorError as error:
-            self._fail(run, _told(error))
+            self._fail(run, error.told)
         except Exception:
             self._fail(run, "A defect of the connector; its log says more.")
             raise
@@ -88,7 +88,7 @@ class RunSync:
 
     def _put_off(self, run: SyncRun, error: ConnectorError) -> None:
         if run.attempts >= ATTEMPTS:
-            self._fail(run, f"{_told(error)} Tried {run.attempts} times.")
+            self._fail(run, f"{error.told} Tried {run.attempts} times.")
             return
         wait = error.retry_after_seconds or delay_seconds(
             run.attempts, jitter=_jitter(), base_seconds=_FIRST_WAIT_SECONDS, cap_seconds=3_600.0
@@ -96,7 +96,7 @@ class RunSync:
         later = self.clock() + timedelta(seconds=wait)
         log.warning("sync_put_off", run_id=run.run_id, code=error.code, attempts=run.attempts)
         with self.store.write() as unit:
-            unit.runs.save(replace(run, state=RunState.QUEUED, error=_told(error), next_attempt_at=later))
+            unit.runs.save(replace(run, state=RunState.QUEUED, error=error.told, next_attempt_at=later))
 
     def _fail(self, run: SyncRun, error: str) -> None:
         log.warning("sync_failed", run_id=run.run_id, link_id=run.link_id)
@@ -139,8 +139,3 @@ class RunSync:
 
 def _jitter() -> float:
     return random.random()  # noqa: S311 - jitter keeps no secret
-
-
-def _told(error: ConnectorError) -> str:
-    """Messages carry ids and codes only, so they may be kept and shown."""
-    return " ".join(filter(None, (str(error), error.remedy)))

@@ -182,5 +182,5 @@ def _names(org: SalesforceOrg, record_ids: Sequence[str]) -> tuple[dict[str, str
         answers = org.query_together(soqls)
     except ConnectorError as error:
         log.warning("names_not_read", code=error.code)
-        return {}, " ".join(filter(None, (str(error), error.remedy)))
+        return {}, error.told
     return {row["Id"]: str(row["Name"] or "") for rows in answers for row in rows}, ""

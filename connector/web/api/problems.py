@@ -61,7 +61,7 @@ def connector_problem(error: ConnectorError) -> Response:
     """An error of ours, with its code. Messages carry ids and codes only, so they may be shown."""
     fitting = next(((status, title) for kind, status, title in _STATUSES if isinstance(error, kind)), None)
     status, title = _STATUS_BY_CODE.get(error.code) or fitting or (500, "Internal Server Error")
-    answer = problem(status, title, " ".join(filter(None, (str(error), error.remedy))), code=error.code)
+    answer = problem(status, title, error.told, code=error.code)
     if error.retry_after_seconds:
         answer.headers["Retry-After"] = str(ceil(error.retry_after_seconds))
     return answer

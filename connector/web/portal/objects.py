@@ -97,4 +97,4 @@ def _read(read: Callable[[], Sequence[Shown]]) -> tuple[Sequence[Shown], str]:
     try:
         return read(), ""
     except ConnectorError as error:
-        return [], " ".join(filter(None, (str(error), error.remedy)))
+        return [], error.told

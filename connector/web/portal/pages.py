@@ -78,7 +78,7 @@ def show_error(error: ConnectorError) -> Response:
     """An error raised on purpose, as a page. Messages carry ids and codes only, so they may be shown."""
     fitting = ((status, heading) for kind, status, heading in _PLACE_STATUS if isinstance(error, kind))
     status, heading = next(fitting, (422, "This cannot be done"))
-    return refusal(status, heading, " ".join(filter(None, (str(error), error.remedy))), code=error.code)
+    return refusal(status, heading, error.told, code=error.code)
 
 
 def add_frame(app: Flask) -> None:

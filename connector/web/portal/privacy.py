@@ -40,7 +40,7 @@ def blueprint(container: PrivacyContainer) -> Blueprint:
         try:
             return _page(wanted, kept=container.privacy.find(viewer().org_id, wanted))
         except CallerError as error:
-            return _page(wanted, mistake=f"{error} {error.remedy}"), 422
+            return _page(wanted, mistake=error.told), 422
 
     @views.post("/export")
     def export() -> BaseResponse:

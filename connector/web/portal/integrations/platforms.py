@@ -43,7 +43,7 @@ def blueprint(container: PlatformContainer) -> PortalPages:
     @pages.errorhandler(CallerError)
     def _not_theirs(error: CallerError) -> Response:
         status = 404 if error.code == "no_account" else 422
-        return refusal(status, "This cannot be done", f"{error} {error.remedy}", code=error.code)
+        return refusal(status, "This cannot be done", error.told, code=error.code)
 
     _add_list(pages, container)
     _add_forms(pages, container)

@@ -13,7 +13,7 @@ from connector.services.keep_mapping import OBJECTS
 from connector.services.mapping_records import FOLDER, attribute_word, deployable, records_of
 from connector.services.storage_terms import MappingPlace
 from connector.web.portal.mapping.container import MappingContainer
-from connector.web.portal.mapping.overview import mappings_of, told
+from connector.web.portal.mapping.overview import mappings_of
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer
 
@@ -50,7 +50,7 @@ def add_views(pages: PortalPages, container: MappingContainer) -> None:
         except MappingInvalid as problem:
             return _choose(container, sobject, wanted, problem=f"{problem}.")
         except ConfigurationError as problem:
-            return _choose(container, sobject, wanted, problem=told(problem))
+            return _choose(container, sobject, wanted, problem=problem.told)
         return redirect(url_for("mapping.index", done="mapped"), 303)
 
     @pages.get("/records")
@@ -87,7 +87,7 @@ def _choose(container: MappingContainer, sobject: str, attribute: Attribute, pro
     try:
         offers, trouble = _offers(container, sobject, attribute, words, via), ""
     except ConnectorError as error:
-        offers, trouble = [], told(error)
+        offers, trouble = [], error.told
     whole = "HX-Request" not in request.headers
     return render_template(
         "portal/mapping/choose.html" if whole else "portal/mapping/_fields.html",

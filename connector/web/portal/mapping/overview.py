@@ -103,7 +103,7 @@ def _checked(container: MappingContainer) -> tuple[dict[str, list[MappedField]],
             by_person = Descriptions(container.open_org_as(viewer()))
             checked = {mapping.sobject: check_mapping(mapping, seen, by_person) for mapping in mappings}
     except ConnectorError as error:
-        return {mapping.sobject: unchecked(mapping) for mapping in mappings}, told(error)
+        return {mapping.sobject: unchecked(mapping) for mapping in mappings}, error.told
     return checked, ""
 
 
@@ -116,13 +116,8 @@ def _preview(container: MappingContainer, words: str, record_id: str) -> Preview
         elif words:
             found.people = find_people(container.open_org_as(viewer()), words)
     except ConnectorError as error:
-        found.trouble = told(error)
+        found.trouble = error.told
     return found
-
-
-def told(error: ConnectorError) -> str:
-    """With what to do."""
-    return " ".join(filter(None, (str(error), error.remedy)))
 
 
 def _back(done: str) -> Response:

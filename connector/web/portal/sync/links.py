@@ -31,7 +31,7 @@ def add_views(pages: PortalPages, container: GiftSyncContainer) -> None:
     def _missing(error: CallerError) -> Response:
         """What belongs to another org is not there."""
         status = 404 if error.code in {"no_link", "no_run"} else 422
-        return refusal(status, "This is not here" if status == 404 else "This cannot be done", _told(error))
+        return refusal(status, "This is not here" if status == 404 else "This cannot be done", error.told)
 
     @pages.get("/")
     def index() -> str:
@@ -109,7 +109,7 @@ def _statuses(container: GiftSyncContainer, shown: LinkShown) -> tuple[list[Stat
         org = container.open_org(shown.link.org_id)
         return statuses_shown(org, shown.link.campaign_id), ""
     except ConnectorError as error:
-        return [], _told(error)
+        return [], error.told
 
 
 def _confirmation() -> dict[str, str]:
@@ -119,7 +119,3 @@ def _confirmation() -> dict[str, str]:
 
 def _back(link_id: str, done: str, *, told: bool = True) -> Response:
     return redirect(url_for("sync.link", link_id=link_id, done=done, untold=None if told else 1), 303)
-
-
-def _told(error: ConnectorError) -> str:
-    return " ".join(filter(None, (str(error), error.remedy)))
