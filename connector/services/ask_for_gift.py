@@ -3,7 +3,10 @@
 A campaign member's gift has the key that GiftSync would give it, so whoever is first, there is one gift.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import structlog
 
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.eligibility import Candidate
@@ -12,13 +15,15 @@ from connector.domain.keys import campaign_source_key, gift_key, link_key
 from connector.domain.money import Money
 from connector.domain.record_id import case_safe_id
 from connector.domain.vocabulary import GiftSource
-from connector.errors import CallerError
+from connector.errors import CallerError, ConnectorError
 from connector.ports import Clock, GiftCampaign
 from connector.services.candidates import PeopleReader, people_reader, person_sobject
 from connector.services.plan_gift import GiftTerms, GiftWish, PlanGift, terms_of
 from connector.services.preview_gift import Preview, PreviewGift
 from connector.services.storage import Store
 from connector.services.worker import OpenOrg, OpenProvider
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +84,12 @@ class AskForGift:
         return gift
 
     def gift_campaigns(self, org_id: str) -> list[GiftCampaign]:
-        """What the org can send, over all accounts that it may use."""
-        with self.store.read() as unit:
-            accounts = unit.connections.accounts_of(org_id)
-        return [
-            campaign
-            for account in accounts
-            for campaign in self.open_provider(account.account_id).gift_campaigns()
-        ]
+        """What the org can send, over all accounts that answer. Raises a platform's error where none does."""
+        failures: list[ConnectorError] = []
+        found = [campaign for _, campaign in self._offered(org_id, failures)]
+        if failures and not found:
+            raise failures[0]
+        return found
 
     def _wish(self, asked: AskedGift) -> GiftWish:
         if asked.campaign_member_id:
@@ -120,19 +123,31 @@ class AskForGift:
                 "A gift needs a mapped Campaign, or a gift campaign and its value",
                 code="gift_campaign_missing",
             )
-        with self.store.read() as unit:
-            accounts = [account.account_id for account in unit.connections.accounts_of(asked.org_id)]
-        for account_id in accounts:
-            for campaign in self.open_provider(account_id).gift_campaigns():
-                if campaign.gift_campaign_id == asked.gift_campaign_id:
-                    return GiftTerms(
-                        account_id=account_id,
-                        gift_campaign_id=asked.gift_campaign_id,
-                        value=asked.value,
-                        direct_send=campaign.direct_send,
-                        line_items=campaign.line_items,
-                    )
+        failures: list[ConnectorError] = []
+        for account_id, campaign in self._offered(asked.org_id, failures):
+            if campaign.gift_campaign_id == asked.gift_campaign_id:
+                return GiftTerms(
+                    account_id=account_id,
+                    gift_campaign_id=asked.gift_campaign_id,
+                    value=asked.value,
+                    direct_send=campaign.direct_send,
+                    line_items=campaign.line_items,
+                )
+        if failures:  # it may be one of a platform that did not answer
+            raise failures[0]
         raise CallerError(f"No gift campaign {asked.gift_campaign_id}", code="gift_campaign_unknown")
+
+    def _offered(self, org_id: str, failures: list[ConnectorError]) -> Iterator[tuple[str, GiftCampaign]]:
+        """By account, each asked when it is reached. failures: gets why an account is left out."""
+        with self.store.read() as unit:
+            accounts = [account.account_id for account in unit.connections.accounts_of(org_id)]
+        for account_id in accounts:
+            try:
+                for campaign in self.open_provider(account_id).gift_campaigns():
+                    yield account_id, campaign
+            except ConnectorError as error:
+                log.warning("gift_campaigns_not_read", account_id=account_id, code=error.code)
+                failures.append(error)
 
     def _link(self, org_id: str, campaign_id: str) -> CampaignLink:
         with self.store.read() as unit:

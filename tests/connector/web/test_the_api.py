@@ -1,6 +1,6 @@
 """The API that flows call: one gift each time, for the org whose key it is, errors that say what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,9 @@ from connector.domain.campaign_link import CampaignLink
 from connector.domain.gift import Gift, RequestState
 from connector.domain.money import Money
 from connector.domain.vocabulary import GiftSource
+from connector.errors import TemporaryError
+from connector.ports import GiftCampaign
+from tests.connector.fakes import FakeProvider
 from tests.connector.world import World
 
 Post = Callable[..., TestResponse]
@@ -302,6 +305,33 @@ def test_amounts_beyond_all_measure_are_refused(ask: Post, value: str) -> None:
     answer = ask(giftValue=value, giftCurrency="EUR")
 
     assert (answer.status_code, (answer.json or {})["code"]) == (422, "value_invalid")
+
+
+def test_a_platform_that_does_not_answer_keeps_none_of_another_from_being_sent(
+    world: World, client: FlaskClient, key: dict[str, str], ask: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = FakeProvider(world.clock)
+    monkeypatch.setattr(
+        world, "open_provider", lambda account_id: silent if account_id == "a-silent" else world.provider
+    )
+    monkeypatch.setattr(silent, "gift_campaigns", lambda: iter(never_answers()))
+    with world.store.write() as unit:
+        (account,) = unit.connections.accounts()
+        unit.connections.save_account(replace(account, account_id="a-silent"))
+    value = {"giftValue": "25", "giftCurrency": "EUR"}
+
+    listed = client.get("/api/v1/gift-campaigns", headers=key)
+    asked = ask(requestKey="k1", recordId=world.contact(), giftCampaignId="campaign-1", **value)
+    unknown = ask(requestKey="k2", recordId=world.contact(), giftCampaignId="of-the-silent-one", **value)
+
+    assert len((listed.json or {})["giftCampaigns"]) == 2
+    assert (asked.json or {})["requestState"] == "planned"
+    assert (unknown.status_code, (unknown.json or {})["code"]) == (503, "no_answer")
+
+
+def never_answers() -> Iterator[GiftCampaign]:
+    raise TemporaryError("the platform got no answer", code="no_answer")
+    yield  # what makes it a list that fails when it is read
 
 
 def test_accounts_of_another_org_are_neither_listed_nor_sent_from(
