@@ -10,27 +10,36 @@ from dataclasses import dataclass
 
 from connector.domain.gift import Gift
 from connector.domain.vocabulary import DEFAULT_MEMBER_STATUS, RESPONDED_MEMBER_STATUSES, MemberStatus
-from connector.errors import ConfigurationError
+from connector.errors import ConfigurationError, ConnectorError, TemporaryError
 from connector.ports import Record, RecordWrite, SalesforceOrg, WriteKind, WriteOutcome, WriteState
 from connector.services.questions import Question, ask
 from connector.services.soql import id_batches, quote, quoted_list
 from connector.services.write_results import Problems
 
+NOT_PROVISIONED = "member_statuses"
+
 
 def provision_statuses(org: SalesforceOrg, campaign_id: str) -> int:
     """Create and mend the six statuses of a campaign; how many were written.
 
-    Raises ConfigurationError when they are not all there afterwards.
+    Raises ConfigurationError when they are not all there afterwards, and TemporaryError where nothing but a
+    lock or a lost answer is in the way; both with the code NOT_PROVISIONED.
     """
     existing = _read(org, campaign_id)
     writes = [*_missing(campaign_id, existing), *_different(existing)]
     outcomes = org.write(writes) if writes else []
     problems = sorted({outcome.code for outcome in outcomes if outcome.state is not WriteState.DONE})
+    states = {outcome.state for outcome in outcomes}
+    if problems and states <= {WriteState.DONE, WriteState.RETRY, WriteState.UNKNOWN}:
+        raise TemporaryError(
+            f"The member statuses of campaign {campaign_id} are locked: {', '.join(problems)}",
+            code=NOT_PROVISIONED,
+        )
     if problems or not set(MemberStatus) <= _read(org, campaign_id).keys():
         raise ConfigurationError(
             f"The member statuses of campaign {campaign_id} could not be provisioned: "
             f"{', '.join(problems) or 'missing'}",
-            code="member_statuses",
+            code=NOT_PROVISIONED,
             remedy="give the connected user the Marketing User checkbox and edit access to the campaign",
         )
     return len(writes)
@@ -150,10 +159,12 @@ def mend_statuses(
     for campaign_id, gifts in sorted(by_campaign.items()):
         try:
             provision_statuses(org, campaign_id)
-        except ConfigurationError as error:
-            parked = WriteOutcome(WriteState.PARK, code=error.code, message=str(error))
+        except ConnectorError as error:
+            if error.code != NOT_PROVISIONED:
+                raise
+            state = WriteState.PARK if isinstance(error, ConfigurationError) else WriteState.RETRY
             for gift in gifts:
-                problems.note(gift.key, "CampaignMember", parked)
+                problems.note(gift.key, "CampaignMember", WriteOutcome(state, "", error.code, str(error)))
         else:
             wrong += gifts
     if not wrong:

@@ -118,7 +118,7 @@ class RequestGifts:
                     if row.state is RequestState.SENDING and row.owner == sending.owner
                 }
             )
-            self._after_conflicts(unit, conflicts, now)
+            self._after_conflicts(unit, conflicts, sending.owner, now)
 
     def _changes(self, row: Gift, outcome: Outcome, now: datetime) -> GiftChanges:
         if isinstance(outcome, NotAsked):
@@ -131,8 +131,11 @@ class RequestGifts:
             return after_refusal(row, outcome, now=now)
         raise TypeError(outcome)
 
-    def _after_conflicts(self, unit: Unit, conflicts: Mapping[str, str], now: datetime) -> None:
-        """A row whose gift went to its twin meanwhile is unknown again; a second gift is reported."""
+    def _after_conflicts(self, unit: Unit, conflicts: Mapping[str, str], owner: str, now: datetime) -> None:
+        """A row whose gift went to its twin meanwhile is unknown again; a second gift is reported.
+
+        A row that others have taken over is theirs: their own request for it may be under way.
+        """
         for key, reason in conflicts.items():
             log.error("gift_binding_conflict", gift=key, reason=reason)
         rows = unit.gifts.named(list(conflicts))
@@ -140,7 +143,7 @@ class RequestGifts:
             {
                 key: as_unknown(now, reason=conflicts[key])
                 for key, row in rows.items()
-                if not row.provider_gift_id
+                if row.state is RequestState.SENDING and row.owner == owner
             }
         )
 

@@ -27,7 +27,8 @@ class SettleByHand:
 
     def was_sent(self, key: str, provider_gift_id: str, actor: str = COMMAND_LINE) -> None:
         """The platform has it under this id. Raises CallerError where that gift is another row's."""
-        row = self._unknown(key)
+        with self.store.read() as unit:
+            row = _unknown(unit, key)
         heard = self.open_provider(row.request.account_id).gift(provider_gift_id)
         if heard.gift_campaign_id != row.request.gift_campaign_id:
             raise CallerError(
@@ -43,8 +44,8 @@ class SettleByHand:
 
     def was_not_sent(self, key: str, actor: str = COMMAND_LINE) -> None:
         """The platform never got it: it is sent now."""
-        row = self._unknown(key)
         with self.store.write() as unit:
+            row = _unknown(unit, key)
             unit.gifts.change(
                 {key: GiftChanges(state=RequestState.PLANNED, next_attempt_at=self.clock(), last_error="")}
             )
@@ -63,9 +64,9 @@ class SettleByHand:
             details={"provider_gift_id": provider_gift_id or "not sent"},
         )
 
-    def _unknown(self, key: str) -> Gift:
-        with self.store.read() as unit:
-            row = unit.gifts.named([key]).get(key)
-        if row is None or row.state is not RequestState.UNKNOWN:
-            raise CallerError(f"No request of unknown outcome has the key {key}", code="not_unknown")
-        return row
+
+def _unknown(unit: Unit, key: str) -> Gift:
+    row = unit.gifts.named([key]).get(key)
+    if row is None or row.state is not RequestState.UNKNOWN:
+        raise CallerError(f"No request of unknown outcome has the key {key}", code="not_unknown")
+    return row

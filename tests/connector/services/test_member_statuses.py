@@ -61,10 +61,12 @@ def hear_of(world: World, gift: Gift, status: ProviderStatus) -> None:
     world.apply_events()
 
 
-def forget_statuses(world: World) -> None:
-    """Somebody removed what the Campaign was given: Salesforce replaces our statuses from now on."""
-    world.org.records["CampaignMemberStatus"].clear()
-    for campaign_id in world.org.records["Campaign"]:
+def forget_statuses(world: World, *campaigns: str) -> None:
+    """Somebody removed what these Campaigns, or all, were given: Salesforce replaces our statuses now."""
+    statuses = world.org.records["CampaignMemberStatus"]
+    for campaign_id in campaigns or world.org.records["Campaign"]:
+        for key in [key for key, row in statuses.items() if row["CampaignId"] == campaign_id]:
+            del statuses[key]
         world.org.add(
             "CampaignMemberStatus",
             CampaignId=campaign_id,
@@ -170,17 +172,7 @@ def test_a_campaign_whose_statuses_cannot_be_provisioned_keeps_back_its_own_gift
     world.contact_member(sound, Email="two@example.com")
     world.sync(broken)
     world.sync(sound)
-    statuses = world.org.records["CampaignMemberStatus"]
-    for key in [key for key, row in statuses.items() if row["CampaignId"] == broken]:
-        del statuses[key]
-    world.org.add(
-        "CampaignMemberStatus",
-        CampaignId=broken,
-        Label="Sent",
-        IsDefault=True,
-        HasResponded=False,
-        SortOrder=1,
-    )
+    forget_statuses(world, broken)
     forbidden = WriteOutcome(WriteState.PARK, code="INSUFFICIENT_ACCESS_OR_READONLY", message="no")
     world.org.next_outcomes["CampaignMemberStatus"] = [forbidden] * 6
 
@@ -191,3 +183,22 @@ def test_a_campaign_whose_statuses_cannot_be_provisioned_keeps_back_its_own_gift
     assert gifts[sound].sync_error == ""
     assert gifts[broken].next_write_at == world.clock() + timedelta(minutes=15)
     assert "INSUFFICIENT_ACCESS_OR_READONLY" in gifts[broken].sync_error
+
+
+def test_a_campaign_that_is_locked_while_its_statuses_are_made_is_no_matter_for_an_administrator(
+    world: World,
+) -> None:
+    world.sync(world.campaign(contacts=1))
+    forget_statuses(world)
+    locked = WriteOutcome(WriteState.RETRY, code="UNABLE_TO_LOCK_ROW", message="locked")
+    world.org.next_outcomes["CampaignMemberStatus"] = [locked] * 6
+
+    world.write_back(world.org_id)
+    [waiting] = world.gifts()
+    world.clock.move(seconds=10)
+    world.write_back(world.org_id)
+
+    [member] = world.org.records["CampaignMember"].values()
+    assert waiting.sync_error == ""
+    assert member["Status"] == "Invited"
+    assert is_clean(world)

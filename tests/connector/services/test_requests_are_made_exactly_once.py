@@ -1,5 +1,6 @@
 import threading
 from collections import Counter
+from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import event
@@ -15,7 +16,7 @@ from connector.errors import (
 )
 from connector.ports import GiftOrder, GiftRecipient, ProviderGift, ProviderStatus
 from connector.services.settle_unknown import match
-from connector.services.storage import GiftChanges
+from connector.services.storage import GiftChanges, Unit
 from tests.connector.world import PATIENCE, World
 
 
@@ -311,3 +312,56 @@ def test_a_ledger_that_does_not_answer_when_asked_for_more_loses_no_outcome(worl
     assert len(failed) == 1
     assert sorted(Counter(states(world)).items()) == [("planned", 20), ("sent", 200)]
     assert len(world.provider.orders) == 200
+
+
+def test_a_person_cannot_have_sent_again_what_a_webhook_settles_just_then(world: World) -> None:
+    world.provider.lists_gifts = False
+    world.provider.failures = [OutcomeUnknown("no answer")]
+    world.sync(world.campaign(contacts=1))
+    [gift], [gift_id] = world.gifts(), world.provider.gifts
+    begin, told = world.store.write, list[str]()
+
+    def be_told_first() -> AbstractContextManager[Unit]:
+        if not told:
+            told.append(gift_id)
+            world.deliver(gift_id)
+            world.apply_events()
+        return begin()
+
+    world.store.write = be_told_first  # type: ignore[method-assign,assignment]  # what happens just before
+    with pytest.raises(CallerError):
+        world.settle_by_hand.was_not_sent(gift.key)
+    world.run_jobs()
+
+    assert states(world) == [RequestState.SENT]
+    assert len(world.provider.orders) == 1
+
+
+def test_a_late_answer_that_went_to_a_twin_leaves_a_row_alone_that_others_are_asking_for(
+    world: World,
+) -> None:
+    campaign = world.campaign()
+    for _ in range(2):
+        world.contact_member(campaign, Email="shared@example.com")
+    world.plan_sync(world.link(campaign, allow_duplicates=True).link_id)
+    ask, (mine, twin) = world.provider.request_gift, world.gifts()
+
+    def be_paused(order: GiftOrder) -> ProviderGift:
+        """Meanwhile others found the gift, took it for the twin's, and ask for this one themselves."""
+        gift = ask(order)
+        with world.store.write() as unit:
+            unit.gifts.change(
+                {
+                    mine.key: GiftChanges(owner="other/1.1"),
+                    twin.key: GiftChanges(state=RequestState.SENT, provider_gift_id=gift.provider_gift_id),
+                }
+            )
+        return gift
+
+    with world.store.write() as unit:
+        unit.gifts.change({twin.key: GiftChanges(state=RequestState.UNKNOWN, next_attempt_at=None)})
+    world.provider.request_gift = be_paused  # type: ignore[method-assign]  # what happens meanwhile
+    world.run_jobs()
+
+    rows = {gift.key: gift for gift in world.gifts()}
+    assert (rows[mine.key].state, rows[mine.key].owner) == (RequestState.SENDING, "other/1.1")
