@@ -17,7 +17,7 @@ from emulators.salesforce.lightning.pages import blueprint as lightning
 from emulators.salesforce.lightning.pages import flows
 from emulators.salesforce.metadata.client_apps import deployed_clients
 from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
-from emulators.salesforce.middleware import OneAtATime, PathForms
+from emulators.salesforce.middleware import BodyFirst, OneAtATime, PathForms
 from emulators.salesforce.oauth.authorize import blueprint as authorize
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
@@ -35,13 +35,14 @@ from emulators.salesforce.soap.endpoint import blueprint as soap
 def create_app(org: Org) -> Flask:
     """The whole org over HTTP.
 
-    Every request holds the org's lock for its duration, except while a fault makes it wait. The path forms of
+    Every request holds the org's lock from the end of its body to its answer, except while a fault makes it
+    wait. The path forms of
     the instance URL (`/emu.my.salesforce.com` and `/emu.lightning.force.com`) are served like the root.
     """
     app = copy(_routed())
     app.config = Config(app.root_path, app.config)
     app.extensions = {}
-    faults = FaultInjector(ComponentFiles(OneAtATime(app.wsgi_app, org.lock)))
+    faults = FaultInjector(ComponentFiles(BodyFirst(OneAtATime(app.wsgi_app, org.lock))))
     app.wsgi_app = PathForms(faults)  # type: ignore[method-assign]  # the way Flask documents
     serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
     serving.prepare()

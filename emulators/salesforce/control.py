@@ -250,4 +250,6 @@ def _body(allowed: dict[str, Any]) -> dict[str, Any]:
             raise SalesforceError("INVALID_INPUT", f"unknown key: {name}")
         if not isinstance(value, allowed[name]) or (allowed[name] in _NUMBERS and isinstance(value, bool)):
             raise SalesforceError("INVALID_INPUT", f"wrong type: {name}")
+        if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+            raise SalesforceError("INVALID_INPUT", f"a list of texts is expected: {name}")
     return sent

@@ -1,5 +1,6 @@
 """What stands between the listener and the application."""
 
+import tempfile
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_IN_MEMORY_BYTES = 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
 PATH_FORMS = ("/emu.my.salesforce.com", "/emu.lightning.force.com")
 
 
@@ -29,8 +32,39 @@ class PathForms:
         return self._app(environ, start_response)
 
 
+class BodyFirst:
+    """Takes a request's body in before anything else happens: the lock is not held for a client that stalls.
+
+    Large bodies go into a file without a name. One that breaks off is handed on as far as it came, with the
+    length that was announced, by which Flask refuses it.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        announced = environ.get("CONTENT_LENGTH", "")
+        if not announced.isdecimal() and not environ.get("wsgi.input_terminated"):
+            return self._app(environ, start_response)
+        with tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY_BYTES) as body:
+            left = int(announced) if announced.isdecimal() else None
+            while left != 0:
+                wanted = _CHUNK_BYTES if left is None else min(_CHUNK_BYTES, left)
+                received = environ["wsgi.input"].read(wanted)
+                if not received:
+                    break
+                body.write(received)
+                left = None if left is None else left - len(received)
+            body.seek(0)
+            environ["wsgi.input"] = body
+            return self._app(environ, start_response)
+
+
 class OneAtATime:
-    """Holds the lock for the whole of a request: the org has one database connection and two cores."""
+    """Holds the lock for the whole of a request: the org has one database connection and two cores.
+
+    The answer is complete when it returns.
+    """
 
     def __init__(self, app: "WSGIApplication", lock: threading.RLock) -> None:
         self._app = app

@@ -213,6 +213,10 @@ def test_an_order_that_makes_no_sense_is_refused(
     assert answer.json()[0]["errorCode"] == "INVALID_INPUT"
 
 
+def test_a_client_apps_lists_hold_texts(control: Callable[..., requests.Response]) -> None:
+    assert control("POST", "clients", name="App", scopes=[{}]).status_code == 400
+
+
 def test_pages_of_other_sites_may_not_call(http: requests.Session, local: LocalOrg) -> None:
     url = f"{local.base_url}/_control/sessions/expire"
 

@@ -9,6 +9,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -158,4 +159,28 @@ def test_kept_connections_with_bodies_of_unknown_length_hold_nobody_up(served: L
             session.verify = served.ca_bundle
             answer = session.get(f"{served.base_url}/_control/health", timeout=10)
 
+    assert answer.status_code == 200
+
+
+def test_a_client_that_stalls_in_its_body_holds_nobody_up(served: LocalOrg) -> None:
+    trust = ssl.create_default_context(cafile=served.ca_certificate)
+    port = int(served.base_url.rpartition(":")[2])
+    stalling = http.client.HTTPSConnection("127.0.0.1", port, context=trust, timeout=10)
+    with contextlib.closing(stalling), requests.Session() as session:
+        session.trust_env = False
+        session.verify = served.ca_bundle
+        stalling.putrequest("POST", "/services/data/v66.0/sobjects/Account")
+        for name, value in (
+            ("Authorization", f"Bearer {served.access_token}"),
+            ("Content-Type", "application/json"),
+            ("Content-Length", "16"),
+        ):
+            stalling.putheader(name, value)
+        stalling.endheaders(b'{"Name": ')
+        time.sleep(0.3)
+
+        answer = session.get(f"{served.base_url}/_control/health", timeout=5)
+        stalling.send(b'"Acme"}')
+
+        assert stalling.getresponse().status == 201
     assert answer.status_code == 200
