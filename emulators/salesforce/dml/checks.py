@@ -5,7 +5,7 @@ from typing import Any
 from emulators.salesforce.dml.plan import Row, WritePlan
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.schema.model import Field, Schema, SObjectType
-from emulators.salesforce.store.database import Database, quote
+from emulators.salesforce.store.database import Database, folded, needs_folding, quote
 
 
 def require_fields(plan: WritePlan, row: Row) -> None:
@@ -33,7 +33,10 @@ def require_unique(db: Database, plan: WritePlan, row: Row, old: Row | None) -> 
 def find_by(db: Database, sobject: SObjectType, field: Field, value: Any) -> list[str]:
     """Ids of the records, not in the bin, whose field has a value."""
     alive = ' AND "IsDeleted" = 0' if "IsDeleted" in sobject.fields else ""
-    sql = f'SELECT "Id" FROM {quote(sobject.name)} WHERE {quote(field.name)} = ?{alive}'  # noqa: S608 -- quoted names
+    column = quote(field.name)
+    if needs_folding(value) and not field.case_sensitive:
+        column, value = f"folded({column})", folded(value)
+    sql = f'SELECT "Id" FROM {quote(sobject.name)} WHERE {column} = ?{alive}'  # noqa: S608 -- quoted names
     return [r["Id"] for r in db.all(sql, (value,))]
 
 

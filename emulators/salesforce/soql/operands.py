@@ -106,7 +106,7 @@ class Operands:
             message = f"field {inner.name} does not support aggregate operator {call.name}"
             raise malformed(self._text, call.position, message)
         kind = FieldType.DOUBLE if numeric and inner.type is FieldType.INT else inner.type
-        sql = Fragment(f"{call.name}({inner.sql.text})", inner.sql.values)
+        sql = Fragment(f"{call.name}({inner.sql.text}){_collation(inner)}", inner.sql.values)
         return Operand(sql, kind, inner.name, inner.column, aggregate=True)
 
     def _date_function(self, call: Call) -> Operand:
@@ -164,11 +164,17 @@ class Operands:
             return Operand(inner.sql, FieldType.STRING, inner.name, inner.column)
         cases = " ".join("WHEN ? THEN ?" for _ in renamed)
         values = tuple(text for v in renamed for text in (v.value, v.label))
-        sql = Fragment(f"CASE {inner.sql.text} {cases} ELSE {inner.sql.text} END", values)
+        sql = Fragment(f"(CASE {inner.sql.text} {cases} ELSE {inner.sql.text} END) COLLATE NOCASE", values)
         return Operand(sql, FieldType.STRING, inner.name, inner.column)
 
     def _wrong_field(self, call: Call, inner: Operand) -> SalesforceError:
         return malformed(self._text, call.position, f"field {inner.name} does not support {call.name}")
+
+
+def _collation(inner: Operand) -> str:
+    """A function's value has lost that of its field."""
+    exact = inner.column is not None and inner.column.field.case_sensitive
+    return "" if exact else " COLLATE NOCASE"
 
 
 class SubTotal(Operands):

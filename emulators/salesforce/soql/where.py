@@ -11,6 +11,7 @@ from emulators.salesforce.soql.fragment import FALSE, Fragment, joined, negated,
 from emulators.salesforce.soql.literals import IDS, NUMBERS, LiteralReader, stored_bounds
 from emulators.salesforce.soql.operands import Operand, Operands
 from emulators.salesforce.soql.tree import Comparison, Condition, Junction, Literal, LiteralKind, Not, Query
+from emulators.salesforce.store.database import folded, needs_folding
 
 _ORDERINGS = {"<", "<=", ">", ">="}
 _UNLIKE = {*IDS, *NUMBERS, FieldType.BOOLEAN, FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
@@ -100,6 +101,8 @@ class Conditions:
             return _null_test("!=" if above_empty_text else operator, sql)
         if isinstance(value, DayRange):
             return _range_test(operator, operand, value)
+        if operator not in _ORDERINGS and _folds(operand, value):
+            sql, value = _folded(sql), folded(value)
         if operator == "!=":
             return Fragment(f"{sql.text} IS NOT ?", (*sql.values, value))
         return Fragment(f"{sql.text} {operator} ?", (*sql.values, value))
@@ -110,7 +113,11 @@ class Conditions:
         if self._literals.value(literal, operand.type, operand.name) is None:
             return _null_test("=", operand.sql)
         pattern = self._literals.like_pattern(literal)
-        return Fragment(rf"{operand.sql.text} LIKE ? ESCAPE '\'", (*operand.sql.values, pattern))
+        folds = _folds(operand, pattern)
+        sql = _folded(operand.sql) if folds else operand.sql
+        return Fragment(
+            rf"{sql.text} LIKE ? ESCAPE '\'", (*sql.values, folded(pattern) if folds else pattern)
+        )
 
     def _list(self, comparison: Comparison, operand: Operand, literals: tuple[Literal, ...]) -> Fragment:
         if comparison.operator in {"INCLUDES", "EXCLUDES"}:
@@ -129,7 +136,7 @@ class Conditions:
         chosen = [part for part in self._literals.string(literal).split(";") if part]
         sql = operand.sql
         found = [
-            Fragment(f"instr(';' || lower({sql.text}) || ';', ';' || lower(?) || ';')", (*sql.values, part))
+            Fragment(f"instr(';' || folded({sql.text}) || ';', ';' || folded(?) || ';')", (*sql.values, part))
             for part in chosen
         ]
         return joined("AND", found) if found else _null_test("=", sql)
@@ -137,6 +144,16 @@ class Conditions:
     def _invalid_operator(self, comparison: Comparison, operand: Operand) -> SalesforceError:
         message = f"invalid operator on {'id' if operand.type in IDS else operand.type} field"
         return error_at("INVALID_QUERY_FILTER_OPERATOR", self._text, comparison.position, message)
+
+
+def _folds(operand: Operand, value: Any) -> bool:
+    """Whether a text is to be compared folded: fields care for capitals only where they say so."""
+    exact = operand.column is not None and operand.column.field.case_sensitive
+    return needs_folding(value) and not exact
+
+
+def _folded(sql: Fragment) -> Fragment:
+    return Fragment(f"folded({sql.text})", sql.values)
 
 
 def _is_text(comparison: Comparison) -> bool:
@@ -170,8 +187,11 @@ def _range_test(operator: str, operand: Operand, days: DayRange) -> Fragment:
 def _membership(operand: Operand, values: list[Any]) -> Fragment:
     tests = [_range_test("=", operand, value) for value in values if isinstance(value, DayRange)]
     plain = [value for value in values if value is not None and not isinstance(value, DayRange)]
-    if plain:
-        tests.append(one_of(operand.sql, plain))
+    other = [value for value in plain if _folds(operand, value)]
+    if len(plain) > len(other):
+        tests.append(one_of(operand.sql, [value for value in plain if value not in other]))
+    if other:
+        tests.append(one_of(_folded(operand.sql), [folded(value) for value in other]))
     if None in values:
         tests.append(_null_test("=", operand.sql))
     return joined("OR", tests)

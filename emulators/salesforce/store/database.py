@@ -19,6 +19,7 @@ class Database:
     def __init__(self, path: Path | None = None) -> None:
         self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
+        self._connection.create_function("folded", 1, folded, deterministic=True)
         self._depth = 0
         self._undo: list[tuple[int, Callable[[], None]]] = []
         self._later: list[tuple[int, Callable[[], None]]] = []
@@ -102,6 +103,16 @@ class Database:
         self._later = [(d, action) for d, action in self._later if d < depth]
         while self._undo and self._undo[-1][0] >= depth:
             self._undo.pop()[1]()
+
+
+def folded(text: str | None) -> str | None:
+    """A text without regard to capitals of any alphabet; in SQL too, where NOCASE knows A to Z alone."""
+    return None if text is None else str(text).casefold()
+
+
+def needs_folding(value: object) -> bool:
+    """Whether a value has letters whose capitals SQLite does not know, and is to be compared folded."""
+    return isinstance(value, str) and not value.isascii()
 
 
 def quote(name: str) -> str:

@@ -206,3 +206,12 @@ def test_several_matches_of_an_upsert_are_refused(dml: Dml, refusal: Refusal) ->
 
     assert error.code == "DUPLICATE_EXTERNAL_ID"
     assert error.message.endswith(f"[{ids[0]}, {ids[1]}]")
+
+
+@pytest.mark.usefixtures("gifts")
+def test_a_unique_value_is_the_same_in_the_capitals_of_any_alphabet(dml: Dml, refusal: Refusal) -> None:
+    dml.insert("Gift__c", {"Code__c": "Größe-Ä"})
+
+    error = refusal(lambda: dml.insert("Gift__c", {"Code__c": "GRÖßE-ä"}))
+
+    assert error.code == "DUPLICATE_VALUE"

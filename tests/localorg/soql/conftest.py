@@ -102,7 +102,7 @@ CONTACTS: tuple[dict[str, Any], ...] = (
         "Score__c": -3,
         "Notes__c": "long",
     },
-    {"LastName": "d'Arc", "FirstName": "Dee", "Title": "two\nlines"},
+    {"LastName": "d'Arc", "FirstName": "Dee", "Title": "two\nlines", "Department": "Büro Ærø;Über"},
 )
 
 OPPORTUNITIES: tuple[dict[str, Any], ...] = (

@@ -79,3 +79,9 @@ def test_an_empty_sum_is_null(ask: Ask) -> None:
 
 def test_groups_can_be_limited(ask: Ask) -> None:
     assert ask("SELECT LastName FROM Contact GROUP BY LastName LIMIT 2").total_size == 2
+
+
+def test_capitals_make_no_difference_to_the_value_of_a_function(ask: Ask) -> None:
+    text = "SELECT AccountId, COUNT(Id) n FROM Contact GROUP BY AccountId HAVING MAX(LastName) = 'BAKER'"
+
+    assert [row["n"] for row in rows(ask(text))] == [2]

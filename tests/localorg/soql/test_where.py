@@ -20,6 +20,14 @@ FOUND = [
     ("LastName IN ('archer', 'BAKER', 'nobody')", ["Archer", "Baker"]),
     ("LastName NOT IN ('Archer', 'Baker')", ["Cole", "d'Arc"]),
     (r"Title = 'two\nlines'", ["d'Arc"]),
+    # capitals of any alphabet
+    ("Department = 'BÜRO ÆRØ;ÜBER'", ["d'Arc"]),
+    ("Department != 'BÜRO ÆRØ;ÜBER'", ["Archer", "Baker", "Cole"]),
+    ("Department IN ('x', 'bÜro ærØ;über')", ["d'Arc"]),
+    ("Department NOT IN ('x', 'bÜro ærØ;über')", ["Archer", "Baker", "Cole"]),
+    ("Department LIKE 'BÜ%ærØ%'", ["d'Arc"]),
+    ("Department LIKE 'b_ro%'", ["d'Arc"]),
+    ("Key__c = 'Ä-1'", []),
     # a case-sensitive field
     ("Key__c = 'a-1'", ["Archer"]),
     ("Key__c IN ('A-1')", ["Baker"]),
@@ -101,6 +109,7 @@ FOUND = [
     # labels
     ("Tier__c = '1'", ["Archer"]),
     ("toLabel(Tier__c) = 'Silver'", ["Baker"]),
+    ("toLabel(Tier__c) = 'silver'", ["Baker"]),
     # parents
     ("Account.Name = 'acme'", ["Archer", "Baker"]),
     ("Account.Name != 'Acme'", ["Cole", "d'Arc"]),
