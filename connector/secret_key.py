@@ -14,14 +14,22 @@ from connector.errors import ConfigurationError
 
 
 def make_key_file(path: Path) -> bool:
-    """Write a new key, readable by its owner only; False where the file exists already."""
+    """Write a new key, readable by its owner only; False where the file exists already.
+
+    On the disk before anybody encrypts with it. No file is left behind where it cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    key = Fernet.generate_key()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return False
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(Fernet.generate_key() + b"\n")
+    try:
+        _write(descriptor, [key])
+    except BaseException:
+        path.unlink()
+        raise
+    _keep_name(path)
     return True
 
 
@@ -151,11 +159,20 @@ def _replace(path: Path, keys: list[bytes]) -> None:
     beside = path.with_name(f"{path.name}.new")
     beside.unlink(missing_ok=True)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write(descriptor, keys)
+    beside.replace(path)
+    _keep_name(path)
+
+
+def _write(descriptor: int, keys: list[bytes]) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(b"".join(key + b"\n" for key in keys))
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
+
+
+def _keep_name(path: Path) -> None:
+    """A file is on the disk under its name once its folder is."""
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

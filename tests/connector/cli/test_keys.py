@@ -13,11 +13,26 @@ from connector.adapters.store.store import SqlStore
 from connector.cli import app
 from connector.config import load_settings
 from connector.domain.connections import ProviderAccount
-from connector.secret_key import KeyRing, add_key
+from connector.secret_key import KeyRing, add_key, make_key_file
 from tests.connector.postgres import drop_database, empty_database
 
 runner = CliRunner()
 ACCOUNTS = 450
+
+
+def test_a_key_that_cannot_be_written_leaves_no_file_that_would_be_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("connector.secret_key.os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            make_key_file(tmp_path / "secret.key")
+
+    assert list(tmp_path.iterdir()) == []
+    assert make_key_file(tmp_path / "secret.key")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
