@@ -25,6 +25,10 @@ _ASK_AGAIN_AFTER = timedelta(seconds=30)
 
 _Parsed = WebhookEvent | str | None
 
+# What reading a body that nobody foresaw raises. Anything else, such as a database that does not answer, says
+# nothing about the delivery.
+_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 @dataclass(frozen=True)
 class ApplyEvents:
@@ -118,7 +122,7 @@ def _parse(open_account: Callable[[], GiftProvider], message: InboxMessage) -> _
         return None
     except ConnectorError as error:
         return error.code or type(error).__name__
-    except Exception:
+    except _DEFECTS:
         # It must not keep all others from being read, and can be replayed once the adapter is mended.
         log.exception("provider_adapter_failed", message_id=message.message_id)
         return "adapter_defect"

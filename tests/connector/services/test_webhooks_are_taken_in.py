@@ -2,6 +2,7 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from connector.adapters.providers.andopen import AndOpen
 from connector.domain.gift import RequestState
@@ -204,6 +205,24 @@ def test_a_delivery_that_the_adapter_fails_on_keeps_no_other_from_being_read(wor
     with world.store.read() as unit:
         [unread] = unit.inbox.listed(outcome=InboxOutcome.UNREADABLE, limit=10)
     assert unread.reason == "adapter_defect"
+
+
+def test_a_delivery_is_not_given_up_for_a_failure_of_ours(world: World) -> None:
+    world.sync(world.campaign(contacts=1))
+    world.deliver(next(iter(world.provider.gifts)))
+    parse = world.provider.parse_webhook
+
+    def lose_the_database(headers: Mapping[str, str], body: bytes) -> WebhookEvent:
+        raise OperationalError("SELECT", (len(headers), body), Exception("server closed the connection"))
+
+    world.provider.parse_webhook = lose_the_database  # type: ignore[method-assign]  # its circuit is read there
+    with pytest.raises(OperationalError):
+        world.apply_events()
+    world.provider.parse_webhook = parse  # type: ignore[method-assign]  # the database is back
+
+    assert counts(world) == {"received": 1}
+    assert world.apply_events() == 1
+    assert counts(world) == {"applied": 1}
 
 
 def test_a_gift_that_is_older_than_the_request_does_not_answer_it(world: World) -> None:
