@@ -32,6 +32,7 @@ _PROFILES = {ADMINISTRATOR_PROFILE: True, API_ONLY_PROFILE: False, MINIMUM_PROFI
 _ADMIN_PERMISSIONS = (
     "PermissionsManageUsers",
     "PermissionsModifyAllData",
+    "PermissionsModifyMetadata",
     "PermissionsCustomizeApplication",
     "PermissionsRunReports",
     "PermissionsViewSetup",
