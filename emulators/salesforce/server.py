@@ -1,11 +1,15 @@
 """The TLS listener: loopback only, HTTP/1.1 with keep-alive."""
 
 import ipaddress
+import logging
 import re
+import socket
+import ssl
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from cheroot.errors import FatalSSLAlert
 from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Gateway_10
@@ -22,6 +26,7 @@ IDLE_SECONDS = 30
 _DRAIN_BYTES = 64 * 1024
 # A connection without a request, as browsers open them ahead, holds a thread; so there are plenty.
 _THREADS = 32
+_log = logging.getLogger(__name__)
 
 
 class _Gateway(Gateway_10):
@@ -78,7 +83,35 @@ class _Request(HTTPRequest):
 
 
 class _Connection(HTTPConnection):
+    """Shakes hands before its first request, in a thread of its own."""
+
     RequestHandlerClass = _Request
+    _met = False
+
+    def communicate(self) -> bool:
+        if not self._met:
+            try:
+                self.socket.do_handshake()
+            except OSError as error:
+                _log.info("a client shook no hands: %s", error)
+                return False
+            self._met = True
+        return bool(super().communicate())  # type: ignore[no-untyped-call]  # cheroot has no hints here
+
+
+class _LateHandshake(BuiltinSSLAdapter):
+    """Leaves the handshake to the connection's thread.
+
+    cheroot would do it where it accepts connections: one client that connects and says nothing would keep all
+    others out for IDLE_SECONDS.
+    """
+
+    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, str]]:
+        try:
+            wrapped = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        except OSError as error:
+            raise FatalSSLAlert(*error.args) from error
+        return wrapped, {"wsgi.url_scheme": "https", "HTTPS": "on"}
 
 
 class NotLoopback(ValueError):
@@ -114,7 +147,7 @@ class TlsServer:
         self._server.ConnectionClass = _Connection
         self._server.max_request_body_size = MAX_BODY_BYTES
         leaf = str(certificates.leaf)
-        self._server.ssl_adapter = BuiltinSSLAdapter(leaf, leaf)
+        self._server.ssl_adapter = _LateHandshake(leaf, leaf)
         self._thread: threading.Thread | None = None
 
     @property

@@ -184,3 +184,15 @@ def test_a_client_that_stalls_in_its_body_holds_nobody_up(served: LocalOrg) -> N
 
         assert stalling.getresponse().status == 201
     assert answer.status_code == 200
+
+
+def test_a_client_that_connects_and_says_nothing_holds_nobody_up(served: LocalOrg) -> None:
+    port = int(served.base_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)), requests.Session() as session:
+        session.trust_env = False
+        session.verify = served.ca_bundle
+        time.sleep(0.3)
+
+        answer = session.get(f"{served.base_url}/_control/health", timeout=5)
+
+    assert answer.status_code == 200
