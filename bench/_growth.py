@@ -158,7 +158,7 @@ def measure(store: SqlStore, members: int) -> Taken:
     org, platform, taken = ForgetfulOrg(members), ForgetfulPlatform(), Taken(members)
     worker = Worker("bench", "1", now())
     settle = SettleUnknown(store, lambda _: platform, now, no_checkpoint)
-    keep_back = KeepBack(lambda _: org, now)
+    keep_back = KeepBack(store, lambda _: org, now)
     request = RequestGifts(
         store, lambda _: platform, now, no_checkpoint, worker, settle, keep_back, Patience()
     )

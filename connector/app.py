@@ -199,7 +199,7 @@ class Container(
             self.checkpoint,
             self.worker,
             SettleUnknown(self.store, self.open_provider, self.clock, self.checkpoint),
-            KeepBack(self.open_org, self.clock),
+            KeepBack(self.store, self.open_org, self.clock),
             self.patience,
             self.settings.request_threads,
         )

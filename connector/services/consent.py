@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import structlog
 
+from connector.domain.circuit import CircuitState
 from connector.domain.gift import Gift
 from connector.domain.recipient import Person
-from connector.errors import ConnectorError, PermanentError, TemporaryError
+from connector.errors import ConnectorError, PermanentError, ProviderPaused, TemporaryError
 from connector.ports import Clock, SalesforceOrg
 from connector.services.soql import id_batches, quoted_list
+from connector.services.storage import Store
 from connector.services.worker import OpenOrg
 
 log = structlog.get_logger(__name__)
@@ -49,17 +51,42 @@ def unwilling(org: SalesforceOrg, people: Iterable[Person]) -> dict[str, str]:
 class KeepBack:
     """Gifts that waited for credentials, an org, a platform or a person: has anybody opted out meanwhile?"""
 
+    store: Store
     open_org: OpenOrg
     clock: Clock
 
     def __call__(self, org_id: str, gifts: Sequence[Gift]) -> Mapping[str, ConnectorError]:
-        """Key to why a gift must not be asked for: for good, or for now as the org does not answer.
+        """Key to why a gift must not be asked for: for good, or for now.
 
-        One API call where some of the gifts are older than an hour, else none.
+        One API call where some of the gifts are older than an hour and would leave now, else none: while a
+        platform is out of order for a day, its gifts spend no calls of the org.
         """
         old = [gift for gift in gifts if self._is_old(gift)]
-        if not old:
-            return {}
+        paused = self._paused({gift.request.account_id for gift in old})
+        kept: dict[str, ConnectorError] = {
+            gift.key: paused[gift.request.account_id] for gift in old if gift.request.account_id in paused
+        }
+        leaving = [gift for gift in old if gift.key not in kept]
+        return kept | self._unwilling(org_id, leaving) if leaving else kept
+
+    def _paused(self, account_ids: Iterable[str]) -> dict[str, ProviderPaused]:
+        """Accounts whose circuit is open; of one that is parked, its refusal parks the gifts."""
+        now = self.clock()
+        with self.store.read() as unit:
+            waits = {
+                account_id: circuit.wait_seconds(now)
+                for account_id in account_ids
+                if (circuit := unit.circuits.get(account_id)).state is not CircuitState.PARKED
+            }
+        return {
+            account_id: ProviderPaused(
+                f"Account {account_id} is not called", code="account_paused", retry_after_seconds=wait
+            )
+            for account_id, wait in waits.items()
+            if wait > 0
+        }
+
+    def _unwilling(self, org_id: str, old: Sequence[Gift]) -> dict[str, ConnectorError]:
         try:
             reasons = unwilling(self.open_org(org_id), [gift.request.person for gift in old])
         except ConnectorError as error:

@@ -109,7 +109,7 @@ class World:
             self.checkpoint,
             self.worker,
             settle,
-            KeepBack(self.open_org, self.clock),
+            KeepBack(self.store, self.open_org, self.clock),
             PATIENCE,
             threads=4,
         )

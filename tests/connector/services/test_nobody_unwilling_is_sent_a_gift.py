@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.connections import ProviderAccount
 from connector.domain.gift import RequestState
 from connector.errors import AuthenticationFailed, QuotaReached, TemporaryError
@@ -74,6 +75,21 @@ def test_a_gift_that_leaves_at_once_costs_no_question(world: World) -> None:
     world.run_jobs()
 
     assert states(world) == [RequestState.SENT] * 2
+    assert not world.org.calls
+
+
+def test_while_the_platform_is_out_of_order_its_old_gifts_spend_no_calls_of_the_org(world: World) -> None:
+    world.plan_sync(world.link(world.campaign(contacts=2)).link_id)
+    world.clock.move(hours=6)
+    until = world.clock() + timedelta(minutes=10)
+    with world.store.write() as unit:
+        unit.circuits.save(ACCOUNT, Circuit(CircuitState.OPEN, 5, until, "http_503"))
+    world.org.calls.clear()
+
+    world.run_jobs()
+
+    assert {(gift.state, gift.next_attempt_at) for gift in world.gifts()} == {(RequestState.PLANNED, until)}
+    assert world.provider.orders == []
     assert not world.org.calls
 
 
