@@ -34,6 +34,7 @@ _ADMIN_PERMISSIONS = (
     "PermissionsModifyAllData",
     "PermissionsModifyMetadata",
     "PermissionsCustomizeApplication",
+    "PermissionsModifyMetadata",
     "PermissionsRunReports",
     "PermissionsViewSetup",
     "PermissionsViewAllData",
