@@ -105,11 +105,16 @@ class Org:
     def __init__(self, counted):
         self.counted = counted
     def describe(self):
-        return {"sobjects": [{"name": "Gift__c"}, {"name": "Contact"}]}
-    def query(self, soql):
+        return {"sobjects": [{"name": "Gift__c"}, {"name": "Contact"}, {"name": "Task"}]}
+    def query(self, soql, include_deleted=False):
         return {"totalSize": self.counted}
-    def query_all_iter(self, soql):
+    def query_all_iter(self, soql, include_deleted=False):
+        print(include_deleted, soql)
         return iter([{"Id": "a01"}])
+    @property
+    def Task(self):
+        fields = [{"name": "Gift_Event_Key__c", "type": "string", "filterable": True}]
+        return SimpleNamespace(describe=lambda: {"fields": fields})
     @property
     def Gift__c(self):
         fields = [{"name": "Id", "type": "id", "filterable": True}]
@@ -138,10 +143,23 @@ print(sorted(path.name for path in folder.glob("*.csv")))
 
     done = run(tmp_path, "-c", script)
 
-    assert done.stdout.splitlines() == [
+    assert [line for line in done.stdout.splitlines() if "SELECT" not in line] == [
         "['Gift__c.csv']",
         "the org has 2 Gift__c records, and 1 were exported; run it again",
         "[]",
+    ], done.stderr
+
+
+def test_timeline_entries_are_exported_after_salesforce_archived_them(tmp_path: Path) -> None:
+    script = f"""{FAKE_ORG}
+made(named("export_gifts"), Org(1), output={str(tmp_path)!r}, objects="Task,Gift__c")._run_task()
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    assert done.stdout.splitlines() == [
+        "True SELECT Gift_Event_Key__c FROM Task WHERE (Gift_Event_Key__c != null) AND IsDeleted = false",
+        "False SELECT Id FROM Gift__c",
     ], done.stderr
 
 
@@ -159,7 +177,7 @@ except CumulusCIException as error:
 
     done = run(tmp_path, "-c", script)
 
-    assert done.stdout.startswith(f"{tmp_path} holds nothing of Gift__c; run export_gifts"), done.stderr
+    assert done.stdout.startswith(f"{tmp_path} holds nothing of Gift__c, Task; run export_gifts"), done.stderr
 
 
 def test_an_address_is_taken_only_when_paths_can_be_put_behind_it(tmp_path: Path) -> None:
