@@ -45,6 +45,7 @@ USED_BY_NAME = {
     "connection_made": "asyncio.Protocol",
     "data_received": "asyncio.Protocol",
     "handle": "socketserver's request handler",
+    "wrap": "cheroot's TLS adapter",
     "SchemaFloorRow": "a table that is asked for by its name, because an old schema may lack it",
     "RecipientAttribute": "rendered from spec/vocabulary.yml together with the vocabularies that are used",
     "is_final": "the template of a gift that was sent",

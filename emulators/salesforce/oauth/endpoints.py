@@ -7,7 +7,13 @@ from flask import Blueprint, Response, jsonify, request
 from emulators.salesforce.host import host
 from emulators.salesforce.oauth import errors, identity
 from emulators.salesforce.oauth.bearer import bearer_token
-from emulators.salesforce.oauth.grants import TokenRequest, authenticated_client, client_credentials, grant
+from emulators.salesforce.oauth.grants import (
+    Form,
+    TokenRequest,
+    authenticated_client,
+    client_credentials,
+    grant,
+)
 from emulators.salesforce.oauth.sessions import LIFETIME, Session
 from emulators.salesforce.security.entities import custom_permissions
 from emulators.salesforce.security.users import OrgUser
@@ -35,10 +41,19 @@ def oauth_error(error: errors.OAuthError) -> tuple[Response, int]:
 @blueprint.post("/services/oauth2/token")
 def token() -> Response:
     """Hand out an access token; what for, the grant type says."""
-    form = client_credentials(request.values, request.authorization)
+    form = _with_client(request.values)
     answer = jsonify(grant(TokenRequest(host(), form, instance_url())))
     answer.headers["Cache-Control"] = "no-cache, no-store"
     return answer
+
+
+def _with_client(form: Form) -> Form:
+    """What was sent, with who the Authorization header says that it is."""
+    try:
+        authorization = request.authorization
+    except ValueError:  # Werkzeug raises it for characters that are no Base64
+        raise errors.invalid_client() from None
+    return client_credentials(form, authorization)
 
 
 @blueprint.route("/services/oauth2/userinfo", methods=["GET", "POST"])
@@ -81,7 +96,7 @@ def revoke() -> tuple[str, int]:
 @blueprint.post("/services/oauth2/introspect")
 def introspect() -> Response:
     """Whether a token is good, told to the app that it was made for."""
-    client = authenticated_client(host(), client_credentials(request.form, request.authorization))
+    client = authenticated_client(host(), _with_client(request.form))
     presented = request.form.get("token", "")
     session = host().sessions.find(presented) or host().sessions.find(presented, "refresh")
     user = _active_user(session)

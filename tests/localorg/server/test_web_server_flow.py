@@ -298,6 +298,16 @@ def test_a_secret_of_any_characters_is_compared(local: LocalOrg, http: requests.
     assert answer["error"] == "invalid_client"
 
 
+def test_an_authorization_header_that_cannot_be_read_is_refused(
+    local: LocalOrg, http: requests.Session
+) -> None:
+    url = f"{local.base_url}/services/oauth2/token"
+
+    answer = http.post(url, headers={"Authorization": b"Basic \xe9"}, timeout=10)
+
+    assert answer.json()["error"] == "invalid_client"
+
+
 def test_openid_connect_tells_who_logged_in_under_the_published_keys(
     browser: Browser, local: LocalOrg, http: requests.Session
 ) -> None:
