@@ -62,8 +62,7 @@ class Converted:
 
 def convert_lead(dml: Dml, wanted: Conversion) -> Converted:
     """Convert one lead, all or nothing. Raises SalesforceError."""
-    if dml.access is not None and not dml.access.permitted("PermissionsConvertLeads"):
-        raise SalesforceError("INSUFFICIENT_ACCESS", "the user may not convert leads", 403)
+    _require_rights(dml, wanted)
     with dml.org.transaction():
         lead = dml.require_record(dml.plan("Lead").sobject, wanted.lead_id)
         _require_convertible(lead, wanted)
@@ -71,7 +70,7 @@ def convert_lead(dml: Dml, wanted: Conversion) -> Converted:
         owner = {"OwnerId": wanted.owner_id} if wanted.owner_id else {}
         source = {**lead, **owner}
         contact = _existing(own, "Contact", wanted.contact_id)
-        account_id = wanted.account_id or _make_account(own, source)
+        account_id = _settle_account(own, source, contact, wanted)
         contact_id = _settle_contact(own, source, contact, account_id, wanted)
         opportunity_id = _settle_opportunity(own, source, account_id, contact_id, wanted)
         _move_memberships(own, lead["Id"], contact_id)
@@ -80,6 +79,19 @@ def convert_lead(dml: Dml, wanted: Conversion) -> Converted:
         ids |= {"ConvertedOpportunityId": opportunity_id or None, "ConvertedDate": dml.today}
         own.update("Lead", lead["Id"], {"Status": wanted.status, "IsConverted": True, **ids, **owner})
     return Converted(lead["Id"], account_id, contact_id, opportunity_id)
+
+
+def _require_rights(dml: Dml, wanted: Conversion) -> None:
+    """Raises INSUFFICIENT_ACCESS for a user who could not make and change what a conversion does."""
+    if dml.access is None:
+        return
+    made = ("Account", "Contact", *(() if wanted.without_opportunity else ("Opportunity",)))
+    objects = dml.org.schema.objects
+    allowed = dml.access.permitted("PermissionsConvertLeads") and dml.access.editable(objects["Lead"])
+    for name in made:
+        allowed = allowed and dml.access.creatable(objects[name]) and dml.access.editable(objects[name])
+    if not allowed:
+        raise SalesforceError("INSUFFICIENT_ACCESS", "the user may not convert leads", 403)
 
 
 def _require_convertible(lead: Row, wanted: Conversion) -> None:
@@ -96,9 +108,18 @@ def _existing(own: Dml, name: str, record_id: str) -> Row | None:
     return own.require_record(own.plan(name).sobject, record_id) if record_id else None
 
 
-def _make_account(own: Dml, lead: Row) -> str:
-    address = {f"Billing{part}": lead[part] for part in _ADDRESS}
-    return own.insert("Account", {"Name": lead["Company"], **_filled(lead, _ACCOUNT), **address})
+def _settle_account(own: Dml, lead: Row, contact: Row | None, wanted: Conversion) -> str:
+    """A new account, or the one named, to which a contact that is named belongs: only its gaps are filled."""
+    values = {"Name": lead["Company"], **_filled(lead, _ACCOUNT)}
+    values |= {f"Billing{part}": lead[part] for part in _ADDRESS}
+    account = _existing(own, "Account", wanted.account_id)
+    if account is None:
+        return own.insert("Account", values)
+    if contact is not None and contact["AccountId"] != account["Id"]:
+        message = "the contact is not associated with the account"
+        raise SalesforceError("FIELD_INTEGRITY_EXCEPTION", message, fields=("contactId",))
+    own.update("Account", account["Id"], {n: v for n, v in values.items() if account[n] is None})
+    return str(account["Id"])
 
 
 def _settle_contact(own: Dml, lead: Row, contact: Row | None, account_id: str, wanted: Conversion) -> str:
@@ -128,7 +149,7 @@ def _settle_opportunity(own: Dml, lead: Row, account_id: str, contact_id: str, w
     opportunity_id = own.insert(
         "Opportunity",
         {
-            "Name": wanted.opportunity_name or f"{lead['Company']}-",
+            "Name": wanted.opportunity_name or lead["Company"],
             "AccountId": account_id,
             "StageName": _FIRST_STAGE,
             "CloseDate": _end_of_quarter(date.fromisoformat(own.today)).isoformat(),

@@ -1,5 +1,6 @@
 """What follows a converted lead, what stays behind, and who may still write to it."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from emulators.salesforce.dml.conversion import Conversion, convert_lead
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.org import Org
+from emulators.salesforce.security.users import SYSTEM
 
 CONVERTED = "Closed - Converted"
 ENVELOPE = """<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"
@@ -155,3 +157,53 @@ def test_a_test_converts_a_lead_through_the_control_resource(client: FlaskClient
 
     assert answer.status_code == 201
     assert answer.json["opportunity_id"].startswith("006")
+
+
+def test_an_account_that_is_named_is_filled_in_where_it_is_empty(dml: Dml, org: Org, lead: str) -> None:
+    dml.update("Lead", lead, {"Industry": "Energy", "Phone": "1"})
+    account = dml.insert("Account", {"Name": "Bolt", "Phone": "2"})
+
+    done = convert(dml, lead, account_id=account)
+
+    kept = values_of(org, "Account", account)
+    assert (kept["Name"], kept["Phone"], kept["Industry"]) == ("Bolt", "2", "Energy")
+    assert kept["BillingCity"] == "Oslo"
+    assert values_of(org, "Opportunity", done.opportunity_id)["Name"] == "Acme"
+
+
+def test_a_contact_of_another_account_is_refused(dml: Dml, org: Org, lead: str) -> None:
+    ours, theirs = (dml.insert("Account", {"Name": name}) for name in ("Ours", "Theirs"))
+    contact = dml.insert("Contact", {"LastName": "Holm", "AccountId": theirs})
+
+    with pytest.raises(SalesforceError, match="not associated with the account"):
+        convert(dml, lead, account_id=ours, contact_id=contact)
+
+    assert values_of(org, "Lead", lead)["IsConverted"] == 0
+
+
+@pytest.mark.parametrize(
+    ("objects", "without_opportunity", "allowed"),
+    [
+        (("Lead", "Account", "Contact", "Opportunity"), False, True),
+        (("Lead", "Account", "Contact"), True, True),
+        (("Lead", "Account", "Contact"), False, False),
+        (("Lead", "Contact"), True, False),
+        (("Account", "Contact"), True, False),
+    ],
+)
+def test_who_converts_may_make_what_comes_of_it(
+    org: Org, lead: str, objects: tuple[str, ...], without_opportunity: bool, allowed: bool
+) -> None:
+    own, user = Dml(org, SYSTEM), org.user("integration@local.example")
+    assert user is not None
+    converts = {"Name": "C", "Label": "C", "PermissionsConvertLeads": True}
+    permission_set = own.insert("PermissionSet", converts)
+    rights = dict.fromkeys(("PermissionsRead", "PermissionsCreate", "PermissionsEdit"), True)
+    for name in objects:
+        own.insert("ObjectPermissions", {"ParentId": permission_set, "SobjectType": name, **rights})
+    own.insert("PermissionSetAssignment", {"AssigneeId": user.id, "PermissionSetId": permission_set})
+
+    with nullcontext() if allowed else pytest.raises(SalesforceError, match="INSUFFICIENT_ACCESS"):
+        convert(Dml(org, user), lead, without_opportunity=without_opportunity)
+
+    assert values_of(org, "Lead", lead)["IsConverted"] == allowed
