@@ -5,14 +5,16 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+import yaml
 from lxml import etree
 
-from packagecheck import outside, references, schema
+from packagecheck import matrix, org, outside, references, schema
 from packagecheck.__main__ import all_files
 from packagecheck.declarations import DeclarationUnknown, read_declarations
 from packagecheck.files import Package, package_of, read_files
 from packagecheck.finding import Finding, RefereeFailed, RefereeMissing
 from packagecheck.metadata_format import metadata_files
+from packagecheck.references import automation
 from packagecheck.standard import standard_objects
 from packagecheck.world import world_of
 from tests.package.matrix_run import PACKAGE, ROOT
@@ -137,6 +139,15 @@ def test_a_referee_that_breaks_down_is_not_one_that_is_missing(
 
     with pytest.raises(RefereeFailed, match="java -cp failed:\nout of memory"):
         outside.pmd([tmp_path], tmp_path)
+
+
+def test_referees_and_what_is_written_by_hand_are_of_the_packages_api_version() -> None:
+    version = yaml.safe_load((ROOT / "spec/package.yml").read_text())["api_version"]
+    by_hand = [root.text for flow in PACKAGE.glob("default/flows/*.xml") for root in _versions_in(flow)]
+
+    assert (version, float(version)) == (matrix.API_VERSION, automation.NEWEST_API)
+    assert org.API.startswith(f"/services/data/v{version}/")
+    assert by_hand == [version]
 
 
 def test_tests_of_components_are_not_deployed(tmp_path: Path) -> None:
