@@ -10,7 +10,7 @@ import json
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from emulators.gifting.campaigns import Campaigns
 from emulators.gifting.clock import PlatformClock, as_timestamp
@@ -154,7 +154,7 @@ class Gifts:
 def as_shown(gift: Document, now: datetime, redemption_url_after_seconds: float) -> Document:
     """The gift as the API shows it: redemption_url is null until it has been generated."""
     created = datetime.fromisoformat(gift["created_at"])
-    if now < created + timedelta(seconds=redemption_url_after_seconds):
+    if (now - created).total_seconds() < redemption_url_after_seconds:
         return gift | {"redemption_url": None}
     return gift
 

@@ -170,10 +170,12 @@ def test_what_is_not_there_is_a_404(api: Api, path: str) -> None:
 
 
 def test_the_redemption_url_is_null_until_it_has_been_generated(api: Api) -> None:
+    api.platform.control("settings", redemption_url_after_seconds=1e300)
+    never = api.gift(api.campaign())
     api.platform.control("settings", redemption_url_after_seconds=60)
     gift = api.gift(api.campaign())
 
     api.platform.control("clock", advance_seconds=61)
 
-    assert gift["redemption_url"] is None
+    assert (never["redemption_url"], gift["redemption_url"]) == (None, None)
     assert api.get(f"/gift_requests/{gift['id']}").json()["redemption_url"]
