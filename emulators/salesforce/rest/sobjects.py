@@ -46,8 +46,12 @@ def basic_information(name: str) -> Response:
 
 
 @blueprint.post("/sobjects/<name>")
+@blueprint.post("/sobjects/<name>/Id")
 def create(name: str) -> Response:
-    """A new record: 201 with its Id and Location."""
+    """A new record: 201 with its Id and Location. `Id` stands for an upsert by an Id that there is not yet.
+
+    Source: REST API Developer Guide, sObject Rows by External ID.
+    """
     context = current()
     sobject = visible_object(name, Access(context.org, context.user))
     values = _without_id(json_object())
@@ -112,7 +116,10 @@ def read_by_external_id(name: str, key: str, value: str) -> Response:
 
 @blueprint.patch("/sobjects/<name>/<key>/<path:value>")
 def upsert(name: str, key: str, value: str) -> Response:
-    """Update the record with that external id (200), or create it (201)."""
+    """Update the record with that external id (200), or create it (201).
+
+    With the parameter updateOnly nothing is created: 404, a status that the documentation does not name.
+    """
     context = current()
     access = Access(context.org, context.user)
     sobject = visible_object(name, access)
@@ -130,6 +137,8 @@ def upsert(name: str, key: str, value: str) -> Response:
     found = _found(sobject, field, value)
     if len(found) > 1:
         return as_json([f"{context.base_path}/sobjects/{sobject.name}/{one}" for one in found], 300)
+    if not found and request.args.get("updateOnly", "").lower() == "true":
+        raise not_found()
     record_id, created = Dml(context.org, context.user).upsert(sobject.name, field.name, value, values)
     body = {"id": record_id, "success": True, "errors": [], "created": created}
     return as_json(body, 201 if created else 200)

@@ -22,6 +22,23 @@ def test_an_upsert_answers_201_and_then_200(client: FlaskClient, gifts: Org) -> 
     assert tuple(row) == ("g/1", "y")
 
 
+def test_an_upsert_that_may_only_update_creates_nothing(client: FlaskClient, gifts: Org) -> None:
+    missing = client.patch(f"{GIFT}/g1?updateOnly=true", json={"Code__c": "x"})
+    nothing = gifts.db.one('SELECT 1 FROM "Gift__c"')
+    client.patch(f"{GIFT}/g1", json={"Code__c": "x"})
+    there = client.patch(f"{GIFT}/g1?updateOnly=true", json={"Code__c": "y"})
+
+    assert (missing.status_code, nothing) == (404, None)
+    assert (there.status_code, there.json["created"]) == (200, False)
+
+
+def test_an_upsert_by_an_id_that_there_is_not_yet_is_a_post(client: FlaskClient) -> None:
+    answer = client.post(f"{DATA}/sobjects/Account/Id", json={"Name": "Acme"})
+
+    assert answer.status_code == 201
+    assert client.get(f"{DATA}/sobjects/Account/{answer.json['id']}").json["Name"] == "Acme"
+
+
 def test_a_record_is_read_and_deleted_by_external_id(client: FlaskClient, gifts: Org) -> None:
     client.patch(f"{GIFT}/g1", json={})
 
