@@ -85,4 +85,8 @@ class Draft:
         """Remove a field."""
         sobject = self.schema.objects[object_name]
         fields = {key: value for key, value in sobject.fields.items() if key != field_name}
-        self.put_object(replace(sobject, fields=fields))
+        types = {
+            key: replace(found, values={f: v for f, v in found.values.items() if f != field_name})
+            for key, found in sobject.record_types.items()
+        }
+        self.put_object(replace(sobject, fields=fields, record_types=types))

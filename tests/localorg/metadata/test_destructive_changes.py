@@ -4,10 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.metadata.deploy import Outcome
+from emulators.salesforce.metadata.manifest import read_manifest
+from emulators.salesforce.metadata.retrieve import Retrieve
 from emulators.salesforce.org import Org
+from tests.localorg.metadata.conftest import manifest
 
 NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
 
@@ -125,3 +129,33 @@ def test_an_object_that_others_point_at_is_not_deleted(
 
     assert "referenced elsewhere" in outcome.problems[0].text
     assert "Parcel__c" in org.schema.objects
+
+
+def test_a_deleted_field_is_taken_off_what_shows_it_so_that_all_can_be_deployed_again(
+    org: Org, package: Any, deploy_to: Callable[..., Outcome]
+) -> None:
+    related = (
+        f"<Layout {NS}><relatedLists><fields>NAME</fields><fields>Status__c</fields>"
+        "<relatedList>Parcel__c.Contact__c</relatedList></relatedLists></Layout>"
+    )
+    package.files["layouts/Contact-Parcels.layout"] = related
+    package.members["Layout"].append("Contact-Parcels")
+    record_type = (
+        "<recordTypes><fullName>Big</fullName><active>true</active><label>Big</label><picklistValues>"
+        "<picklist>Status__c</picklist><values><fullName>Packed</fullName><default>false</default></values>"
+        "</picklistValues></recordTypes>"
+    )
+    package.replace("    <sharingModel>", f"{record_type}<sharingModel>")
+    shown = {"CustomObject": ["Parcel__c"], "Layout": list(package.members["Layout"])}
+    made = deploy_to(package)
+
+    outcome = deploy_to(package.deleting({"CustomField": ["Parcel__c.Status__c", "Parcel__c.Contact__c"]}))
+
+    gathered = Retrieve(org, "66.0")
+    gathered.add_manifest(read_manifest(etree.fromstring(manifest(shown))))
+    files = {path.partition("/")[2]: body.decode() for path, body in gathered.result.files.items()}
+    package.members, package.files = shown, {p: text for p, text in files.items() if p != "package.xml"}
+    assert (made.problems, outcome.problems) == ([], [])
+    assert not any("Status__c" in text or "Contact__c" in text for text in package.files.values())
+    assert org.schema.objects["Parcel__c"].record_types["Big"].values == {}
+    assert deploy_to(package).problems == []

@@ -11,6 +11,7 @@ from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.metadata.components import Member, StoredComponent
 from emulators.salesforce.metadata.draft import Draft
 from emulators.salesforce.metadata.problems import Problem, Refused
+from emulators.salesforce.metadata.pruning import take_off
 from emulators.salesforce.metadata.references import users_of_field
 from emulators.salesforce.metadata.source import Component
 from emulators.salesforce.metadata.types.base import CheckedType, keep
@@ -89,6 +90,7 @@ class CustomField(CheckedType):
             raise Refused(f"This custom field is referenced elsewhere in Salesforce. : {', '.join(users)}")
         if draft.components.find(member) is not None:
             super().remove(member, draft)
+        take_off(draft, sobject.name, field.name)
         draft.drop_field(sobject.name, field.name)
         draft.org.db.execute(
             'DELETE FROM "FieldPermissions" WHERE "Field" = ?', (f"{sobject.name}.{field.name}",)
