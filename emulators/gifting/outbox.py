@@ -37,7 +37,7 @@ class Disturbance:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event on its way to one endpoint."""
+    """One event on its way to one endpoint. due_at: when it was to be sent; another once asked for again."""
 
     id: int
     event_id: str
@@ -46,6 +46,7 @@ class Delivery:
     secret: str
     body: bytes
     attempts: tuple[Document, ...]
+    due_at: float = 0.0
 
 
 class Outbox:
@@ -136,7 +137,10 @@ class Outbox:
         return math.inf if row is None or row["due"] is None else max(0.0, row["due"] - self._now())
 
     def record(self, delivery: Delivery, *, status: int, error: str, settings: Settings) -> None:
-        """Note one attempt: delivered on 2xx, else due again after a growing delay, else given up."""
+        """Note one attempt: delivered on 2xx, else due again after a growing delay, else given up.
+
+        Nothing of what was asked for again meanwhile: that is still to be sent.
+        """
         attempts = [
             *delivery.attempts,
             {"at": time.time(), "status": status, "error": error},
@@ -149,8 +153,8 @@ class Outbox:
         wait = _wait_seconds(settings, len(attempts))
         with self._store.transaction() as db:
             db.execute(
-                "update delivery set state = ?, attempts = ?, due_at = ? where id = ?",
-                (state, json.dumps(attempts), self._now() + wait, delivery.id),
+                "update delivery set state = ?, attempts = ?, due_at = ? where id = ? and due_at = ?",
+                (state, json.dumps(attempts), self._now() + wait, delivery.id, delivery.due_at),
             )
 
     def again(self, event_id: str) -> int:
@@ -201,4 +205,5 @@ def _as_delivery(row: sqlite3.Row) -> Delivery:
         row["secret"],
         row["body"],
         tuple(attempts),
+        row["due_at"],
     )

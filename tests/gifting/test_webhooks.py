@@ -225,6 +225,20 @@ def test_deliveries_can_be_asked_for_again(api: Api, listener: Listener) -> None
     assert headers_of(listener.next(), "Event-Id") == headers_of(first, "Event-Id")
 
 
+def test_what_is_asked_for_again_while_it_is_under_way_is_sent_twice(api: Api, listener: Listener) -> None:
+    listener.together = under_way = threading.Barrier(2)
+    api.gift(api.campaign())
+    while not listener.paths:
+        time.sleep(0.01)
+
+    api.platform.control("webhooks/again")
+    listener.together = None
+    under_way.wait(10)
+
+    first, second = listener.next(), listener.next()
+    assert headers_of(first, "Event-Id") == headers_of(second, "Event-Id")
+
+
 def test_a_forgery_is_sent_as_it_is_asked_for(api: Api, listener: Listener) -> None:
     listener.answers = [401]
 
