@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from emulators.salesforce.dml.checks import ReferenceCheck, find_by, require_fields, require_unique
+from emulators.salesforce.dml.checks import ReferenceCheck, require_fields, require_unique
 from emulators.salesforce.dml.defaults import apply_defaults, number_automatically
 from emulators.salesforce.dml.deletion import delete_record
 from emulators.salesforce.dml.formulas import calculate
@@ -14,10 +14,16 @@ from emulators.salesforce.dml.guard import Guard
 from emulators.salesforce.dml.lookup import load_record, reference_value
 from emulators.salesforce.dml.operations import ROLLED_BACK, Operation, OperationKind, OperationResult
 from emulators.salesforce.dml.plan import Row, WritePlan
-from emulators.salesforce.dml.repeats import duplicate_key, repeated
 from emulators.salesforce.dml.rules import NO_RULES, RULES
 from emulators.salesforce.dml.rules.people import compose_addresses
 from emulators.salesforce.dml.undeletion import undelete_record
+from emulators.salesforce.dml.upserts import (
+    duplicate_key,
+    key_field,
+    meant_record,
+    repeated,
+    would_create,
+)
 from emulators.salesforce.dml.validation import check_validation_rules
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.org import Org
@@ -102,7 +108,7 @@ class Dml:
         results: list[OperationResult] = []
         try:
             with self.org.transaction():
-                repeats = repeated(operations, self._upsert_key)
+                repeats = repeated(self, operations)
                 results = [
                     self._run_one(operation, repeats=place in repeats)
                     for place, operation in enumerate(operations)
@@ -158,33 +164,7 @@ class Dml:
                     raise duplicate_key(operation)
                 return self._carry_out(operation)
         except SalesforceError as error:
-            created = self._would_create(operation) if operation.kind is OperationKind.UPSERT else None
-            return OperationResult(operation.record_id, created, error)
-
-    def _upsert_key(self, operation: Operation) -> tuple[str, str, Any] | None:
-        """What tells an upsert's record from others; None where its key says nothing."""
-        try:
-            plan = self.plan(operation.sobject)
-            field = plan.field(operation.external_id_field)
-            stored = reference_value(self, field, operation.external_id) if field else None
-        except SalesforceError:
-            return None
-        if field is None or stored is None:
-            return None
-        folds = isinstance(stored, str) and not field.case_sensitive
-        return (plan.sobject.name, field.name, stored.casefold() if folds else stored)
-
-    def _would_create(self, operation: Operation) -> bool | None:
-        """Whether a refused upsert was one of a new record; None where its key says nothing."""
-        try:
-            plan = self.plan(operation.sobject)
-            field = plan.field(operation.external_id_field)
-            if field is None or field.name == "Id":
-                return None if field is None else not operation.external_id
-            stored = reference_value(self, field, operation.external_id)
-            return None if stored is None else not find_by(self.org.db, plan.sobject, field, stored)
-        except SalesforceError:
-            return None
+            return OperationResult(operation.record_id, would_create(self, operation), error)
 
     def _carry_out(self, operation: Operation) -> OperationResult:
         plan = self.plan(operation.sobject)
@@ -228,26 +208,17 @@ class Dml:
         return str(row["Id"])
 
     def _upsert(self, plan: WritePlan, key: str, value: Any, values: Mapping[str, Any]) -> tuple[str, bool]:
-        field = plan.field(key)
-        if field is None or not (field.external_id or field.id_lookup):
-            message = f"Provided external ID field does not exist or is not accessible: {key}"
-            raise SalesforceError("NOT_FOUND", message, 404)
+        field = key_field(plan, key)
+        if field.name == "Id" and value:
+            return self._update(plan, str(value), values), False
         if field.name == "Id":
-            return (
-                (self._update(plan, str(value), values), False)
-                if value
-                else (self._insert(plan, values), True)
-            )
+            return self._insert(plan, values), True
         stored = reference_value(self, field, value)
         if stored is None:
             raise SalesforceError("MISSING_ARGUMENT", f"{field.name} not specified")
-        found = find_by(self.org.db, plan.sobject, field, stored)
-        if len(found) > 1:
-            listed = ", ".join(found)
-            message = f"{field.name}: more than one record found for external id field: [{listed}]"
-            raise SalesforceError("DUPLICATE_EXTERNAL_ID", message, 300)
+        found = meant_record(self.org.db, plan, field, stored)
         if found:
-            return self._update(plan, found[0], values), False
+            return self._update(plan, found, values), False
         return self._insert(plan, {**values, field.name: value}), True
 
     def require_record(self, sobject: SObjectType, record_id: str) -> Row:
