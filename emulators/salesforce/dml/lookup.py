@@ -29,12 +29,15 @@ def load_record(db: Database, sobject: SObjectType, record_id: str) -> Row | Non
 def reference_value(dml: Writing, field: Field, value: Any) -> Any:
     """The stored form of a value; a look-up may name its record by external id instead of Id.
 
-    That form is the relationship with one field: `"Account": {"External_Id__c": "A-1"}`.
+    That form is the relationship with one field: `"Account": {"External_Id__c": "A-1"}`. Where the look-up
+    leads to several objects, the attributes say to which one.
     """
     if not (field.reference_to and isinstance(value, Mapping)):
         return coerce(field, value)
     keys = {k: v for k, v in value.items() if k not in {"attributes", "type"}}
-    target = dml.plan(str(value.get("type") or field.reference_to[0]))
+    attributes = value.get("attributes")
+    declared = attributes.get("type") if isinstance(attributes, Mapping) else None
+    target = dml.plan(str(value.get("type") or declared or field.reference_to[0]))
     if len(keys) != 1:
         raise SalesforceError(
             "INVALID_FIELD", f"Exactly one external id is needed for {field.relationship_name}"

@@ -108,6 +108,20 @@ def test_a_parent_can_be_named_by_its_key(bulk: Any, find: Find) -> None:
     assert find("SELECT Account.Name FROM Contact")[0]["Account"]["Name"] == "Acme"
 
 
+def test_a_parent_of_several_kinds_is_named_with_its_kind(bulk: Any, find: Find) -> None:
+    header = "LastName,Company,User:Owner.Username"
+    bulk.run("insert", "Lead", f"{header}\nArcher,Acme,rep@local.example\n")
+
+    assert find("SELECT Owner.Username FROM Lead")[0]["Owner"]["Username"] == "rep@local.example"
+
+
+def test_a_kind_that_the_look_up_does_not_lead_to_is_no_column(bulk: Any) -> None:
+    job_id = bulk.job("insert", "Lead")
+    batch_id = bulk.batch(job_id, "LastName,Company,Contact:Owner.Email\nArcher,Acme,a@b.example\n")
+
+    assert "Field name not found : Contact:Owner.Email" in bulk.info(job_id, batch_id)["stateMessage"]
+
+
 @pytest.mark.usefixtures("keyed")
 def test_json_rows_do_all_of_that_too(json_bulk: Any, find: Find) -> None:
     json_bulk.run("insert", "Account", json.dumps([{"Name": "Acme", "Key__c": "k1"}]))

@@ -32,6 +32,17 @@ def test_an_upsert_that_may_only_update_creates_nothing(client: FlaskClient, gif
     assert (there.status_code, there.json["created"]) == (200, False)
 
 
+def test_a_parent_of_several_kinds_is_named_with_its_kind(client: FlaskClient, org: Org) -> None:
+    owner = {"attributes": {"type": "User"}, "Username": "rep@local.example"}
+    lead = {"LastName": "Berg", "Company": "Acme", "Owner": owner}
+
+    answer = client.post(f"{DATA}/sobjects/Lead", json=lead)
+
+    rep = org.user("rep@local.example")
+    assert rep is not None
+    assert client.get(f"{DATA}/sobjects/Lead/{answer.json['id']}").json["OwnerId"] == rep.id
+
+
 def test_an_upsert_by_an_id_that_there_is_not_yet_is_a_post(client: FlaskClient) -> None:
     answer = client.post(f"{DATA}/sobjects/Account/Id", json={"Name": "Acme"})
 
