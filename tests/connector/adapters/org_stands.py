@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
@@ -63,8 +62,7 @@ class LocalOrgStand:
         return connect(OrgConnection(**{**parts, **changes}), settings, clock)
 
     def fault(self, action: str, **order: Any) -> None:
-        prefix = urlsplit(self.local.instance_url).path + "/services/data"
-        self.control("faults", path_prefix=prefix, action=action, **order)
+        self.control("faults", path_prefix="/services/data", action=action, **order)
 
     def control(self, path: str, /, **wishes: Any) -> None:
         answer = self._ask(requests.post, path, json=wishes)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -162,9 +161,8 @@ def test_a_session_that_ends_in_the_middle_of_a_batch_is_renewed(there: There) -
 def test_an_answer_that_is_lost_after_the_tasks_were_written_doubles_none(there: There) -> None:
     campaign = there.side.campaign()
     there.world.sync(campaign)
-    composite = urlsplit(there.side.local.instance_url).path + COMPOSITE
     there.at[Step.TASKS_INTENT_COMMITTED] = lambda: there.side.control(
-        "POST", "faults", path_prefix=composite, action="commit_then_reset"
+        "POST", "faults", path_prefix=COMPOSITE, action="commit_then_reset"
     )
 
     there.write_back()
