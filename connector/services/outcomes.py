@@ -1,10 +1,9 @@
 """What a row becomes when its request was not accepted."""
 
-import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from connector.domain.backoff import delay_seconds
+from connector.domain.backoff import delay_seconds, random_jitter
 from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
 from connector.domain.vocabulary import ApprovalStatus
 from connector.errors import AdminError, AuthenticationFailed, ConnectorError, TemporaryError
@@ -57,7 +56,7 @@ def after_refusal(row: Gift, error: ConnectorError, *, now: datetime) -> GiftCha
         reason = f"{CREDENTIALS_REFUSED}: {reason}"
     over = GiftChanges(owner="", lease_until=None, last_error=reason)
     if isinstance(error, TemporaryError) and row.attempts < _ATTEMPTS:
-        wait_seconds = error.retry_after_seconds or delay_seconds(row.attempts, jitter=random.random())  # noqa: S311 - jitter keeps no secret
+        wait_seconds = error.retry_after_seconds or delay_seconds(row.attempts, jitter=random_jitter())
         return GiftChanges(
             state=RequestState.PLANNED, next_attempt_at=now + timedelta(seconds=wait_seconds), **over
         )

@@ -1,6 +1,5 @@
 """The job of one GiftSync: begin, plan, and say how it ended."""
 
-import random
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -8,7 +7,7 @@ from uuid import uuid4
 
 import structlog
 
-from connector.domain.backoff import delay_seconds
+from connector.domain.backoff import delay_seconds, random_jitter
 from connector.domain.eligibility import SkipReason
 from connector.domain.schedule import Cadence
 from connector.errors import ConnectorError, QuotaReached, TemporaryError
@@ -91,7 +90,7 @@ class RunSync:
             self._fail(run, f"{error.told} Tried {run.attempts} times.")
             return
         wait = error.retry_after_seconds or delay_seconds(
-            run.attempts, jitter=_jitter(), base_seconds=_FIRST_WAIT_SECONDS, cap_seconds=3_600.0
+            run.attempts, jitter=random_jitter(), base_seconds=_FIRST_WAIT_SECONDS, cap_seconds=3_600.0
         )
         later = self.clock() + timedelta(seconds=wait)
         log.warning("sync_put_off", run_id=run.run_id, code=error.code, attempts=run.attempts)
@@ -135,7 +134,3 @@ class RunSync:
             current = unit.schedules.get(run.link_id)
             if current is not None and current.time_zone != found:
                 unit.schedules.save(replace(current, time_zone=found))
-
-
-def _jitter() -> float:
-    return random.random()  # noqa: S311 - jitter keeps no secret
