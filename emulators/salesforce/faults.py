@@ -45,7 +45,10 @@ class Action(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One order for trouble. `times` counts down with every request that it hits."""
+    """One order for trouble. `times` counts down with every request that it hits.
+
+    path_prefix: of the path as the org serves it; the host name that path forms begin with is not part of it.
+    """
 
     path_prefix: str
     action: Action
