@@ -36,7 +36,7 @@ def meant_record(db: Database, plan: WritePlan, field: Field, stored: Any) -> st
 
 
 def would_create(dml: Writing, operation: Operation) -> bool | None:
-    """Whether a refused upsert was one of a new record; None where its key is silent, and for other writes."""
+    """Whether a refused upsert was one of a new record; None where its key is silent, or for no upsert."""
     if operation.kind is not OperationKind.UPSERT:
         return None
     key = _key_of(dml, operation)

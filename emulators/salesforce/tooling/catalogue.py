@@ -180,7 +180,12 @@ def tooling_schema() -> Schema:
 def _custom_objects(schema: Schema) -> Iterator[dict[str, Any]]:
     for sobject in schema.objects.values():
         if sobject.custom:
-            yield {"DeveloperName": sobject.name.removesuffix("__c"), "ManageableState": _UNMANAGED}
+            yield {"DeveloperName": _developer_name(sobject), "ManageableState": _UNMANAGED}
+
+
+def _developer_name(sobject: SObjectType) -> str:
+    """A name without its suffix, __c or that of another kind of custom object."""
+    return sobject.name.rpartition("__")[0] if sobject.custom else sobject.name
 
 
 def _custom_fields(schema: Schema) -> Iterator[dict[str, Any]]:
@@ -200,7 +205,7 @@ def _entities(schema: Schema) -> Iterator[dict[str, Any]]:
         yield {
             "DurableId": sobject.name,
             "QualifiedApiName": sobject.name,
-            "DeveloperName": sobject.name.removesuffix("__c"),
+            "DeveloperName": _developer_name(sobject),
             "Label": sobject.label,
             "PluralLabel": sobject.label_plural,
             "KeyPrefix": sobject.key_prefix,

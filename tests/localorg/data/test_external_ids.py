@@ -87,6 +87,20 @@ def test_a_field_that_is_no_external_id_is_not_found(client: FlaskClient) -> Non
     assert (answer.status_code, answer.json[0]["message"]) == (404, text)
 
 
+def test_a_look_up_at_several_objects_says_at_which(client: FlaskClient) -> None:
+    for name, more in (("Contact", {}), ("Lead", {"Company": "C"})):
+        client.post(f"{DATA}/sobjects/{name}", json={"LastName": name, "Email": "one@example.com", **more})
+    key = {"Email": "one@example.com"}
+
+    made = [
+        client.post(f"{DATA}/sobjects/Task", json={"Who": {**key, "attributes": {"type": name}}}).json["id"]
+        for name in ("Lead", "Contact")
+    ]
+
+    tasks = [client.get(f"{DATA}/sobjects/Task/{task}").json for task in made]
+    assert [task["WhoId"][:3] for task in tasks] == ["00Q", "003"]
+
+
 def test_of_upserts_of_one_key_in_a_call_none_is_carried_out(client: FlaskClient) -> None:
     people = [
         {"attributes": {"type": "Contact"}, "LastName": "Berg", "Email": f"{name}@example.com"}

@@ -133,6 +133,17 @@ def test_custom_metadata_records_are_queried_and_not_written(
     assert written.status_code >= 400
 
 
+def test_the_tooling_api_names_a_metadata_type_without_its_suffix(
+    deploy_files: Callable[..., Outcome], client: FlaskClient
+) -> None:
+    deploy_files(("CustomObject", "Tariff__mdt", "objects/Tariff__mdt.object", METADATA_TYPE))
+    text = "SELECT DeveloperName FROM EntityDefinition WHERE QualifiedApiName = 'Tariff__mdt'"
+
+    answer = client.get(f"{DATA}/tooling/query", query_string={"q": text}).json
+
+    assert [record["DeveloperName"] for record in answer["records"]] == ["Tariff"]
+
+
 def test_custom_metadata_is_read_by_those_who_are_granted_its_type(
     deploy_files: Callable[..., Outcome], client_of: Callable[[str], FlaskClient]
 ) -> None:
