@@ -42,12 +42,12 @@ from connector.ports import (
     WriteOutcome,
     WriteState,
 )
-from connector.services.consent import KeepBack
-from connector.services.plan_sync import PlanSync
-from connector.services.request_gift import RequestGifts
-from connector.services.settle_unknown import SettleUnknown
+from connector.services.gift_sync.plan_sync import PlanSync
+from connector.services.gifts.consent import KeepBack
+from connector.services.requesting.request_gift import RequestGifts
+from connector.services.requesting.settle_unknown import SettleUnknown
 from connector.services.worker import Patience, Worker
-from connector.services.write_back import WriteBack
+from connector.services.writing.write_back import WriteBack
 
 ORG = "00D000000000001AAA"
 CAMPAIGN = "701000000000001AAA"

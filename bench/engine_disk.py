@@ -21,9 +21,9 @@ from bench._ledger import new_database, postgresql
 from connector.adapters.providers.andopen import AndOpen
 from connector.adapters.store.store import SqlStore
 from connector.domain.gift import Gift, RequestState
-from connector.services.apply_event import ApplyEvents
-from connector.services.receive_event import ReceiveEvent
-from connector.services.write_back import WriteBack
+from connector.services.inbox.apply_event import ApplyEvents
+from connector.services.inbox.receive_event import ReceiveEvent
+from connector.services.writing.write_back import WriteBack
 
 GIFTS, FULL_GIFTS = 1_000, 10_000
 STAGES = ("redeemed", "in_fulfillment", "dispatched", "delivered")

@@ -27,28 +27,28 @@ from connector.parts.privacy import PrivacyParts
 from connector.parts.sending import SendingParts
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.secret_key import GivenKeys, KeyRing, open_keys
-from connector.services.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
-from connector.services.api_access import ApiAccess
-from connector.services.api_budget import ApiBudget
-from connector.services.apply_event import ApplyEvents
-from connector.services.ask_for_gift import AskForGift
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.consent import KeepBack
-from connector.services.find_drift import FindDrift
+from connector.services.connections.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
+from connector.services.connections.api_budget import ApiBudget
+from connector.services.connections.rotate_webhook_secret import RotateWebhookSecret
+from connector.services.gifts.consent import KeepBack
+from connector.services.gifts.settle_by_hand import SettleByHand
+from connector.services.inbox.apply_event import ApplyEvents
+from connector.services.inbox.receive_event import ReceiveEvent
+from connector.services.inbox.reconcile import Reconcile
+from connector.services.inbox.replay_inbox import ReplayInbox
 from connector.services.jobs import Job
 from connector.services.leases import Leases
-from connector.services.receive_event import ReceiveEvent
-from connector.services.reconcile import Reconcile
-from connector.services.replay_inbox import ReplayInbox
-from connector.services.request_gift import RequestGifts
-from connector.services.rotate_webhook_secret import RotateWebhookSecret
-from connector.services.settle_by_hand import SettleByHand
-from connector.services.settle_unknown import SettleUnknown
-from connector.services.state_in_numbers import StateInNumbers
-from connector.services.storage import Store
+from connector.services.operations.state_in_numbers import StateInNumbers
+from connector.services.requesting.request_gift import RequestGifts
+from connector.services.requesting.settle_unknown import SettleUnknown
+from connector.services.sending.ask_for_gift import AskForGift
+from connector.services.sign_in.api_access import ApiAccess
+from connector.services.storage.store import Store
 from connector.services.worker import Patience, Worker
-from connector.services.write_back import WriteBack
-from connector.services.write_in_turn import WriteInTurn
+from connector.services.writing.find_drift import FindDrift
+from connector.services.writing.write_back import WriteBack
+from connector.services.writing.write_in_turn import WriteInTurn
 
 if TYPE_CHECKING:
     from connector.adapters.jobs.dbos_engine import DbosEngine

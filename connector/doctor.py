@@ -19,7 +19,7 @@ from connector.app import Container
 from connector.config import Settings, load_settings
 from connector.configuration import unknown_variables
 from connector.errors import ConfigurationError, ConnectorError, TemporaryError
-from connector.services.checking import CheckResult
+from connector.services.operations.checking import CheckResult
 
 State = Literal["passed", "failed", "warning", "skipped"]
 _SECONDS = 5.0

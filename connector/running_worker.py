@@ -12,9 +12,9 @@ from connector.adapters.worker_names import FileName, SessionName, WorkerName
 from connector.app import Container
 from connector.errors import ConfigurationError
 from connector.services.jobs import DispatchJobs
-from connector.services.rescue_jobs import RescueJobs
-from connector.services.start_write_backs import StartWriteBacks
-from connector.services.sweep import Sweep
+from connector.services.operations.rescue_jobs import RescueJobs
+from connector.services.operations.sweep import Sweep
+from connector.services.writing.start_write_backs import StartWriteBacks
 
 log = structlog.get_logger(__name__)
 

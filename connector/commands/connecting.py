@@ -62,7 +62,7 @@ def connect(
     It is tried first: where it does not work, what was connected stays. The app's secret comes from the file
     or from CONNECTOR_CONSUMER_SECRET; where there is neither, a kept one stays.
     """
-    from connector.services.connection_drafts import TypedIn
+    from connector.services.connections.connection_drafts import TypedIn
 
     typed = TypedIn(
         org_url=org_url,
@@ -108,7 +108,7 @@ def connect_in_browser(
     The app's secret comes from the file or from CONNECTOR_CONSUMER_SECRET; where there is neither, a kept one
     stays.
     """
-    from connector.services.connection_drafts import TypedIn
+    from connector.services.connections.connection_drafts import TypedIn
 
     typed = TypedIn(
         org_url=org_url,

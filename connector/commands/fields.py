@@ -7,7 +7,7 @@ import typer
 from connector.commands.running import AsJson, OrgOption, container, only_org, out, say, say_json
 from connector.domain.audit import COMMAND_LINE
 from connector.domain.field_mapping import Attribute, MappingInvalid
-from connector.services.storage_terms import MappingPlace
+from connector.services.storage.terms import MappingPlace
 
 app = typer.Typer(no_args_is_help=True, help="Where recipients' attributes stand in Salesforce.")
 

@@ -13,7 +13,7 @@ from connector.domain.money import Money, MoneyInvalid
 if TYPE_CHECKING:
     from connector.app import Container
     from connector.domain.campaign_link import CampaignLink
-    from connector.services.plan_sync import SyncReport
+    from connector.services.gift_sync.plan_sync import SyncReport
 
 app = typer.Typer()
 
@@ -38,7 +38,7 @@ def map_campaign(
     ] = None,
 ) -> None:
     """Map a Campaign to a gift campaign and provision its member statuses."""
-    from connector.services.link_campaign import WantedGift
+    from connector.services.gift_sync.link_campaign import WantedGift
 
     try:
         worth = Money.parse(value, currency)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from connector.app import Container
     from connector.domain.campaign_link import CampaignLink
-    from connector.services.storage_sync import SyncRun
+    from connector.services.storage.sync import SyncRun
 
 app = typer.Typer()
 
@@ -151,7 +151,7 @@ def _table(box: "Container", link: "CampaignLink", limit: int) -> "Table":
 
 def _schedule(box: "Container", link: "CampaignLink") -> "tuple[SyncSchedule, SyncRun | None]":
     """The Campaign's own schedule or the one of all without; and its last run."""
-    from connector.services.start_sync import default_schedule
+    from connector.services.gift_sync.start_sync import default_schedule
 
     with box.store.read() as unit:
         schedule = unit.schedules.get(link.link_id) or default_schedule(

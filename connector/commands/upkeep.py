@@ -9,8 +9,8 @@ from connector.commands.running import AsJson, container, out, say, say_json
 from connector.domain.inbox import InboxOutcome
 
 if TYPE_CHECKING:
-    from connector.services.find_drift import DriftReport
-    from connector.services.reconcile import SilenceReport
+    from connector.services.inbox.reconcile import SilenceReport
+    from connector.services.writing.find_drift import DriftReport
 
 app = typer.Typer()
 

@@ -6,8 +6,8 @@ from connector.adapters.salesforce.connections import OrgSettings
 from connector.config import Settings
 from connector.ports import Clock, GiftProvider, SalesforceOrg
 from connector.services.checkpoints import Checkpoint
-from connector.services.estimate_calls import EstimateCalls
-from connector.services.storage import Store
+from connector.services.gift_sync.estimate_calls import EstimateCalls
+from connector.services.storage.store import Store
 
 
 class Parts(ABC):

@@ -11,15 +11,15 @@ from connector.adapters.salesforce.shared_tokens import SharedTokenAuthorizer
 from connector.domain.connections import OrgConnection
 from connector.parts.sign_in import SignInParts
 from connector.ports import SalesforceOrg
-from connector.services.authorize_org import AuthorizeOrg
-from connector.services.connect_org import ConnectOrg
-from connector.services.connection_drafts import ConnectionDrafts
-from connector.services.disconnect_org import DisconnectOrg
-from connector.services.held_gifts import HeldGifts
-from connector.services.org_troubles import NoteSignIn
-from connector.services.storage import Store
-from connector.services.token_life import TellTokenLife
-from connector.services.web_flow import TokenAnswer
+from connector.services.connections.authorize_org import AuthorizeOrg
+from connector.services.connections.connect_org import ConnectOrg
+from connector.services.connections.connection_drafts import ConnectionDrafts
+from connector.services.connections.disconnect_org import DisconnectOrg
+from connector.services.connections.org_troubles import NoteSignIn
+from connector.services.connections.token_life import TellTokenLife
+from connector.services.gifts.held_gifts import HeldGifts
+from connector.services.sign_in.web_flow import TokenAnswer
+from connector.services.storage.store import Store
 
 
 class ConnectionParts(SignInParts):

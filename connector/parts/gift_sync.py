@@ -4,15 +4,15 @@ from datetime import time, timedelta
 
 from connector.adapters.salesforce.planner import plan
 from connector.parts.mapping import MappingParts
-from connector.services.estimate_calls import EstimateCalls
-from connector.services.find_campaigns import FindCampaigns
-from connector.services.gift_campaign_choice import GiftCampaignChoice
-from connector.services.link_campaign import LinkCampaign
-from connector.services.manage_link import ManageLink
-from connector.services.plan_sync import PlanSync
-from connector.services.run_sync import RunSync
-from connector.services.show_sync import ShowSync
-from connector.services.start_sync import StartDueSyncs, StartSync
+from connector.services.gift_sync.estimate_calls import EstimateCalls
+from connector.services.gift_sync.find_campaigns import FindCampaigns
+from connector.services.gift_sync.gift_campaign_choice import GiftCampaignChoice
+from connector.services.gift_sync.link_campaign import LinkCampaign
+from connector.services.gift_sync.manage_link import ManageLink
+from connector.services.gift_sync.plan_sync import PlanSync
+from connector.services.gift_sync.run_sync import RunSync
+from connector.services.gift_sync.show_sync import ShowSync
+from connector.services.gift_sync.start_sync import StartDueSyncs, StartSync
 
 
 class GiftSyncParts(MappingParts):

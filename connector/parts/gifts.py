@@ -3,14 +3,14 @@
 from functools import cached_property
 
 from connector.parts.base import Parts
-from connector.services.cancel_gift import CancelGift
-from connector.services.dashboard import TellDashboard
-from connector.services.decide_approval import DecideApprovals, ExpireApprovals
-from connector.services.gift_story import TellGiftStory
-from connector.services.resend_gift import ResendGift
-from connector.services.retry_gift import RetryGift
-from connector.services.set_terms import SetTerms
-from connector.services.write_budgets import WriteBudgets
+from connector.services.gifts.cancel_gift import CancelGift
+from connector.services.gifts.dashboard import TellDashboard
+from connector.services.gifts.decide_approval import DecideApprovals, ExpireApprovals
+from connector.services.gifts.gift_story import TellGiftStory
+from connector.services.gifts.resend_gift import ResendGift
+from connector.services.gifts.retry_gift import RetryGift
+from connector.services.gifts.set_terms import SetTerms
+from connector.services.writing.write_budgets import WriteBudgets
 
 
 class GiftParts(Parts):

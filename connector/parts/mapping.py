@@ -1,9 +1,9 @@
 """Field mapping, and where the package stands on the org's own pages."""
 
 from connector.parts.base import Parts
-from connector.services.keep_mapping import KeepMapping
-from connector.services.map_field import MapField
-from connector.services.preview_mapping import PreviewMapping
+from connector.services.mapping.keep_mapping import KeepMapping
+from connector.services.mapping.map_field import MapField
+from connector.services.mapping.preview_mapping import PreviewMapping
 
 
 class MappingParts(Parts):

@@ -10,7 +10,7 @@ from connector.adapters.metrics.counters import Counters
 from connector.adapters.metrics.exposition import metrics_page
 from connector.parts.base import Parts
 from connector.ports import JobStatus
-from connector.services.take_figures import TakeFigures
+from connector.services.operations.take_figures import TakeFigures
 
 if TYPE_CHECKING:
     from connector.adapters.jobs.dbos_engine import DbosEngine

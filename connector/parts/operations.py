@@ -10,13 +10,13 @@ from connector.adapters.salesforce.server_time import server_time
 from connector.domain.connections import OrgConnection
 from connector.parts.base import Parts
 from connector.ports import SalesforceOrg
-from connector.services.account_state import ConnectAccount
-from connector.services.diagnose import Diagnose
-from connector.services.look_at_org import LookAtOrgs
-from connector.services.mail_notices import MailNotices
-from connector.services.notices import Notices
-from connector.services.org_accounts import OrgAccounts
-from connector.services.rotate_webhook_secret import RotateWebhookSecret
+from connector.services.connections.account_state import ConnectAccount
+from connector.services.connections.org_accounts import OrgAccounts
+from connector.services.connections.rotate_webhook_secret import RotateWebhookSecret
+from connector.services.operations.diagnose import Diagnose
+from connector.services.operations.look_at_org import LookAtOrgs
+from connector.services.operations.mail_notices import MailNotices
+from connector.services.operations.notices import Notices
 
 
 class OperationParts(Parts):

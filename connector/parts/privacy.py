@@ -2,8 +2,8 @@
 
 from connector.parts.base import Parts
 from connector.services.audit import VerifyAudit
-from connector.services.forget_old_data import ForgetOldData
-from connector.services.privacy import Privacy
+from connector.services.privacy.forget_old_data import ForgetOldData
+from connector.services.privacy.privacy import Privacy
 
 
 class PrivacyParts(Parts):

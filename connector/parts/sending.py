@@ -3,13 +3,13 @@
 from functools import cached_property
 
 from connector.parts.base import Parts
-from connector.services.find_recipient import FindRecipient
-from connector.services.find_recipients import FindRecipients
-from connector.services.gift_catalogue import GiftCatalogue
-from connector.services.preview_gift import PreviewGift
-from connector.services.send_gift import SendGift
-from connector.services.send_gifts import SendGifts
-from connector.services.sent_gift import SentGift
+from connector.services.sending.find_recipient import FindRecipient
+from connector.services.sending.find_recipients import FindRecipients
+from connector.services.sending.gift_catalogue import GiftCatalogue
+from connector.services.sending.preview_gift import PreviewGift
+from connector.services.sending.send_gift import SendGift
+from connector.services.sending.send_gifts import SendGifts
+from connector.services.sending.sent_gift import SentGift
 
 
 class SendingParts(Parts):

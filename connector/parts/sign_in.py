@@ -5,10 +5,10 @@ from connector.adapters.salesforce.web_flow import CALLBACK_PATH, SalesforceAuth
 from connector.domain.portal_session import PortalSession
 from connector.parts.base import Parts
 from connector.ports import SalesforceOrg
-from connector.services.portal_sessions import PortalSessions
-from connector.services.sign_in import SignIn
-from connector.services.state_of_org import StateOfOrg
-from connector.services.web_flow import AuthorizationServer, ClientApp
+from connector.services.operations.state_of_org import StateOfOrg
+from connector.services.sign_in.portal_sessions import PortalSessions
+from connector.services.sign_in.sign_in import SignIn
+from connector.services.sign_in.web_flow import AuthorizationServer, ClientApp
 
 
 class SignInParts(Parts):

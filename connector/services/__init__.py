@@ -1,1 +1,1 @@
-"""One use case in each module."""
+"""One use case in each module; the packages are the subjects."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from connector.domain.audit import FIRST_SEAL, AuditEntry, AuditVerdict, verify
-from connector.services.storage import Store, Unit
+from connector.services.storage.store import Store, Unit
 
 
 def record(

@@ -12,7 +12,9 @@ from connector.domain.gift import Gift
 from connector.domain.keys import job_id
 from connector.ports import JobEngine
 from connector.services.checkpoints import Checkpoint, Step
-from connector.services.storage import GiftChanges, JobRequest, Store, Unit
+from connector.services.storage.gifts import GiftChanges
+from connector.services.storage.operations import JobRequest
+from connector.services.storage.store import Store, Unit
 
 log = structlog.get_logger(__name__)
 

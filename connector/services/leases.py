@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from connector.errors import TemporaryError
 from connector.ports import Clock
-from connector.services.storage import Lease, Store, Unit
+from connector.services.storage.operations import Lease
+from connector.services.storage.store import Store, Unit
 from connector.services.worker import Patience, Worker
 
 

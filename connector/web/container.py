@@ -6,9 +6,9 @@ from typing import Protocol
 from connector.domain.api_key import ApiKey
 from connector.domain.gift import Gift
 from connector.ports import GiftCampaign, GiftProvider
-from connector.services.ask_for_gift import AskedGift
-from connector.services.plan_gift import GiftWish
-from connector.services.preview_gift import Preview
+from connector.services.gifts.plan_gift import GiftWish
+from connector.services.sending.ask_for_gift import AskedGift
+from connector.services.sending.preview_gift import Preview
 from connector.web.portal.approvals import ApprovalsContainer
 from connector.web.portal.audit import AuditContainer
 from connector.web.portal.budgets import BudgetsContainer

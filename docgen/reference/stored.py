@@ -4,7 +4,7 @@ from sqlalchemy import Table
 
 import connector.adapters.store.store  # noqa: F401 - makes every table known
 from connector.adapters.store.columns import EncryptedText
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from docgen.markdown import code, codes, page, table, text_of
 
 _INTRO = """\

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from connector.errors import AuthenticationFailed
-from connector.services.web_flow import Challenge, ClientApp, TokenAnswer, TokenState, WhoSignedIn
+from connector.services.sign_in.web_flow import Challenge, ClientApp, TokenAnswer, TokenState, WhoSignedIn
 
 
 @dataclass

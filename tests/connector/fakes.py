@@ -43,7 +43,7 @@ from connector.ports import (
     WriteOutcome,
     WriteState,
 )
-from connector.services.call_tally import note_call
+from connector.services.connections.call_tally import note_call
 from tests.connector import tiny_soql
 
 Clock = Callable[[], datetime]

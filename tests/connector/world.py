@@ -13,26 +13,26 @@ from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.gift import Gift, RequestState
 from connector.domain.money import Money
 from connector.ports import GiftProvider, SalesforceOrg
-from connector.services.api_access import ApiAccess
-from connector.services.apply_event import ApplyEvents
-from connector.services.ask_for_gift import AskForGift
-from connector.services.cancel_gift import CancelGift
 from connector.services.checkpoints import Step
-from connector.services.consent import KeepBack
-from connector.services.decide_approval import DecideApprovals, ExpireApprovals
+from connector.services.gift_sync.link_campaign import LinkCampaign, WantedGift
+from connector.services.gift_sync.plan_sync import PlanSync, SyncReport
+from connector.services.gifts.cancel_gift import CancelGift
+from connector.services.gifts.consent import KeepBack
+from connector.services.gifts.decide_approval import DecideApprovals, ExpireApprovals
+from connector.services.gifts.set_terms import SetTerms
+from connector.services.gifts.settle_by_hand import SettleByHand
+from connector.services.inbox.apply_event import ApplyEvents
+from connector.services.inbox.receive_event import ReceiveEvent
+from connector.services.inbox.reconcile import Reconcile
 from connector.services.jobs import DispatchJobs, Job
-from connector.services.link_campaign import LinkCampaign, WantedGift
-from connector.services.plan_sync import PlanSync, SyncReport
-from connector.services.receive_event import ReceiveEvent
-from connector.services.reconcile import Reconcile
-from connector.services.request_gift import RequestGifts
-from connector.services.set_terms import SetTerms
-from connector.services.settle_by_hand import SettleByHand
-from connector.services.settle_unknown import SettleUnknown
-from connector.services.start_write_backs import StartWriteBacks
-from connector.services.sweep import Sweep
+from connector.services.operations.sweep import Sweep
+from connector.services.requesting.request_gift import RequestGifts
+from connector.services.requesting.settle_unknown import SettleUnknown
+from connector.services.sending.ask_for_gift import AskForGift
+from connector.services.sign_in.api_access import ApiAccess
 from connector.services.worker import Patience, Worker
-from connector.services.write_back import WriteBack
+from connector.services.writing.start_write_backs import StartWriteBacks
+from connector.services.writing.write_back import WriteBack
 from tests.connector.ciphers import new_cipher
 from tests.connector.fakes import FakeProvider, FakeSalesforceOrg
 from tests.connector.immediate_engine import ImmediateEngine

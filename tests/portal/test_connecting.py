@@ -7,7 +7,7 @@ from selenium.webdriver.common.by import By
 
 from connector.domain.connections import ConnectionMode
 from connector.domain.money import Money
-from connector.services.link_campaign import WantedGift
+from connector.services.gift_sync.link_campaign import WantedGift
 from emulators.salesforce.oauth.clients import Client
 from tests.portal.browser import Person
 from tests.portal.stage import ACCOUNT, ADMIN, INTEGRATION, PortalStage

@@ -7,7 +7,7 @@ import pytest
 from connector.domain.approval import ApprovalRules
 from connector.domain.gift import RequestState
 from connector.domain.money import Money
-from connector.services.ask_for_gift import AskedGift
+from connector.services.sending.ask_for_gift import AskedGift
 from tests.portal.browser import Person
 from tests.portal.stage import ADMIN, PortalStage
 from tests.portal.tidy import three_months_of_gifts

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from connector.domain.money import Money
-from connector.services.link_campaign import WantedGift
+from connector.services.gift_sync.link_campaign import WantedGift
 from tests.portal.browser import Person
 from tests.portal.stage import ACCOUNT, ADMIN, PortalStage
 

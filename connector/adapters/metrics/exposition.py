@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from connector.domain.circuit import CircuitState
 from connector.errors import TemporaryError
 from connector.ports import JobStatus
-from connector.services.take_figures import Figures
+from connector.services.operations.take_figures import Figures
 
 log = structlog.get_logger(__name__)
 

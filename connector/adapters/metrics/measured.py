@@ -22,7 +22,7 @@ from connector.ports import (
     WebhookEvent,
     WriteOutcome,
 )
-from connector.services.receive_event import ReceiveEvent
+from connector.services.inbox.receive_event import ReceiveEvent
 
 Item = TypeVar("Item")
 

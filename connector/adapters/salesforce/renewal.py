@@ -15,7 +15,7 @@ from uuid import uuid4
 from connector.errors import TemporaryError
 from connector.ports import Clock
 from connector.services.leases import Leases
-from connector.services.storage import Store
+from connector.services.storage.store import Store
 from connector.services.worker import Patience, Worker
 
 # Longer than the slowest refresh: connecting is tried three times for 5 s, the answer is waited for 30 s at

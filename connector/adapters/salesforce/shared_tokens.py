@@ -11,9 +11,9 @@ from connector.adapters.salesforce.renewal import Renewal
 from connector.domain.connections import OrgConnection, OrgTokens
 from connector.errors import AuthenticationFailed
 from connector.ports import Clock
-from connector.services.sign_in import client_app
-from connector.services.storage import Store
-from connector.services.web_flow import OpenAuthorizationServer
+from connector.services.sign_in.sign_in import client_app
+from connector.services.sign_in.web_flow import OpenAuthorizationServer
+from connector.services.storage.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ import requests
 
 from connector.errors import QuotaReached
 from connector.ports import ApiUsage, Clock
-from connector.services.call_tally import note_call
+from connector.services.connections.call_tally import note_call
 
 HEADER = "Sforce-Limit-Info"
 READING = re.compile(r"api-usage=(\d+)/(\d+)")

@@ -13,9 +13,9 @@ from connector.domain.connections import OrgConnection
 from connector.domain.portal_session import PortalSession, UserTokens
 from connector.errors import AuthenticationFailed
 from connector.ports import Clock, SalesforceOrg
-from connector.services.sign_in import client_app
-from connector.services.storage import Store
-from connector.services.web_flow import OpenAuthorizationServer, TokenAnswer
+from connector.services.sign_in.sign_in import client_app
+from connector.services.sign_in.web_flow import OpenAuthorizationServer, TokenAnswer
+from connector.services.storage.store import Store
 
 # A person waits at a browser: not for a holder of the lease that died.
 _PATIENCE_SECONDS = 30.0

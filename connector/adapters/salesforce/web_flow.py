@@ -23,7 +23,7 @@ from connector.adapters.salesforce.session import PatientAdapter
 from connector.adapters.salesforce.unanswered import unanswered
 from connector.domain.record_id import case_safe_id
 from connector.errors import AuthenticationFailed, TemporaryError
-from connector.services.web_flow import Challenge, ClientApp, TokenAnswer, TokenState, WhoSignedIn
+from connector.services.sign_in.web_flow import Challenge, ClientApp, TokenAnswer, TokenState, WhoSignedIn
 
 CALLBACK_PATH = "/oauth/callback"
 # Clocks differ; Salesforce makes id tokens that are good for two minutes.

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.models import ApiKeyRow
+from connector.adapters.store.models.ledger import ApiKeyRow
 from connector.domain.api_key import ApiKey, Scope
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.domain.audit import AuditEntry
 
 _PAGE = 500
@@ -32,7 +32,7 @@ class AuditEntryRow(Base):
 
 
 class SqlAudit:
-    """See services.storage_audit.AuditRepository."""
+    """See services.storage.audit.AuditRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -10,11 +10,11 @@ from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
 from connector.adapters.store.columns import Cipher
-from connector.adapters.store.models import RestorationRow, TimelineEntryRow
+from connector.adapters.store.models.ledger import RestorationRow, TimelineEntryRow
 from connector.adapters.store.reencrypt import encrypted_columns
 from connector.adapters.store.store import SqlStore
 from connector.errors import ConfigurationError
-from connector.services.storage_hearing import TimelineState
+from connector.services.storage.hearing import TimelineState
 
 
 def back_up(database: Path, to: Path) -> None:

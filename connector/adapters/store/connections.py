@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.gift_columns import items_of, shown_items
-from connector.adapters.store.models import CampaignLinkRow, OrgConnectionRow, ProviderAccountRow
+from connector.adapters.store.models.ledger import CampaignLinkRow, OrgConnectionRow, ProviderAccountRow
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import ConnectionMode, OrgConnection, ProviderAccount
 from connector.domain.money import Money

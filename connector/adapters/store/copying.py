@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, func, insert, 
 from sqlalchemy.exc import DBAPIError
 
 from connector.adapters.store.columns import EncryptedText
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.adapters.store.store import SqlStore
 from connector.errors import ConfigurationError, TemporaryError
 

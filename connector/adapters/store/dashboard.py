@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.models import GiftRow
+from connector.adapters.store.models.ledger import GiftRow
 from connector.domain.gift import RequestState
 from connector.domain.statuses import rank
 from connector.domain.vocabulary import TAKEN_BACK_STAGES, GiftStage
-from connector.services.storage_dashboard import DayOfGifts, QueueState
+from connector.services.storage.dashboard import DayOfGifts, QueueState
 
 _TAKEN_BACK = sorted(TAKEN_BACK_STAGES)
 _REDEEMED = tuple(
@@ -21,7 +21,7 @@ _TROUBLED = (RequestState.PARKED, RequestState.UNKNOWN)
 
 
 class SqlDashboard:
-    """See services.storage_dashboard.DashboardRepository."""
+    """See services.storage.dashboard.DashboardRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

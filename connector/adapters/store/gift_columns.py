@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from connector.adapters.store.models import GiftRow
+from connector.adapters.store.models.ledger import GiftRow
 from connector.domain.approval import Approval
 from connector.domain.delivery import Address, LineItem
 from connector.domain.gift import Gift, GiftRequest, RequestState
@@ -13,7 +13,7 @@ from connector.domain.money import Money
 from connector.domain.recipient import Person, Recipient
 from connector.domain.statuses import Details, Progress
 from connector.domain.vocabulary import ApprovalStatus, GiftSource, GiftStage
-from connector.services.storage import GiftChanges
+from connector.services.storage.gifts import GiftChanges
 
 _SAME = (
     "job_id",

@@ -7,19 +7,19 @@ from sqlalchemy.orm import Session
 
 from connector.adapters.store.gift_columns import gift_of_row
 from connector.adapters.store.inbox import message_of
-from connector.adapters.store.models import GiftRow, InboxRow, TimelineEntryRow
+from connector.adapters.store.models.ledger import GiftRow, InboxRow, TimelineEntryRow
 from connector.adapters.store.timeline import entry_of
 from connector.domain.gift import Gift, RequestState
 from connector.domain.record_id import case_safe_id
-from connector.services.storage_gifts import GiftFilter, GiftPlace
-from connector.services.storage_hearing import InboxMessage, TimelineEntry
+from connector.services.storage.gift_pages import GiftFilter, GiftPlace
+from connector.services.storage.hearing import InboxMessage, TimelineEntry
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _IN_TROUBLE = (RequestState.FAILED, RequestState.PARKED, RequestState.UNKNOWN)
 
 
 class SqlGiftPages:
-    """See services.storage_gifts.GiftPageRepository."""
+    """See services.storage.gift_pages.GiftPageRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

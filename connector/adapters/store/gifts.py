@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.gift_columns import columns_of_changes, columns_of_gift, gift_of_row, match_text
-from connector.adapters.store.models import GiftRow
+from connector.adapters.store.models.ledger import GiftRow
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
 from connector.domain.recipient import Person, Recipient
 from connector.domain.vocabulary import FINAL_STAGES
-from connector.services.storage import Changes, WaitingForWrite
+from connector.services.storage.gifts import Changes, WaitingForWrite
 
 
 class SqlGifts:

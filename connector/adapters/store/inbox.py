@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from connector.adapters.store.batches import in_batches
-from connector.adapters.store.models import Base, GiftEventRow, GiftRow, InboxRow
+from connector.adapters.store.models.ledger import Base, GiftEventRow, GiftRow, InboxRow
 from connector.domain.inbox import InboxOutcome
-from connector.services.storage_hearing import GiftEvent, InboxMessage
+from connector.services.storage.hearing import GiftEvent, InboxMessage
 
 # Of one that was erased the event id alone is kept, to be known again by; there is nothing to read.
 HAS_BODY = InboxRow.body != b""

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.inbox import insert_or_ignore
-from connector.adapters.store.models import ApiBudgetRow, LeaseRow
-from connector.services.storage import Lease
+from connector.adapters.store.models.ledger import ApiBudgetRow, LeaseRow
+from connector.services.storage.operations import Lease
 
 
 class SqlLeases:

@@ -8,8 +8,13 @@ from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.inbox import insert_or_ignore
-from connector.adapters.store.models import ApiUsageRow, JobOutboxRow, RestorationRow, WorkerHeartbeatRow
-from connector.services.storage import JobRequest, Restoration
+from connector.adapters.store.models.ledger import (
+    ApiUsageRow,
+    JobOutboxRow,
+    RestorationRow,
+    WorkerHeartbeatRow,
+)
+from connector.services.storage.operations import JobRequest, Restoration
 
 
 class SqlOutbox:

@@ -1,4 +1,4 @@
-"""Repositories of what changes while a connection stays the same. See services.storage_connections."""
+"""Repositories of what changes while a connection stays the same. See services.storage.connections."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -7,20 +7,20 @@ from datetime import date
 from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.connection_models import (
+from connector.adapters.store.inbox import insert_or_ignore
+from connector.adapters.store.models.connections import (
     ConnectionDraftRow,
     OrgFindingRow,
     OrgTokensRow,
     OrgTroubleRow,
     SentNoticeRow,
 )
-from connector.adapters.store.inbox import insert_or_ignore
 from connector.domain.connections import ConnectionDraft, OrgTokens, OrgTrouble
 from connector.domain.finding import OrgFinding
 
 
 class SqlOrgTokens:
-    """See services.storage_connections.OrgTokenRepository."""
+    """See services.storage.connections.OrgTokenRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -48,7 +48,7 @@ class SqlOrgTokens:
 
 
 class SqlOrgTroubles:
-    """See services.storage_connections.OrgTroubleRepository."""
+    """See services.storage.connections.OrgTroubleRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -68,7 +68,7 @@ class SqlOrgTroubles:
 
 
 class SqlConnectionDrafts:
-    """See services.storage_connections.ConnectionDraftRepository."""
+    """See services.storage.connections.ConnectionDraftRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -87,7 +87,7 @@ class SqlConnectionDrafts:
 
 
 class SqlSentNotices:
-    """See services.storage_connections.SentNoticeRepository."""
+    """See services.storage.connections.SentNoticeRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -106,7 +106,7 @@ class SqlSentNotices:
 
 
 class SqlOrgFindings:
-    """See services.storage_connections.OrgFindingRepository."""
+    """See services.storage.connections.OrgFindingRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

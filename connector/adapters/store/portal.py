@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.portal_models import PendingSignInRow, PortalSessionRow, SetupLinkRow
+from connector.adapters.store.models.portal import PendingSignInRow, PortalSessionRow, SetupLinkRow
 from connector.domain.portal_session import PendingSignIn, PortalSession, Role, UserTokens
 
 
 class SqlSignIns:
-    """See services.storage_portal.SignInRepository."""
+    """See services.storage.portal.SignInRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -41,7 +41,7 @@ class SqlSignIns:
 
 
 class SqlPortalSessions:
-    """See services.storage_portal.PortalSessionRepository."""
+    """See services.storage.portal.PortalSessionRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

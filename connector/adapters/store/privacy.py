@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.gift_columns import gift_of_row
 from connector.adapters.store.inbox import HAS_BODY
-from connector.adapters.store.models import GiftRow, InboxRow
-from connector.adapters.store.sending_models import SendBatchRow
-from connector.adapters.store.sync_models import SyncDecisionRow
+from connector.adapters.store.models.ledger import GiftRow, InboxRow
+from connector.adapters.store.models.sending import SendBatchRow
+from connector.adapters.store.models.sync import SyncDecisionRow
 from connector.domain.gift import Gift, RequestState
 from connector.domain.inbox import InboxOutcome
 from connector.domain.recipient import mailbox_of
 from connector.domain.vocabulary import FINAL_STAGES
-from connector.services.storage_privacy import KeptDelivery, PassedOver
+from connector.services.storage.privacy import KeptDelivery, PassedOver
 
 _HOLDS_PERSONAL_DATA = or_(GiftRow.email != "", GiftRow.last_name != "")
 
@@ -36,7 +36,7 @@ _NEVER_SENT = (RequestState.FAILED, RequestState.REFUSED)
 
 
 class SqlPersonalData:
-    """See services.storage_privacy.PersonalDataRepository."""
+    """See services.storage.privacy.PersonalDataRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Table, and_, select, type_coerce, update
 from sqlalchemy.types import Text
 
 from connector.adapters.store.columns import EncryptedText
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.adapters.store.store import SqlStore
 
 BATCH = 200

@@ -7,16 +7,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
-from connector.adapters.store.models import GiftRow
-from connector.adapters.store.sending_models import SendBatchRow
+from connector.adapters.store.models.ledger import GiftRow
+from connector.adapters.store.models.sending import SendBatchRow
 from connector.domain.gift import RequestState
-from connector.services.storage_sending import SendBatch
+from connector.services.storage.sending import SendBatch
 
 _NEVER_SENT = (RequestState.FAILED, RequestState.REFUSED)
 
 
 class SqlSendBatches:
-    """See services.storage_sending.SendBatchRepository."""
+    """See services.storage.sending.SendBatchRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.models import CampaignLinkRow, GiftRow
-from connector.adapters.store.terms_models import ApprovalRulesRow, GiftBudgetRow, TeamMemberRow, TeamRow
+from connector.adapters.store.models.ledger import CampaignLinkRow, GiftRow
+from connector.adapters.store.models.terms import ApprovalRulesRow, GiftBudgetRow, TeamMemberRow, TeamRow
 from connector.domain.approval import ApprovalRules
 from connector.domain.budget import BudgetHolder, BudgetUse, GiftBudget, Period, Team
 from connector.domain.gift import RequestState
@@ -24,7 +24,7 @@ _TAKEN_BACK = sorted(TAKEN_BACK_STAGES)
 
 
 class SqlGiftBudgets:
-    """See services.storage_terms.GiftBudgetRepository."""
+    """See services.storage.terms.GiftBudgetRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -98,7 +98,7 @@ class SqlGiftBudgets:
 
 
 class SqlTeams:
-    """See services.storage_terms.TeamRepository."""
+    """See services.storage.terms.TeamRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -145,7 +145,7 @@ class SqlTeams:
 
 
 class SqlApprovalRules:
-    """See services.storage_terms.ApprovalRuleRepository."""
+    """See services.storage.terms.ApprovalRuleRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -18,7 +18,7 @@ from connector.adapters.store.gift_pages import SqlGiftPages
 from connector.adapters.store.gifts import SqlGifts
 from connector.adapters.store.inbox import SqlGiftEvents, SqlInbox
 from connector.adapters.store.leases import SqlApiBudgets, SqlLeases
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.adapters.store.operations import SqlHealth, SqlOutbox
 from connector.adapters.store.org_access import (
     SqlConnectionDrafts,

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
 from connector.adapters.store.inbox import insert_or_ignore
-from connector.adapters.store.models import GiftRow
-from connector.adapters.store.sync_models import SyncDecisionRow, SyncRunRow, SyncScheduleRow
+from connector.adapters.store.models.ledger import GiftRow
+from connector.adapters.store.models.sync import SyncDecisionRow, SyncRunRow, SyncScheduleRow
 from connector.domain.schedule import Cadence, SyncSchedule
-from connector.services.storage_sync import RunState, SyncDecision, SyncRun, Trigger
+from connector.services.storage.sync import RunState, SyncDecision, SyncRun, Trigger
 
 _OPEN = (RunState.QUEUED, RunState.RUNNING)
 
 
 class SqlRuns:
-    """See services.storage_sync.RunRepository."""
+    """See services.storage.sync.RunRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -86,7 +86,7 @@ class SqlRuns:
 
 
 class SqlDecisions:
-    """See services.storage_sync.DecisionRepository."""
+    """See services.storage.sync.DecisionRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -158,7 +158,7 @@ class SqlDecisions:
 
 
 class SqlSchedules:
-    """See services.storage_sync.ScheduleRepository."""
+    """See services.storage.sync.ScheduleRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from connector.adapters.store.terms_models import (
+from connector.adapters.store.models.terms import (
     AccountCircuitRow,
     FieldMappingRow,
     MappingSourceRow,
@@ -11,11 +11,11 @@ from connector.adapters.store.terms_models import (
 )
 from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.field_mapping import DEFAULT_PATHS, Attribute, FieldMapping
-from connector.services.storage_terms import MappingPlace, MappingSource, Watermark
+from connector.services.storage.terms import MappingPlace, MappingSource, Watermark
 
 
 class SqlMappings:
-    """See services.storage_terms.MappingRepository. Only what differs from the default is kept."""
+    """See services.storage.terms.MappingRepository. Only what differs from the default is kept."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -44,7 +44,7 @@ class SqlMappings:
 
 
 class SqlMappingSources:
-    """See services.storage_terms.MappingSourceRepository."""
+    """See services.storage.terms.MappingSourceRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -62,7 +62,7 @@ class SqlMappingSources:
 
 
 class SqlWatermarks:
-    """See services.storage_terms.WatermarkRepository."""
+    """See services.storage.terms.WatermarkRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -79,7 +79,7 @@ class SqlWatermarks:
 
 
 class SqlCircuits:
-    """See services.storage_terms.CircuitRepository."""
+    """See services.storage.terms.CircuitRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -8,9 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
-from connector.adapters.store.models import TimelineEntryRow
+from connector.adapters.store.models.ledger import TimelineEntryRow
 from connector.domain.vocabulary import Milestone
-from connector.services.storage_hearing import TimelineEntry, TimelineState
+from connector.services.storage.hearing import TimelineEntry, TimelineState
 
 # Executed many times at once, past the session's unit of work.
 _TABLE = TimelineEntryRow.metadata.tables[TimelineEntryRow.__tablename__]

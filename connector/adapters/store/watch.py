@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from connector.adapters.store.models import GiftRow, InboxRow, WorkerHeartbeatRow
+from connector.adapters.store.models.ledger import GiftRow, InboxRow, WorkerHeartbeatRow
 from connector.domain.gift import RequestState
 from connector.domain.inbox import InboxOutcome
-from connector.services.storage_watch import Queue
+from connector.services.storage.watch import Queue
 
 _OPEN = (RequestState.PLANNED, RequestState.SENDING, RequestState.UNKNOWN)
 _WAITING: dict[Queue, tuple[InstrumentedAttribute[Any], ColumnElement[bool]]] = {
@@ -20,7 +20,7 @@ _WAITING: dict[Queue, tuple[InstrumentedAttribute[Any], ColumnElement[bool]]] = 
 
 
 class SqlWatch:
-    """See services.storage_watch.WatchRepository."""
+    """See services.storage.watch.WatchRepository."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -12,9 +12,9 @@ from connector.domain.eligibility import skip_reasons
 from connector.domain.gift import Gift
 from connector.domain.money import Money, MoneyInvalid
 from connector.errors import CallerError, ConnectorError
-from connector.services.ask_for_gift import AskedGift
-from connector.services.plan_gift import GiftWish
-from connector.services.preview_gift import Preview
+from connector.services.gifts.plan_gift import GiftWish
+from connector.services.sending.ask_for_gift import AskedGift
+from connector.services.sending.preview_gift import Preview
 from connector.web.api.problems import connector_problem
 from connector.web.api.schemas import GiftCampaignsSchema, GiftRequestSchema, GiftSchema, PreviewSchema
 from connector.web.container import WebContainer

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from connector.services.authorize_org import CONNECT_ORG
+from connector.services.connections.authorize_org import CONNECT_ORG
 from connector.web.portal import (
     approvals,
     audit,

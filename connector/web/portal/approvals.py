@@ -13,10 +13,10 @@ from connector.domain.money import Money, MoneyInvalid
 from connector.domain.portal_session import Role
 from connector.errors import CallerError, ConnectorError
 from connector.ports import GiftProvider
-from connector.services.decide_approval import DecideApprovals, Decided, Decider
-from connector.services.set_terms import SetTerms
-from connector.services.storage import Store
-from connector.services.storage_gifts import GiftFilter
+from connector.services.gifts.decide_approval import DecideApprovals, Decided, Decider
+from connector.services.gifts.set_terms import SetTerms
+from connector.services.storage.gift_pages import GiftFilter
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.gifts.filters import place_after, place_in
 from connector.web.portal.pages import PortalPages

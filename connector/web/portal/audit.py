@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from connector.domain.portal_session import Role
 from connector.services.audit import VerifyAudit
-from connector.services.storage import Store
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages, row_number
 from connector.web.portal.viewer import viewer

@@ -12,9 +12,9 @@ from connector.domain.portal_session import PortalSession, Role
 from connector.domain.record_id import case_safe_id
 from connector.errors import CallerError
 from connector.ports import Clock, SalesforceOrg
-from connector.services.find_users import find_users, named_users
-from connector.services.set_terms import SetTerms
-from connector.services.storage import Store
+from connector.services.gifts.set_terms import SetTerms
+from connector.services.sign_in.find_users import find_users, named_users
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import refusal, viewer

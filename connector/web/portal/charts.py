@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from connector.domain.money import Money
-from connector.services.dashboard import Series
+from connector.services.gifts.dashboard import Series
 
 WIDTH, HEIGHT = 600, 160
 _LEFT, _TOP, _BOTTOM = 64, 10, 24

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from connector.services.portal_sessions import PortalSessions
-from connector.services.sign_in import SignIn
+from connector.services.sign_in.portal_sessions import PortalSessions
+from connector.services.sign_in.sign_in import SignIn
 
 
 class PortalContainer(Protocol):

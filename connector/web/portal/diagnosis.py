@@ -6,7 +6,7 @@ from flask import Response, render_template, stream_template
 
 from connector.domain.portal_session import Role
 from connector.services.ailments.table import AILMENTS
-from connector.services.diagnose import Diagnose
+from connector.services.operations.diagnose import Diagnose
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer

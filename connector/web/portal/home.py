@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from connector.domain.portal_session import Role
 from connector.ports import Clock
-from connector.services.dashboard import PERIODS, Dashboard, TellDashboard
-from connector.services.held_gifts import HeldGifts
-from connector.services.notices import Notices
+from connector.services.gifts.dashboard import PERIODS, Dashboard, TellDashboard
+from connector.services.gifts.held_gifts import HeldGifts
+from connector.services.operations.notices import Notices
 from connector.web.portal.charts import Chart, amounts, bar_chart
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import Place, show_in_navigation

@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import ConnectorError
 from connector.ports import SalesforceOrg
-from connector.services.page_parts import (
+from connector.services.connections.page_parts import (
     PARTS,
     LayoutShown,
     PageParts,

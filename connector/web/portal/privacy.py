@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import CallerError
 from connector.ports import SalesforceOrg
-from connector.services.privacy import Privacy
+from connector.services.privacy.privacy import Privacy
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer

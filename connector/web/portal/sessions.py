@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.domain.portal_session import Role
-from connector.services.storage import Store
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import refusal, viewer

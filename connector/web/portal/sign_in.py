@@ -12,7 +12,7 @@ from connector.domain.portal_session import PendingSignIn
 from connector.errors import CallerError, ConnectorError
 from connector.services.ailments.ailment import Where
 from connector.services.ailments.table import ailment_of
-from connector.services.sign_in import SIGN_IN, SentOff
+from connector.services.sign_in.sign_in import SIGN_IN, SentOff
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import show_error
 from connector.web.portal.viewer import (

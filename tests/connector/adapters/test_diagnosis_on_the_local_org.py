@@ -12,7 +12,7 @@ from connector.config import Settings
 from connector.domain.connections import OrgConnection
 from connector.domain.package import NEWEST_VERSION
 from connector.secret_key import make_key_file
-from connector.services.checking import CheckResult, CheckState
+from connector.services.operations.checking import CheckResult, CheckState
 from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.metadata.registry import BY_NAME

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import requests
 
 from connector.domain.field_mapping import Attribute, default_mapping
-from connector.services.check_mapping import REQUIRED
-from connector.services.mapping_records import FOLDER, deployable, read_records, records_of
+from connector.services.mapping.check_mapping import REQUIRED
+from connector.services.mapping.mapping_records import FOLDER, deployable, read_records, records_of
 from emulators.salesforce.testing import LocalOrg
 from tests.connector.adapters.org_stands import LocalOrgStand
 from tests.connector.crash.packaged import API_VERSION, SOURCE, _object

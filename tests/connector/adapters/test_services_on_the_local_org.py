@@ -14,7 +14,7 @@ from connector.domain.eligibility import SkipReason
 from connector.domain.gift import RequestState
 from connector.ports import ProviderStatus
 from connector.services.checkpoints import Step
-from connector.services.find_drift import FindDrift
+from connector.services.writing.find_drift import FindDrift
 from emulators.salesforce.testing import LocalOrg
 from tests.connector.crash.packaged import API_VERSION
 from tests.connector.crash.stand import ADMIN, OrgSide

@@ -17,7 +17,7 @@ from connector.adapters.salesforce.web_flow import SalesforceAuthorization
 from connector.domain.connections import OrgConnection
 from connector.domain.portal_session import PortalSession, Role, UserTokens
 from connector.errors import AuthenticationFailed, TemporaryError
-from connector.services.web_flow import AuthorizationServer, ClientApp
+from connector.services.sign_in.web_flow import AuthorizationServer, ClientApp
 from emulators.salesforce.testing import LocalOrg, start_local_org
 from tests.connector.world import new_store
 

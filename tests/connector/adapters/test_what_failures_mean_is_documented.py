@@ -19,7 +19,7 @@ from connector.domain.delivery import Address
 from connector.domain.gift import RequestState
 from connector.errors import ConnectorError
 from connector.ports import GiftOrder, GiftRecipient
-from connector.services import outcomes
+from connector.services.gifts import outcomes
 from tests.connector.world import World, new_store
 
 PAGE = Path(__file__).parents[3] / "docs" / "providers.md"

@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy import select
 
-from connector.adapters.store.models import GiftRow
+from connector.adapters.store.models.ledger import GiftRow
 from connector.app import Container
 from connector.domain.vocabulary import Milestone
 from tests.connector.chaos.crowd import all_rows

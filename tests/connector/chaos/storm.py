@@ -13,8 +13,8 @@ import requests
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
-from connector.adapters.store.models import GiftRow
-from connector.adapters.store.terms_models import AccountCircuitRow
+from connector.adapters.store.models.ledger import GiftRow
+from connector.adapters.store.models.terms import AccountCircuitRow
 from connector.app import Container
 from connector.errors import ConnectorError
 from connector.services.jobs import Job

@@ -12,7 +12,7 @@ from connector.config import load_settings
 from connector.domain.campaign_link import CampaignLink
 from connector.domain.keys import link_key
 from connector.domain.money import Money
-from connector.services.storage_sync import SyncRun
+from connector.services.storage.sync import SyncRun
 
 runner = CliRunner()
 ORG, CAMPAIGN = "00D000000000001EAA", "701000000000001AAA"

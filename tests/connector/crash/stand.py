@@ -22,7 +22,7 @@ from connector.config import Settings
 from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.domain.money import Money
 from connector.secret_key import make_key_file
-from connector.services.link_campaign import WantedGift
+from connector.services.gift_sync.link_campaign import WantedGift
 from emulators.gifting.testing import RunningPlatform, running_platform
 from emulators.salesforce.testing import LocalOrg, start_local_org
 from tests.connector.crash.driver import run_connector

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from connector.adapters.store.store import SqlStore
 from connector.domain.gift import RequestState
 from connector.services.checkpoints import Step
-from connector.services.storage import Unit
+from connector.services.storage.store import Unit
 from tests.connector.ciphers import new_cipher
 from tests.connector.postgres import drop_database, new_database, restart_server
 from tests.connector.world import World

@@ -4,7 +4,7 @@ import pytest
 
 from connector.adapters.store.store import SqlStore
 from connector.errors import TemporaryError
-from connector.services.api_budget import ApiBudget
+from connector.services.connections.api_budget import ApiBudget
 from tests.connector.world import MovableClock
 
 ORG, OTHER = "00D000000000001EAA", "00D000000000002EAA"

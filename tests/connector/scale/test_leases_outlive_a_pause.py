@@ -7,8 +7,8 @@ from connector.errors import QuotaReached
 from connector.ports import ProviderStatus, Record, RecordWrite, WriteKind, WriteOutcome, WriteState
 from connector.services.leases import LeaseLost, Leases
 from connector.services.worker import OpenOrg, Patience, Worker
-from connector.services.write_back import WriteBack
-from connector.services.write_in_turn import LeasedOrg, WriteInTurn
+from connector.services.writing.write_back import WriteBack
+from connector.services.writing.write_in_turn import LeasedOrg, WriteInTurn
 from tests.connector.fakes import FakeSalesforceOrg
 from tests.connector.world import MovableClock, World
 

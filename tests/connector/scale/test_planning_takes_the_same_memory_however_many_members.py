@@ -6,7 +6,7 @@ import pytest
 
 from connector.domain.eligibility import SkipReason
 from connector.services.checkpoints import Step
-from connector.services.plan_sync import SyncReport
+from connector.services.gift_sync.plan_sync import SyncReport
 from tests.connector.scale.crowded_org import CrowdedOrg
 from tests.connector.world import World, new_store
 

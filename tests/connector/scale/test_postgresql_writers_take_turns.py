@@ -8,7 +8,7 @@ from connector.adapters.store.store import SqlStore
 from connector.adapters.worker_names import SessionName
 from connector.domain.gift import RequestState
 from connector.errors import ConfigurationError
-from connector.services.storage import GiftChanges
+from connector.services.storage.gifts import GiftChanges
 from tests.connector.ciphers import new_cipher
 from tests.connector.postgres import drop_database, new_database
 from tests.connector.world import World

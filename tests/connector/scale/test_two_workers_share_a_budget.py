@@ -8,7 +8,7 @@ import pytest
 from connector.adapters.store.store import SqlStore
 from connector.domain.budget import GiftBudget
 from connector.domain.money import Money
-from connector.services.plan_sync import PlanSync
+from connector.services.gift_sync.plan_sync import PlanSync
 from tests.connector.ciphers import new_cipher
 from tests.connector.postgres import drop_database, new_database
 from tests.connector.scale.crowded_org import CrowdedOrg

@@ -1,10 +1,10 @@
 """GiftSyncs in a world of fakes: how a link is managed, what the worker does, and the runs that came."""
 
 from connector.domain.campaign_link import CampaignLink
+from connector.services.gift_sync.manage_link import ManageLink
+from connector.services.gift_sync.run_sync import RunSync
 from connector.services.jobs import DispatchJobs, Job
-from connector.services.manage_link import ManageLink
-from connector.services.run_sync import RunSync
-from connector.services.storage_sync import SyncRun
+from connector.services.storage.sync import SyncRun
 from tests.connector.world import World
 
 

@@ -8,7 +8,7 @@ from connector.domain.connections import ProviderAccount
 from connector.domain.gift import RequestState
 from connector.errors import AuthenticationFailed, PermanentError, ProviderPaused, TemporaryError
 from connector.ports import GiftProvider
-from connector.services.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
+from connector.services.connections.account_state import ConnectAccount, ResumeAccounts, StoredCircuits
 from tests.connector.fakes import FakeProvider
 from tests.connector.world import ACCOUNT, World
 

@@ -15,8 +15,8 @@ from connector.domain.gift import Gift, RequestState
 from connector.domain.money import Money
 from connector.domain.vocabulary import ApprovalStatus
 from connector.errors import CallerError, TemporaryError
-from connector.services.ask_for_gift import AskedGift
-from connector.services.decide_approval import Decided, Decider
+from connector.services.gifts.decide_approval import Decided, Decider
+from connector.services.sending.ask_for_gift import AskedGift
 from tests.connector.world import ACCOUNT, World
 
 MIA = Decider("005000000000007AAA", "mia@example.com")
@@ -327,4 +327,4 @@ def test_there_is_one_way_into_the_ledger() -> None:
         if adding.search(path.read_text(encoding="utf-8"))
     }
 
-    assert found == {"services/admit_gifts.py"}
+    assert found == {"services/gifts/admit_gifts.py"}

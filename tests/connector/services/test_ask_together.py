@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from connector.services.ask_together import ask_together
+from connector.services.requesting.ask_together import ask_together
 
 
 def test_each_item_comes_back_once_with_its_answer() -> None:

@@ -10,8 +10,8 @@ from connector.domain.gift import Gift, RequestState
 from connector.domain.money import Money
 from connector.errors import CallerError
 from connector.ports import ProviderStatus
-from connector.services.ask_for_gift import AskedGift
-from connector.services.decide_approval import Decider
+from connector.services.gifts.decide_approval import Decider
+from connector.services.sending.ask_for_gift import AskedGift
 from tests.connector.services.test_approval import always
 from tests.connector.world import World
 

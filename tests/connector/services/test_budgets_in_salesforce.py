@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from connector.domain.budget import BudgetHolder, GiftBudget, Period
 from connector.domain.money import Money
 from connector.errors import TemporaryError
-from connector.services.write_budgets import WriteBudgets
+from connector.services.writing.write_budgets import WriteBudgets
 from tests.connector.services.test_budgets import ROBIN, ask, limit
 from tests.connector.world import World
 

@@ -3,7 +3,7 @@
 import pytest
 
 from connector.adapters.salesforce.planner import plan
-from connector.services.estimate_calls import EstimateCalls
+from connector.services.gift_sync.estimate_calls import EstimateCalls
 from tests.connector.counting_org import CountingOrg
 from tests.connector.world import World
 

@@ -7,9 +7,9 @@ from connector.domain.money import Money
 from connector.domain.vocabulary import GiftStage
 from connector.errors import CallerError, ConfigurationError
 from connector.ports import GiftProvider, ProviderStatus
-from connector.services.ask_for_gift import AskedGift
-from connector.services.cancel_gift import CancelGift
-from connector.services.storage import GiftChanges
+from connector.services.gifts.cancel_gift import CancelGift
+from connector.services.sending.ask_for_gift import AskedGift
+from connector.services.storage.gifts import GiftChanges
 from tests.connector.world import World
 
 REP = "robin@example.com"

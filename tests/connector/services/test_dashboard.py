@@ -7,7 +7,7 @@ import pytest
 from connector.domain.money import Money
 from connector.errors import ConfigurationError, PermanentError
 from connector.ports import ProviderStatus
-from connector.services.dashboard import TellDashboard
+from connector.services.gifts.dashboard import TellDashboard
 from connector.web.portal.charts import HEIGHT, WIDTH, amounts, bar_chart
 from tests.connector.services.test_budgets import ROBIN, ask
 from tests.connector.world import World

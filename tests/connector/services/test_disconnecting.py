@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from connector.domain.connections import OrgConnection, OrgTokens
 from connector.errors import TemporaryError
-from connector.services.disconnect_org import DisconnectOrg
+from connector.services.connections.disconnect_org import DisconnectOrg
 from tests.connector.fake_authorization import FakeAuthorization
 from tests.connector.world import World
 

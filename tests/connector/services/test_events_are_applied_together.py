@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from connector.domain.vocabulary import GiftStage
 from connector.ports import GiftProvider, ProviderStatus
-from connector.services.apply_event import ApplyEvents
+from connector.services.inbox.apply_event import ApplyEvents
 from tests.connector.world import ACCOUNT, World
 
 

@@ -8,8 +8,8 @@ from connector.domain.field_mapping import Attribute
 from connector.domain.gift import RequestState
 from connector.domain.money import Money
 from connector.ports import FieldDescription
-from connector.services.map_field import MapField
-from connector.services.plan_sync import SyncReport
+from connector.services.gift_sync.plan_sync import SyncReport
+from connector.services.mapping.map_field import MapField
 from tests.connector.world import World
 
 

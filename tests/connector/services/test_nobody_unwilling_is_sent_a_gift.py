@@ -8,8 +8,8 @@ from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.connections import ProviderAccount
 from connector.domain.gift import RequestState
 from connector.errors import AuthenticationFailed, QuotaReached, TemporaryError
-from connector.services.account_state import ConnectAccount
-from connector.services.privacy import Privacy
+from connector.services.connections.account_state import ConnectAccount
+from connector.services.privacy.privacy import Privacy
 from tests.connector.world import ACCOUNT, World
 
 

@@ -11,9 +11,9 @@ from connector.domain.approval import ApprovalRules
 from connector.domain.gift import RequestState
 from connector.domain.money import Money
 from connector.errors import CallerError, ConnectorError, OutcomeUnknown, PermanentError, TemporaryError
-from connector.services.ask_for_gift import AskedGift
 from connector.services.checkpoints import Step
-from connector.services.decide_approval import Decider
+from connector.services.gifts.decide_approval import Decider
+from connector.services.sending.ask_for_gift import AskedGift
 from tests.connector.services.crashes import WorldThatCrashes
 from tests.connector.world import ACCOUNT
 

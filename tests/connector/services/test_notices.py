@@ -12,10 +12,10 @@ from connector.domain.connections import OrgTrouble
 from connector.domain.finding import OrgFinding
 from connector.domain.package import NEWEST_VERSION
 from connector.errors import TemporaryError
-from connector.services.held_gifts import hold_all
-from connector.services.look_at_org import LookAtOrgs
-from connector.services.mail_notices import MailNotices
-from connector.services.notices import Notices
+from connector.services.gifts.held_gifts import hold_all
+from connector.services.operations.look_at_org import LookAtOrgs
+from connector.services.operations.mail_notices import MailNotices
+from connector.services.operations.notices import Notices
 from tests.connector.fakes import settings_of
 from tests.connector.world import ACCOUNT, World, new_store
 

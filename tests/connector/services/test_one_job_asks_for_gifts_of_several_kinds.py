@@ -8,7 +8,7 @@ from connector.domain.inbox import InboxOutcome
 from connector.domain.money import Money
 from connector.errors import ConfigurationError
 from connector.ports import GiftOrder, ProviderGift
-from connector.services.link_campaign import LinkCampaign, WantedGift
+from connector.services.gift_sync.link_campaign import LinkCampaign, WantedGift
 from tests.connector.fakes import FakeProvider
 from tests.connector.world import ACCOUNT, World
 

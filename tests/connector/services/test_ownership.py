@@ -4,8 +4,9 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from connector.domain.gift import RequestState
-from connector.services.ownership import Ownership
-from connector.services.storage import GiftChanges, Store, Unit
+from connector.services.requesting.ownership import Ownership
+from connector.services.storage.gifts import GiftChanges
+from connector.services.storage.store import Store, Unit
 from tests.connector.world import World
 
 

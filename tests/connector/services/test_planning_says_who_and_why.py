@@ -3,7 +3,7 @@ import pytest
 from connector.domain.eligibility import SkipReason
 from connector.domain.field_mapping import Attribute, default_mapping
 from connector.errors import ConfigurationError, PermissionMissing
-from connector.services.storage_sync import SyncRun
+from connector.services.storage.sync import SyncRun
 from tests.connector.world import World
 
 

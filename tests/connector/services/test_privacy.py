@@ -10,9 +10,9 @@ import pytest
 from connector.domain.gift import RequestState
 from connector.errors import CallerError, TemporaryError
 from connector.ports import GiftOrder, GiftRecipient, ProviderStatus
-from connector.services.forget_old_data import ForgetOldData
-from connector.services.privacy import Privacy
-from connector.services.storage import GiftChanges
+from connector.services.privacy.forget_old_data import ForgetOldData
+from connector.services.privacy.privacy import Privacy
+from connector.services.storage.gifts import GiftChanges
 from tests.connector.world import ACCOUNT, World, new_store
 
 EMAIL = "contact0@example.com"

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from connector.services.forget_old_data import ForgetOldData
-from connector.services.privacy import Privacy
-from connector.services.storage_sending import SendBatch
+from connector.services.privacy.forget_old_data import ForgetOldData
+from connector.services.privacy.privacy import Privacy
+from connector.services.storage.sending import SendBatch
 from tests.connector.world import World
 
 

@@ -15,8 +15,9 @@ from connector.errors import (
     TemporaryError,
 )
 from connector.ports import GiftOrder, GiftRecipient, ProviderGift, ProviderStatus
-from connector.services.settle_unknown import match
-from connector.services.storage import GiftChanges, Unit
+from connector.services.requesting.settle_unknown import match
+from connector.services.storage.gifts import GiftChanges
+from connector.services.storage.store import Unit
 from tests.connector.world import PATIENCE, World
 
 

@@ -9,10 +9,10 @@ from connector.domain.eligibility import SkipReason
 from connector.errors import ConfigurationError, TemporaryError
 from connector.ports import Record
 from connector.services.checkpoints import Step
-from connector.services.plan_sync import PlanSync
-from connector.services.run_sync import RunSync
-from connector.services.start_sync import StartSync
-from connector.services.storage_sync import RunState
+from connector.services.gift_sync.plan_sync import PlanSync
+from connector.services.gift_sync.run_sync import RunSync
+from connector.services.gift_sync.start_sync import StartSync
+from connector.services.storage.sync import RunState
 from tests.connector.services.gift_syncs import manage, run_jobs, runs
 from tests.connector.world import World
 

@@ -9,8 +9,8 @@ import pytest
 
 from connector.domain.portal_session import Role
 from connector.errors import AuthenticationFailed, CallerError, ConfigurationError
-from connector.services.portal_sessions import PortalSessions
-from connector.services.sign_in import SignedIn, SignIn
+from connector.services.sign_in.portal_sessions import PortalSessions
+from connector.services.sign_in.sign_in import SignedIn, SignIn
 from tests.connector.fake_authorization import FakeAuthorization
 from tests.connector.world import World, new_store
 

@@ -12,9 +12,9 @@ from connector.errors import (
     QuotaReached,
     TemporaryError,
 )
-from connector.services.run_sync import ATTEMPTS
-from connector.services.start_sync import StartDueSyncs
-from connector.services.storage_sync import RunState, Trigger
+from connector.services.gift_sync.run_sync import ATTEMPTS
+from connector.services.gift_sync.start_sync import StartDueSyncs
+from connector.services.storage.sync import RunState, Trigger
 from tests.connector.services.gift_syncs import manage, run_jobs, runs
 from tests.connector.world import World
 

@@ -3,8 +3,8 @@ import pytest
 from connector.domain.inbox import InboxOutcome
 from connector.errors import CallerError, TemporaryError
 from connector.ports import ProviderStatus
-from connector.services.find_drift import FindDrift
-from connector.services.replay_inbox import ReplayInbox
+from connector.services.inbox.replay_inbox import ReplayInbox
+from connector.services.writing.find_drift import FindDrift
 from tests.connector.world import World
 
 

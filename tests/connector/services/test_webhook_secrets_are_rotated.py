@@ -6,7 +6,7 @@ from connector.adapters.providers.registry import Providers
 from connector.domain.connections import ProviderAccount
 from connector.errors import ConfigurationError, SignatureInvalid
 from connector.ports import GiftProvider
-from connector.services.rotate_webhook_secret import RotateWebhookSecret
+from connector.services.connections.rotate_webhook_secret import RotateWebhookSecret
 from tests.connector.adapters.test_andopen import signed
 from tests.connector.fakes import FakeCircuits
 from tests.connector.world import World

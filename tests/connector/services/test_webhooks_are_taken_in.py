@@ -15,8 +15,8 @@ from connector.errors import (
     SignatureInvalid,
 )
 from connector.ports import GiftOrder, GiftRecipient, ProviderStatus, WebhookEvent
-from connector.services.reconcile import SilenceReport
-from connector.services.storage_hearing import InboxMessage
+from connector.services.inbox.reconcile import SilenceReport
+from connector.services.storage.hearing import InboxMessage
 from tests.connector.world import ACCOUNT, World
 
 

@@ -269,8 +269,8 @@ def test_a_used_up_quota_parks_the_write_and_it_resumes_by_itself(world: World) 
 def test_what_has_piled_up_is_written_in_one_large_batch(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connector.services.write_back.BATCH", 2)
-    monkeypatch.setattr("connector.services.write_back.LARGE_BATCH", 5)
+    monkeypatch.setattr("connector.services.writing.write_back.BATCH", 2)
+    monkeypatch.setattr("connector.services.writing.write_back.LARGE_BATCH", 5)
     world.sync(world.campaign(contacts=7))
     writes_of_gifts = Counter[int]()
     write = world.org.write

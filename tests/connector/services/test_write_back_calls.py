@@ -5,8 +5,8 @@ import pytest
 from connector.adapters.salesforce.org import QUERIES_PER_CALL
 from connector.domain.recipient import Person
 from connector.ports import ProviderStatus
-from connector.services.member_statuses import statuses_of
-from connector.services.person_totals import totals_of
+from connector.services.writing.member_statuses import statuses_of
+from connector.services.writing.person_totals import totals_of
 from tests.connector.counting_org import CountingOrg
 from tests.connector.world import World
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from connector.adapters.store import copying
 from connector.adapters.store.copying import copy_store
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.adapters.store.store import SqlStore
 from connector.domain.gift import RequestState
 from connector.errors import ConfigurationError, OutcomeUnknown, TemporaryError

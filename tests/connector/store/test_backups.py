@@ -9,12 +9,12 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from connector.adapters.store.backup import back_up, mark_restored, restore
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.adapters.store.store import SqlStore
 from connector.domain.connections import ProviderAccount
 from connector.domain.gift import RequestState
 from connector.errors import ConfigurationError
-from connector.services.storage_hearing import TimelineState
+from connector.services.storage.hearing import TimelineState
 from tests.connector.ciphers import new_cipher
 from tests.connector.world import World, new_store
 

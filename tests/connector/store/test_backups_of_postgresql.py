@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import inspect, make_url, select, text
 from typer.testing import CliRunner, Result
 
-from connector.adapters.store.models import Base, GiftRow, RestorationRow
+from connector.adapters.store.models.ledger import Base, GiftRow, RestorationRow
 from connector.adapters.store.store import SqlStore
 from connector.cli import app
 from connector.domain.connections import ProviderAccount

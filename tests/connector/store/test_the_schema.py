@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.adapters.store.store import SqlStore
 from connector.domain.connections import ProviderAccount
 from connector.errors import ConfigurationError

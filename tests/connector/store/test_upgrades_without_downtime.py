@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 
 from connector.adapters.store.compatibility import OLDEST_HEAD, newest_revision
 from connector.adapters.store.migrating import alembic_config
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.adapters.store.store import SqlStore
 from connector.errors import ConfigurationError
 from tests.connector.ciphers import new_cipher

@@ -8,7 +8,7 @@ from connector.domain.approval import ApprovalRules
 from connector.domain.gift import Gift
 from connector.domain.money import Money
 from connector.domain.portal_session import PortalSession, Role
-from connector.services.ask_for_gift import AskedGift
+from connector.services.sending.ask_for_gift import AskedGift
 from tests.connector.web.world_behind import USER_ID, WorldBehindTheWeb
 from tests.connector.world import ACCOUNT
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from connector.domain.portal_session import Role
 from connector.errors import AuthenticationFailed
-from connector.services.checking import CheckResult, CheckState
+from connector.services.operations.checking import CheckResult, CheckState
 from tests.connector.web.world_behind import WorldBehindTheWeb
 
 

@@ -13,7 +13,7 @@ from connector.domain.money import Money
 from connector.domain.portal_session import Role
 from connector.errors import PermanentError
 from connector.ports import ProviderStatus
-from connector.services.storage_hearing import InboxMessage
+from connector.services.storage.hearing import InboxMessage
 from connector.web.portal.gifts.export import harmless
 from tests.connector.web.gifts_on_pages import (
     OTHER_ORG,

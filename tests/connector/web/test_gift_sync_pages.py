@@ -9,9 +9,9 @@ from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import TemporaryError
+from connector.services.gift_sync.run_sync import RunSync
 from connector.services.jobs import DispatchJobs, Job
-from connector.services.run_sync import RunSync
-from connector.services.storage_sync import SyncRun
+from connector.services.storage.sync import SyncRun
 from tests.connector.web.world_behind import WorldBehindTheWeb
 from tests.connector.world import ACCOUNT, World
 

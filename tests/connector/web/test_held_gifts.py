@@ -4,9 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from connector.domain.connections import OrgConnection
+from connector.domain.gift import RequestState
 from connector.domain.portal_session import Role
-from connector.services.connect_org import keep_connection
-from connector.services.storage import GiftChanges, RequestState
+from connector.services.connections.connect_org import keep_connection
+from connector.services.storage.gifts import GiftChanges
 from tests.connector.web.connected_org import PAGE, operator, post, stored
 from tests.connector.web.world_behind import WorldBehindTheWeb
 

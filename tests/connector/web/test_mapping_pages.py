@@ -13,11 +13,11 @@ from connector.domain.field_mapping import Attribute, FieldMapping, default_mapp
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import CallerError, ConfigurationError, TemporaryError
 from connector.ports import LayoutDescription, ObjectDescription, RecordPageDescription
-from connector.services.keep_mapping import KeepMapping
-from connector.services.map_field import MapField
-from connector.services.page_parts import PARTS
-from connector.services.run_sync import RunSync
-from connector.services.storage_sync import RunState
+from connector.services.connections.page_parts import PARTS
+from connector.services.gift_sync.run_sync import RunSync
+from connector.services.mapping.keep_mapping import KeepMapping
+from connector.services.mapping.map_field import MapField
+from connector.services.storage.sync import RunState
 from tests.connector.fakes import FakeSalesforceOrg
 from tests.connector.web.world_behind import WorldBehindTheWeb
 from tests.connector.world import World

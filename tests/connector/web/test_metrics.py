@@ -179,7 +179,7 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 from connector.adapters.metrics.counters import Counters
 from connector.adapters.metrics.exposition import metrics_page
-from connector.services.take_figures import Figures
+from connector.services.operations.take_figures import Figures
 figures = Figures({}, {}, {}, 0, 0, {}, {}, {}, {})
 sys.stdout.buffer.write(metrics_page(Counters(CollectorRegistry()).registry, lambda: figures, list))
 """

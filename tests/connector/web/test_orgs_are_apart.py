@@ -14,13 +14,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 from connector.domain.budget import GiftBudget, Team
 from connector.domain.connections import ProviderAccount
 from connector.domain.money import Money
 from connector.domain.portal_session import PortalSession, Role
 from connector.ports import SalesforceOrg
-from connector.services.storage_sending import SendBatch
+from connector.services.storage.sending import SendBatch
 from connector.web.application import create_app
 from connector.web.portal.pages import PortalPages
 from tests.connector.fakes import FakeSalesforceOrg

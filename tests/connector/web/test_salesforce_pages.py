@@ -8,10 +8,10 @@ from cryptography import x509
 from flask.testing import FlaskClient
 
 from connector.domain.connections import ConnectionMode, OrgTokens
+from connector.domain.gift import RequestState
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import AuthenticationFailed
-from connector.services.storage import RequestState
-from connector.services.web_flow import TokenState
+from connector.services.sign_in.web_flow import TokenState
 from tests.connector.fakes import settings_of
 from tests.connector.web.connected_org import PAGE, operator, post, stored
 from tests.connector.web.world_behind import WorldBehindTheWeb

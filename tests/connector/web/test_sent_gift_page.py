@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from connector.domain.gift import RequestState
 from connector.domain.portal_session import PortalSession, Role
 from connector.services.audit import VerifyAudit
-from connector.services.sent_gift import is_settled
+from connector.services.sending.sent_gift import is_settled
 from tests.connector.web.send_form import form_for
 from tests.connector.web.world_behind import USER_ID, WorldBehindTheWeb
 from tests.connector.world import World

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from connector.adapters.store.models import Base
+from connector.adapters.store.models.ledger import Base
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -3,14 +3,14 @@
 from typing import Protocol
 
 from connector.ports import Clock
-from connector.services.cancel_gift import CancelGift
-from connector.services.gift_story import TellGiftStory
-from connector.services.notices import Notices
-from connector.services.replay_inbox import ReplayInbox
-from connector.services.resend_gift import ResendGift
-from connector.services.retry_gift import RetryGift
-from connector.services.settle_by_hand import SettleByHand
-from connector.services.storage import Store
+from connector.services.gifts.cancel_gift import CancelGift
+from connector.services.gifts.gift_story import TellGiftStory
+from connector.services.gifts.resend_gift import ResendGift
+from connector.services.gifts.retry_gift import RetryGift
+from connector.services.gifts.settle_by_hand import SettleByHand
+from connector.services.inbox.replay_inbox import ReplayInbox
+from connector.services.operations.notices import Notices
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 
 from connector.domain.gift import Gift
-from connector.services.storage_gifts import GiftPlace
+from connector.services.storage.gift_pages import GiftPlace
 
 PAGE = 500
 COLUMNS = (

@@ -8,7 +8,7 @@ from typing import TypeVar
 from connector.domain.gift import Gift, RequestState
 from connector.domain.portal_session import PortalSession, Role
 from connector.domain.vocabulary import GiftSource, GiftStage
-from connector.services.storage_gifts import GiftFilter, GiftPlace
+from connector.services.storage.gift_pages import GiftFilter, GiftPlace
 
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -12,12 +12,12 @@ from connector.domain.portal_session import Role
 from connector.domain.vocabulary import GiftSource, GiftStage
 from connector.errors import CallerError
 from connector.services.audit import record
-from connector.services.cancel_gift import can_cancel
-from connector.services.gift_story import GiftStory, shown_headers
-from connector.services.resend_gift import can_resend
-from connector.services.retry_gift import can_retry
-from connector.services.storage_gifts import GiftPlace
-from connector.services.storage_hearing import InboxMessage
+from connector.services.gifts.cancel_gift import can_cancel
+from connector.services.gifts.gift_story import GiftStory, shown_headers
+from connector.services.gifts.resend_gift import can_resend
+from connector.services.gifts.retry_gift import can_retry
+from connector.services.storage.gift_pages import GiftPlace
+from connector.services.storage.hearing import InboxMessage
 from connector.web.portal.gifts.container import GiftsContainer
 from connector.web.portal.gifts.export import PAGE as EXPORT_PAGE
 from connector.web.portal.gifts.export import as_csv

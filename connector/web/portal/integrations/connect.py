@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from connector.domain.connections import ConnectionDraft, ConnectionMode
 from connector.domain.portal_session import PendingSignIn, Role
 from connector.errors import CallerError, ConnectorError
-from connector.services.connection_drafts import TypedIn
-from connector.services.sign_in import SCOPES
+from connector.services.connections.connection_drafts import TypedIn
+from connector.services.sign_in.sign_in import SCOPES
 from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.sign_in import Arrival, send_off

@@ -2,14 +2,14 @@
 
 from typing import Protocol
 
-from connector.services.authorize_org import AuthorizeOrg
-from connector.services.connection_drafts import ConnectionDrafts
-from connector.services.diagnose import Diagnose
-from connector.services.disconnect_org import DisconnectOrg
-from connector.services.held_gifts import HeldGifts
-from connector.services.look_at_org import LookAtOrgs
-from connector.services.storage import Store
-from connector.services.token_life import TellTokenLife
+from connector.services.connections.authorize_org import AuthorizeOrg
+from connector.services.connections.connection_drafts import ConnectionDrafts
+from connector.services.connections.disconnect_org import DisconnectOrg
+from connector.services.connections.token_life import TellTokenLife
+from connector.services.gifts.held_gifts import HeldGifts
+from connector.services.operations.diagnose import Diagnose
+from connector.services.operations.look_at_org import LookAtOrgs
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 
 

@@ -5,9 +5,9 @@ from typing import Protocol
 from flask import render_template
 
 from connector.domain.portal_session import Role
-from connector.services.notices import Notices
-from connector.services.org_accounts import OrgAccounts
-from connector.services.storage import Store
+from connector.services.connections.org_accounts import OrgAccounts
+from connector.services.operations.notices import Notices
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from connector.domain.portal_session import Role
 from connector.errors import CallerError, ConnectorError
-from connector.services.org_accounts import OrgAccounts
+from connector.services.connections.org_accounts import OrgAccounts
 from connector.web.portal.container import PortalContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import refusal, viewer

@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from connector.domain.connections import ConnectionMode
 from connector.domain.portal_session import Role
-from connector.services.checking import CheckState
-from connector.services.diagnose import CALLS_OF_A_TEST
-from connector.services.held_gifts import affected
-from connector.services.notices import package_of
+from connector.services.gifts.held_gifts import affected
+from connector.services.operations.checking import CheckState
+from connector.services.operations.diagnose import CALLS_OF_A_TEST
+from connector.services.operations.notices import package_of
 from connector.web.portal.integrations.connect import add_connect_views
 from connector.web.portal.integrations.container import SalesforceContainer
 from connector.web.portal.pages import PortalPages

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from connector.domain.field_mapping import Attribute, FieldMapping, MappingInvalid
 from connector.errors import CallerError, ConfigurationError, ConnectorError
 from connector.ports import FieldDescription
-from connector.services.check_mapping import REQUIRED, Descriptions, suits, type_words
-from connector.services.keep_mapping import OBJECTS
-from connector.services.mapping_records import FOLDER, attribute_word, deployable, records_of
-from connector.services.storage_terms import MappingPlace
+from connector.services.mapping.check_mapping import REQUIRED, Descriptions, suits, type_words
+from connector.services.mapping.keep_mapping import OBJECTS
+from connector.services.mapping.mapping_records import FOLDER, attribute_word, deployable, records_of
+from connector.services.storage.terms import MappingPlace
 from connector.web.portal.mapping.container import MappingContainer
 from connector.web.portal.mapping.overview import mappings_of
 from connector.web.portal.pages import PortalPages

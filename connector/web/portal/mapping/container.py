@@ -4,10 +4,10 @@ from typing import Protocol
 
 from connector.domain.portal_session import PortalSession
 from connector.ports import SalesforceOrg
-from connector.services.keep_mapping import KeepMapping
-from connector.services.map_field import MapField
-from connector.services.preview_mapping import PreviewMapping
-from connector.services.storage import Store
+from connector.services.mapping.keep_mapping import KeepMapping
+from connector.services.mapping.map_field import MapField
+from connector.services.mapping.preview_mapping import PreviewMapping
+from connector.services.storage.store import Store
 from connector.web.portal.container import PortalContainer
 
 

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from connector.domain.field_mapping import Attribute, FieldMapping
 from connector.errors import CallerError, ConnectorError
-from connector.services.check_mapping import Descriptions, MappedField, check_mapping, type_words
-from connector.services.keep_mapping import OBJECTS
-from connector.services.preview_mapping import FoundPerson, PreviewedValue, find_people
-from connector.services.storage_terms import MappingPlace
+from connector.services.mapping.check_mapping import Descriptions, MappedField, check_mapping, type_words
+from connector.services.mapping.keep_mapping import OBJECTS
+from connector.services.mapping.preview_mapping import FoundPerson, PreviewedValue, find_people
+from connector.services.storage.terms import MappingPlace
 from connector.web.portal.mapping.container import MappingContainer
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.viewer import viewer

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from connector.domain.portal_session import Role
 from connector.errors import AdminError, CallerError, ConnectorError, TemporaryError
-from connector.services.find_recipient import NOTHING_SENT
-from connector.services.send_gift import is_form_key, new_form_key
+from connector.services.sending.find_recipient import NOTHING_SENT
+from connector.services.sending.send_gift import is_form_key, new_form_key
 from connector.web.portal.pages import PortalPages, show_error
 from connector.web.portal.send.address import SendAddress, read_address
 from connector.web.portal.send.container import SendContainer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from connector.domain.portal_session import PortalSession
 from connector.domain.record_id import case_safe_id
 from connector.errors import CallerError
-from connector.services.candidates import person_sobject
-from connector.services.find_recipient import NOTHING_SENT
+from connector.services.gifts.candidates import person_sobject
+from connector.services.sending.find_recipient import NOTHING_SENT
 
 IDS_AT_MOST = 200
 _OPEN_AGAIN = f"Open the record in Salesforce and press Send a Gift there. {NOTHING_SENT}"

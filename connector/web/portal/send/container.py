@@ -4,13 +4,13 @@ from typing import Protocol
 
 from connector.domain.portal_session import PortalSession
 from connector.ports import SalesforceOrg
-from connector.services.find_recipient import FindRecipient
-from connector.services.find_recipients import FindRecipients
-from connector.services.gift_catalogue import GiftCatalogue
-from connector.services.preview_gift import PreviewGift
-from connector.services.send_gift import SendGift
-from connector.services.send_gifts import SendGifts
-from connector.services.sent_gift import SentGift
+from connector.services.sending.find_recipient import FindRecipient
+from connector.services.sending.find_recipients import FindRecipients
+from connector.services.sending.gift_catalogue import GiftCatalogue
+from connector.services.sending.preview_gift import PreviewGift
+from connector.services.sending.send_gift import SendGift
+from connector.services.sending.send_gifts import SendGifts
+from connector.services.sending.sent_gift import SentGift
 from connector.web.portal.container import PortalContainer
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connector.domain.money import Money, MoneyInvalid
-from connector.services.find_recipient import SalesforceCampaign
-from connector.services.gift_catalogue import Offer
+from connector.services.sending.find_recipient import SalesforceCampaign
+from connector.services.sending.gift_catalogue import Offer
 
 MESSAGE_LENGTH = 1_000
 

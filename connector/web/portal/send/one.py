@@ -13,10 +13,10 @@ from connector.domain.keys import link_key
 from connector.domain.portal_session import PortalSession
 from connector.domain.vocabulary import GiftSource
 from connector.errors import CallerError
-from connector.services.find_recipient import FoundRecipient
-from connector.services.gift_catalogue import Offer
-from connector.services.plan_gift import GiftTerms, GiftWish
-from connector.services.send_gift import form_source_key
+from connector.services.gifts.plan_gift import GiftTerms, GiftWish
+from connector.services.sending.find_recipient import FoundRecipient
+from connector.services.sending.gift_catalogue import Offer
+from connector.services.sending.send_gift import form_source_key
 from connector.web.portal.send import words
 from connector.web.portal.send.address import SendAddress
 from connector.web.portal.send.container import SendContainer

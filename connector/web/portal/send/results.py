@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from connector.domain.gift import Gift
 from connector.errors import ConnectorError
-from connector.services.candidates import person_sobject
-from connector.services.sent_gift import is_settled
-from connector.services.storage_sending import SendBatch
+from connector.services.gifts.candidates import person_sobject
+from connector.services.sending.sent_gift import is_settled
+from connector.services.storage.sending import SendBatch
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.send import words
 from connector.web.portal.send.container import SendContainer

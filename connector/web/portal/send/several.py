@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from connector.domain.keys import link_key
 from connector.domain.portal_session import PortalSession
 from connector.errors import CallerError
-from connector.services.find_recipient import NOTHING_SENT
-from connector.services.find_recipients import FoundRecipients, Member
-from connector.services.gift_catalogue import Offer
-from connector.services.plan_gift import GiftTerms
-from connector.services.send_gifts import DryRun, batch_id
+from connector.services.gifts.plan_gift import GiftTerms
+from connector.services.sending.find_recipient import NOTHING_SENT
+from connector.services.sending.find_recipients import FoundRecipients, Member
+from connector.services.sending.gift_catalogue import Offer
+from connector.services.sending.send_gifts import DryRun, batch_id
 from connector.web.portal.send import words
 from connector.web.portal.send.address import SendAddress
 from connector.web.portal.send.container import SendContainer

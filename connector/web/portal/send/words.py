@@ -6,8 +6,8 @@ from connector.domain.budget import BudgetHolder, Period
 from connector.domain.eligibility import SkipReason
 from connector.domain.gift import Gift, RequestState
 from connector.domain.vocabulary import TAKEN_BACK_STAGES, GiftStage
-from connector.services.gift_catalogue import Offer
-from connector.services.preview_gift import BudgetLeft
+from connector.services.sending.gift_catalogue import Offer
+from connector.services.sending.preview_gift import BudgetLeft
 
 # What is wrong, and what to do about it. {person}: Contact or Lead.
 _OBSTACLES: Mapping[SkipReason, tuple[str, str]] = {

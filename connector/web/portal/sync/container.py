@@ -4,13 +4,13 @@ from typing import Protocol
 
 from connector.domain.portal_session import PortalSession
 from connector.ports import Clock, SalesforceOrg
-from connector.services.estimate_calls import EstimateCalls
-from connector.services.find_campaigns import FindCampaigns
-from connector.services.gift_campaign_choice import GiftCampaignChoice
-from connector.services.link_campaign import LinkCampaign
-from connector.services.manage_link import ManageLink
-from connector.services.show_sync import ShowSync
-from connector.services.start_sync import StartSync
+from connector.services.gift_sync.estimate_calls import EstimateCalls
+from connector.services.gift_sync.find_campaigns import FindCampaigns
+from connector.services.gift_sync.gift_campaign_choice import GiftCampaignChoice
+from connector.services.gift_sync.link_campaign import LinkCampaign
+from connector.services.gift_sync.manage_link import ManageLink
+from connector.services.gift_sync.show_sync import ShowSync
+from connector.services.gift_sync.start_sync import StartSync
 from connector.web.portal.container import PortalContainer
 
 

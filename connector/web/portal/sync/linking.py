@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from connector.domain.record_id import case_safe_id
 from connector.errors import CallerError, ConnectorError, TemporaryError
-from connector.services.find_campaigns import CampaignPage
-from connector.services.link_campaign import WantedGift
+from connector.services.gift_sync.find_campaigns import CampaignPage
+from connector.services.gift_sync.link_campaign import WantedGift
 from connector.services.soql import quote
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.sync.container import GiftSyncContainer

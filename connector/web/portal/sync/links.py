@@ -4,8 +4,8 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.errors import CallerError, ConnectorError
-from connector.services.member_statuses import StatusShown, provision_statuses, statuses_shown
-from connector.services.show_sync import LinkShown
+from connector.services.gift_sync.show_sync import LinkShown
+from connector.services.writing.member_statuses import StatusShown, provision_statuses, statuses_shown
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.sync.container import GiftSyncContainer
 from connector.web.portal.sync.forms import CADENCES, HOURS, ScheduleForm, page_number

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from connector.domain.eligibility import REMEDIES, SkipReason
 from connector.domain.money import Money
-from connector.services.show_sync import RunShown
+from connector.services.gift_sync.show_sync import RunShown
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.sync.container import GiftSyncContainer
 from connector.web.portal.sync.forms import page_number

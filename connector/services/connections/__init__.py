@@ -1,0 +1,1 @@
+"""Orgs and accounts at gifting platforms: connected, kept, disconnected."""

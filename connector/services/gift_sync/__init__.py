@@ -1,0 +1,1 @@
+"""GiftSync: Campaigns are linked, their members read and judged, and gifts planned for them."""

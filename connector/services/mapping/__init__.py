@@ -1,0 +1,1 @@
+"""From which fields the attributes of recipients are read."""

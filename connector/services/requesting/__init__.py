@@ -1,0 +1,1 @@
+"""Planned gifts are asked for at the gifting platform, each exactly once."""

@@ -1,0 +1,1 @@
+"""Gifts that somebody sends by hand, or a flow asks for."""

@@ -1,0 +1,1 @@
+"""What the services ask of the store. A unit is one transaction; its repositories are named by noun."""

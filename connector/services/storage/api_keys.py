@@ -1,0 +1,19 @@
+"""What the services ask of the store about API keys."""
+
+from datetime import datetime
+from typing import Protocol
+
+from connector.domain.api_key import ApiKey
+
+
+class ApiKeyRepository(Protocol):
+    """Keys of orgs' flows, as digests."""
+
+    def add(self, key: ApiKey) -> None: ...
+    def get(self, key_id: str) -> ApiKey | None: ...
+    def all(self) -> list[ApiKey]: ...
+    def change(self, key: ApiKey) -> None: ...
+    def note_use(self, key_id: str, *, used_at: datetime) -> None: ...
+    def remove(self, key_id: str) -> bool:
+        """False where there was none."""
+        ...

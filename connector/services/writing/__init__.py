@@ -1,0 +1,1 @@
+"""What the ledger knows is written to Salesforce, in the fewest calls."""
