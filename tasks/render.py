@@ -31,14 +31,19 @@ class RenderMetadata(BaseTask):
         command = root / (self.options.get("metagen") or ".venv/bin/metagen")
         if not command.exists():
             raise CumulusCIException(f"{command} does not exist; run `make setup` first")
-        done = subprocess.run(  # noqa: S603  # the command is the project's own, without a shell
-            [str(command), self.options["mode"]],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603  # the command is the project's own, without a shell
+                [str(command), self.options["mode"]],
+                cwd=root,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise CumulusCIException(
+                f"metagen {self.options['mode']} did not come to an end: {error}"
+            ) from error
         for line in (done.stdout + done.stderr).splitlines():
             self.logger.info(line)
         if done.returncode:

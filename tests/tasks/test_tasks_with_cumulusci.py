@@ -307,3 +307,26 @@ print("as promised")
     done = run(tmp_path, "-c", script)
 
     assert done.stdout.strip().endswith("as promised"), done.stderr
+
+
+def test_a_rendering_that_does_not_end_or_begin_is_told(tmp_path: Path) -> None:
+    (sleeper := tmp_path / "sleeper").write_text("#!/bin/sh\nsleep 60\n")
+    sleeper.chmod(0o755)
+    (nothing := tmp_path / "nothing").write_text("no program")
+    script = f"""{FAKE_ORG}
+RenderMetadata = named("render_metadata")
+import tasks.render
+tasks.render.TIMEOUT_SECONDS = 0.2
+for command in ({str(sleeper)!r}, {str(nothing)!r}):
+    try:
+        made(RenderMetadata, None, mode="check", metagen=command)._run_task()
+    except CumulusCIException as error:
+        print(error)
+"""
+
+    done = run(tmp_path, "-c", script)
+
+    late, never = done.stdout.splitlines()
+    assert late.startswith("metagen check did not come to an end:"), done.stderr
+    assert late.endswith("timed out after 0.2 seconds")
+    assert "Permission denied" in never
