@@ -5,6 +5,8 @@ BIN := .venv/bin
 PATHS := setup.py connector emulators metagen packagecheck demo tests bench tasks docgen
 # Every command starts new interpreters; without cached bytecode each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
+# Workers of the test suites: they wait for other processes for a third of their time.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 # Where no suitable Node is installed, setup puts one here. It comes first: there may be one that is too old.
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
@@ -44,8 +46,8 @@ lwc: ## Style and unit tests of the Lightning web components (the browser's test
 	node/lwc/node_modules/.bin/jest --config node/lwc/jest.config.js
 
 .PHONY: unit
-unit: ## The test suites alone (ARGS="-k name" to choose)
-	$(BIN)/pytest -n 2 $(ARGS)
+unit: ## The test suites alone (ARGS="-k name" to choose, WORKERS=1 on a machine that is busy)
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: referees
 referees: setup ## Other people's clients and suites against the local org, which keep the figures for its compatibility table

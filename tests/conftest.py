@@ -1,4 +1,4 @@
-"""How the tests are shared among workers (`pytest -n 2`): by whole files, the long ones first.
+"""How the tests are shared among workers (`pytest -n 3`): by whole files, the long ones first.
 
 A file's tests stay together because they share orgs, browsers and databases, which would otherwise be made
 once for each worker. Files that hold the project's own folder, where CumulusCI puts what it converts, go to
