@@ -21,7 +21,7 @@ _EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\"]+\.[^@\s,;<>()\[\]\"
 # Python reads more of ISO 8601 than the platform does.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATETIME = re.compile(_DATE.pattern + r"(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
-_TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d{1,3})?Z?", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?Z?", re.ASCII)
 _INT_LIMIT = 2**31
 _FIRST_DAY, _LAST_DAY = date(1700, 1, 1), date(4000, 12, 31)
 

@@ -125,6 +125,14 @@ def test_forms_that_python_reads_and_salesforce_does_not_are_refused(kind: Field
     assert refused.value.code == "JSON_PARSER_ERROR"
 
 
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [("23:59:00Z", "23:59:00.000Z"), ("23:59:00.25", "23:59:00.250Z"), ("23:59:00.000000Z", "23:59:00.000Z")],
+)
+def test_a_time_of_the_day_may_have_any_fraction_of_a_second(value: str, kept: str) -> None:
+    assert coerce(Field(name="At__c", label="At", type=FieldType.TIME), value) == kept
+
+
 @given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001 -- hypothesis wants naive bounds
 def test_datetimes_keep_their_moment_and_sort_as_text(moment: datetime, hours: int) -> None:
     field = Field(name="At__c", label="At", type=FieldType.DATETIME)
