@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -106,14 +106,8 @@ class Person:
             raise AssertionError(f"{words!r} is not on {self.driver.current_url}:\n{self.text}") from error
 
     def wait_for(self, condition: Any) -> None:
-        # A page that is left while it is looked at is looked at again.
-        wait = WebDriverWait(
-            self.driver,
-            PATIENCE_SECONDS,
-            poll_frequency=0.05,
-            ignored_exceptions=[StaleElementReferenceException],
-        )
-        wait.until(lambda _: condition())
+        wait = WebDriverWait(self.driver, PATIENCE_SECONDS, poll_frequency=0.05)
+        wait.until(lambda _: looked(condition))
 
     def look(self, name: str) -> dict[str, list[str]]:
         """Take pictures on a phone and at a desk (.local/portal/<name>-<where>.png); what is wrong with each.
@@ -184,3 +178,16 @@ def headless_chromium() -> Iterator[webdriver.Chrome]:
         yield driver
     finally:
         driver.quit()
+
+
+def looked(condition: Any) -> Any:
+    """What holds; nothing does on a page that is left while it is looked at."""
+    try:
+        return condition()
+    except StaleElementReferenceException:
+        return False
+    except WebDriverException as error:
+        # How Chromium tells it when the page goes between finding an element and reading it.
+        if "does not belong to the document" in str(error.msg):
+            return False
+        raise
