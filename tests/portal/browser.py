@@ -74,6 +74,11 @@ class Person:
         self.wait_for(lambda: self.driver.find_elements(By.XPATH, path))
         self.driver.find_element(By.XPATH, path).click()
 
+    def press(self, selector: str) -> None:
+        """An element by its CSS selector, as soon as it is there."""
+        self.wait_for(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector))
+        self.driver.find_element(By.CSS_SELECTOR, selector).click()
+
     def fill(self, label: str, text: str) -> None:
         """A field by its label's words; a choice takes the option of that text."""
         element = self.field(label)

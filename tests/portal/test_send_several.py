@@ -74,7 +74,7 @@ def test_the_members_of_a_campaign_by_status_get_gifts_that_are_followed_to_thei
 
     page.record("Campaign", campaign_id)
     rep.log_in(REP)
-    rep.driver.find_element(By.CSS_SELECTOR, "a[title='Send Gifts']").click()
+    rep.press("a[title='Send Gifts']")
     page.to_the_new_window()
     rep.wait_to_see("Send gifts to the members of Autumn Roundtable")
     rep.driver.find_element(By.XPATH, "//label[contains(.,'Responded (6)')]").click()
@@ -133,7 +133,7 @@ def test_people_selected_in_a_list_get_a_gift_each_and_a_result_each(
     page.list_of("Contact")
     rep.log_in(REP)
     for first, last in GUESTS[:2]:
-        rep.driver.find_element(By.CSS_SELECTOR, f"input[aria-label='Select {first} {last}']").click()
+        rep.press(f"input[aria-label='Select {first} {last}']")
     rep.click("Send Gifts")
     rep.wait_to_see("the people selected (2)")
     # A path looks into the component, which a selector does not.
