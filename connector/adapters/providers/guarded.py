@@ -4,7 +4,6 @@ The circuit is kept in the database, so that all workers and `connector status` 
 there once a second at most, and writes only when the circuit changes.
 """
 
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from connector.domain.backoff import random_jitter
 from connector.domain.circuit import Circuit, CircuitState
 from connector.errors import (
     AuthenticationFailed,
@@ -105,7 +105,7 @@ class Guard:
         if isinstance(error, TemporaryError) and error.retry_after_seconds:
             return self._circuit.asked_to_wait(error.retry_after_seconds, code, now=now)
         if isinstance(error, TemporaryError):
-            return self._circuit.failed(code, now=now, jitter=random.random())  # noqa: S311 - jitter keeps no secret
+            return self._circuit.failed(code, now=now, jitter=random_jitter())
         if self._circuit.wait_seconds(now) > 0 and not was_trial:
             # An answer to a call that went out before the platform asked to wait or refused the credentials.
             return self._circuit
