@@ -16,7 +16,7 @@ What the defaults of DBOS would do to us, and what is set against it:
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -24,6 +24,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
+from connector.adapters.sqlite import BUSY_TIMEOUT_SECONDS, use_write_ahead_log
 from connector.adapters.store.postgres import database_address
 from connector.errors import TemporaryError
 from connector.ports import JobStatus
@@ -81,7 +82,7 @@ class DbosEngine:
 
     def prepare(self) -> None:
         """Make or update DBOS's tables; workers on PostgreSQL need not be allowed to."""
-        _use_write_ahead_log(self._database_url)
+        _share_sqlite(self._database_url)
         DBOS.migrate(self._database_url)
 
     def connect(self) -> None:
@@ -123,7 +124,7 @@ class DbosEngine:
     def run(self, jobs: Mapping[str, Callable[..., None]]) -> None:
         is_sqlite = self._address.get_backend_name() == "sqlite"
         if is_sqlite:
-            _use_write_ahead_log(self._database_url)
+            _share_sqlite(self._database_url)
         config = DBOSConfig(
             name=_APPLICATION,
             system_database_url=self._database_url,
@@ -258,11 +259,8 @@ def _queue_again(client: DBOSClient, workflows: Sequence[WorkflowStatus]) -> Non
         client.resume_workflows(job_ids, queue_name=queue)
 
 
-def _use_write_ahead_log(database_url: str) -> None:
+def _share_sqlite(database_url: str) -> None:
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
-        connection = sqlite3.connect(url.database)
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        finally:
-            connection.close()
+        with closing(sqlite3.connect(url.database, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
+            use_write_ahead_log(connection)

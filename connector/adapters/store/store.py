@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from connector.adapters.sqlite import BUSY_TIMEOUT_SECONDS, use_write_ahead_log
 from connector.adapters.store.api_keys import SqlApiKeys
 from connector.adapters.store.audit import SqlAudit
 from connector.adapters.store.columns import Cipher, use_cipher
@@ -43,7 +44,6 @@ from connector.adapters.store.terms import SqlCircuits, SqlMappings, SqlMappingS
 from connector.adapters.store.timeline import SqlTimeline
 from connector.adapters.store.watch import SqlWatch
 
-_BUSY_TIMEOUT_MILLISECONDS = 30_000
 _WRITING = "connector_writing"
 
 
@@ -295,13 +295,10 @@ def _tame_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            f"busy_timeout={_BUSY_TIMEOUT_MILLISECONDS}",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+        use_write_ahead_log(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
