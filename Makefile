@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Everything runs in this folder's own environments; nothing is installed outside of it.
 BIN := .venv/bin
-PATHS := setup.py connector emulators metagen packagecheck demo tests bench tasks docgen
+PATHS := setup.py connector emulators metagen packagecheck demo tests bench tasks docgen robot
 # Every command starts new interpreters; without cached bytecode each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 # Workers of the test suites. One more than there are cores saves a fifth of the time on a machine with nothing else to do.

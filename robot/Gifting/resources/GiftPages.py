@@ -1,5 +1,7 @@
 """Page objects of the pages that gifting adds something to.
 
+In a suite:
+
     Library    cumulusci.robotframework.PageObjects    robot/Gifting/resources/GiftPages.py
     Go To Page    Detail    Contact    ${contact_id}
     Gift Should Be In Related List    G-000001

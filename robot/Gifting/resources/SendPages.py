@@ -1,5 +1,7 @@
 """Page objects of the connector's own pages, which open in a window beside Salesforce's.
 
+In a suite:
+
     Current Page Should Be    Send    Gift
     Fill In    ${gift_campaign_id}    25.00    USD
 """

@@ -1,8 +1,8 @@
 """Where things are on a record's page, for the suites and page objects: `gifting:<key>.<key>:<argument>,...`.
 
-Found by what people read and by roles rather than by ids, which Lightning makes anew for each page. They were written
-against the pages of the local org, in the markup that CumulusCI's own locators expect; on a current scratch org they
-have not been tried.
+Found by what people read and by roles rather than by ids, which Lightning makes anew for each page. They were
+written against the pages of the local org, in the markup that CumulusCI's own locators expect; on a current
+scratch org they have not been tried.
 """
 
 GIFTING = {
@@ -38,7 +38,9 @@ GIFTING = {
         "any": "//article[.//span[@title='{}']]",
         "link": "//article[.//span[@title='{}']]//a[normalize-space(.)='{}']",
         "row": "//article[.//span[@title='{}']]//tr[.//a[normalize-space(.)='{}']]",
-        "cell": "//article[.//span[@title='{}']]//tr[.//a[normalize-space(.)='{}']]/td[normalize-space(.)='{}']",
+        "cell": (
+            "//article[.//span[@title='{}']]//tr[.//a[normalize-space(.)='{}']]/td[normalize-space(.)='{}']"
+        ),
     },
     "timeline": {
         "any": "//*[contains(@class,'activityPanel') or contains(@class,'activityTimeline')]",
@@ -51,6 +53,8 @@ GIFTING = {
         ),
     },
     "list": {
-        "button": "//div[contains(@class,'slds-page-header')]//*[self::a or self::button][normalize-space(.)='{}']",
+        "button": (
+            "//div[contains(@class,'slds-page-header')]//*[self::a or self::button][normalize-space(.)='{}']"
+        ),
     },
 }
