@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from connector.errors import AdminError, CallerError, ConfigurationError, ConnectorError, TemporaryError
+from connector.loading import load
 
 if TYPE_CHECKING:
     from connector.app import Container
@@ -29,6 +30,7 @@ def container(*, quiet: bool = True, any_schema: bool = False) -> Iterator["Cont
     The database has to be there, with a schema that this program works with. any_schema: it need not, for
     commands that make or mend it, or do without.
     """
+    load("connector.app")
     from connector.app import Container
     from connector.config import load_settings
     from connector.logs import set_up_logs

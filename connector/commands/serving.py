@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from connector.commands.running import container, out
+from connector.loading import load
 
 if TYPE_CHECKING:
     from connector.app import Container
 
 app = typer.Typer()
+
+_SERVING = ("connector.serve", "connector.adapters.jobs.dbos_engine")
 
 
 @app.command()
@@ -56,6 +59,7 @@ def openapi() -> None:
 def run() -> None:
     """Web server, worker and scheduler in one process. SIGTERM lets work under way finish."""
     with container(quiet=False) as box:
+        load(*_SERVING)
         from connector.serve import serve
 
         serve(box)
@@ -65,6 +69,7 @@ def run() -> None:
 def serve_only() -> None:
     """The web server alone, any number of times; needs a worker somewhere. See also `gunicorn`."""
     with container(quiet=False) as box:
+        load(*_SERVING)
         from connector.serve import serve_web
 
         serve_web(box)
@@ -74,6 +79,7 @@ def serve_only() -> None:
 def worker() -> None:
     """A worker alone, with a name of its own in CONNECTOR_WORKER_ID. SIGTERM lets work under way finish."""
     with container(quiet=False) as box:
+        load(*_SERVING)
         from connector.serve import work
 
         work(box)

@@ -14,6 +14,29 @@ from connector.cli import app
 SLOW = ("alembic", "cryptography", "dbos", "flask", "httpx2", "psycopg", "requests", "simple_salesforce")
 SLOW_TO_HELP = (*SLOW, "connector.app", "pydantic", "sqlalchemy", "structlog")
 
+_COUNT_SEARCHES = """
+import gc
+from connector.commands.running import container
+
+def searched():
+    return sum(generation["collections"] for generation in gc.get_stats())
+
+before = searched()
+with container(any_schema=True):
+    searches, left_out = searched() - before, gc.get_freeze_count()
+assert searches < 5, f"{searches} searches"
+assert left_out > 100_000, f"{left_out} objects"
+assert gc.isenabled()
+"""
+_LOAD_AGAIN = """
+import gc, json
+from connector.loading import load
+
+load("json")
+assert gc.get_freeze_count() == 0
+assert gc.isenabled()
+"""
+
 
 def imported_by(statement: str, looked_for: tuple[str, ...]) -> list[str]:
     """Which of them a new interpreter holds afterwards."""
@@ -32,6 +55,14 @@ def test_a_command_that_starts_no_job_and_migrates_nothing_waits_for_neither_eng
 
 def test_the_check_sees_what_was_imported() -> None:
     assert imported_by("import connector.adapters.jobs.dbos_engine", ("alembic", "dbos")) == ["dbos"]
+
+
+def test_what_a_command_loads_is_never_searched_for_garbage() -> None:
+    assert imported_by(_COUNT_SEARCHES, ("connector.app",)) == ["connector.app"]
+
+
+def test_what_is_loaded_already_is_left_as_it_is() -> None:
+    assert imported_by(_LOAD_AGAIN, ("json",)) == ["json"]
 
 
 @pytest.mark.parametrize("command", [("status",), ("sync",), ("keys", "rotate", "--add-only"), ("worker",)])
