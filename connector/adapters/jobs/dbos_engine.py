@@ -10,7 +10,9 @@ What the defaults of DBOS would do to us, and what is set against it:
 - the work of a process that never comes back stays with it: rescue() queues it again;
 - a claim whose answer was lost, as when the database restarts, stays with a worker that does not know of it,
   and nothing of that org runs any more: take_up_lost() finds and queues it;
-- two pools of twenty connections for each process: small ones.
+- two pools of twenty connections for each process: small ones;
+- on SQLite a thread sleeps for a second between looks at messages, which no job of ours sends or awaits, and
+  whoever stops waits for it: it looks often, at nothing.
 """
 
 import sqlite3
@@ -35,6 +37,7 @@ log = structlog.get_logger(__name__)
 APPLICATION_VERSION = "1"
 _APPLICATION = "salesforce-gifting"
 _POLL_SECONDS = 0.2
+_LISTEN_SECONDS = 0.1
 _STOP_SECONDS = 60
 _POOL = 6
 _CLIENT_POOL = 2
@@ -133,6 +136,7 @@ class DbosEngine:
             log_level="ERROR",
             sys_db_pool_size=_POOL,
             run_migrations=is_sqlite,
+            notification_listener_polling_interval_sec=_LISTEN_SECONDS,
         )
         DBOS(config=config)
         for name, function in jobs.items():
