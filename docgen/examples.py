@@ -57,9 +57,13 @@ class Example:
 
 
 def pages(root: Path) -> list[Path]:
-    """Every page of the manual, and those that the project's folder itself shows."""
-    beside = [root / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "spec/README.md")]
-    return [*sorted((root / "docs").rglob("*.md")), *(path for path in beside if path.is_file())]
+    """Every page of the manual, and those that the project's folders themselves show."""
+    return [*sorted((root / "docs").rglob("*.md")), *pages_beside(root)]
+
+
+def pages_beside(root: Path) -> list[Path]:
+    """The pages outside the site. The changelog tells of the past and shows nothing to do."""
+    return sorted({*root.glob("*.md"), *root.glob("*/README.md")} - {root / "CHANGELOG.md"})
 
 
 def blocks(root: Path, path: Path) -> Iterator[Block]:

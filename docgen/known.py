@@ -21,7 +21,7 @@ _OTHERS = frozenset(
 )
 OURS = ("connector", "localorg", "localgifting", "metagen", "cci", "make", "scripts/")
 _CCI_WORDS = {
-    "org": {"connect", "list", "info", "default", "scratch_delete", "remove", "browser", "import"},
+    "org": {"connect", "list", "info", "default", "scratch", "scratch_delete", "remove", "browser", "import"},
     "task": {"list", "info", "run"},
     "flow": {"list", "info", "run"},
     "service": {"connect", "list", "info"},

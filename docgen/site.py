@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from docgen import links
+from docgen import beside, links
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _LINK = re.compile(r"\]\(([^)#\s]+\.md)")
@@ -20,7 +20,10 @@ _NOT_PAGES = {".webp", ".svg", ".css", ".json"}
 
 
 def build(root: Path) -> list[str]:
-    """Build mkdocs.yml of root into its site folder; one line for each mistake, none if all is well."""
+    """Build mkdocs.yml of root into its site folder, and check the pages beside it.
+
+    One line for each mistake, none if all is well.
+    """
     config = read_config(root)
     found = [*_outside_navigation(root / config["docs_dir"], config["nav"])]
     site = root / config["site_dir"]
@@ -36,7 +39,7 @@ def build(root: Path) -> list[str]:
     said = _COLOURS.sub("", done.stdout + done.stderr)
     if done.returncode or "warning" in said.lower():
         return [*found, f"zensical ended with code {done.returncode}:\n{said}"]
-    return [*found, *links.mistakes(site)]
+    return [*found, *links.mistakes(site), *beside.mistakes(root, site)]
 
 
 def read_config(root: Path) -> dict[str, Any]:

@@ -12,6 +12,12 @@ _RUNBOOK = "docs/runbook.md"
 NEEDS_A_STOPPED_CONNECTOR = [
     (_RUNBOOK, "connector db restore backup", "needs a connector that is stopped"),
 ]
+_SUITES = "robot/README.md"
+NEEDS_A_DEV_HUB = [(_SUITES, "cci org scratch", "needs a Dev Hub")]
+RUN_BY_MAKE_ROBOT = [
+    (_SUITES, begins, "tests/robot runs the suites as `make robot` does")
+    for begins in ("cci task run robot", "export GIFTING_CONNECTOR")
+]
 NEEDS_POSTGRESQL = [
     (_RUNBOOK, begins, "needs PostgreSQL")
     for begins in (
@@ -27,6 +33,8 @@ DECLARED = [
     *NEEDS_A_REAL_ORG,
     *NEEDS_A_STOPPED_CONNECTOR,
     *NEEDS_POSTGRESQL,
+    *NEEDS_A_DEV_HUB,
+    *RUN_BY_MAKE_ROBOT,
     ("docs/quickstart.md", "git clone", "the address is the reader's; make newcomer clones this repository"),
     ("docs/quickstart.md", "cd gifting", "goes with git clone"),
     ("docs/quickstart.md", "make demo", "runs until Ctrl-C; tests/demo/test_demo.py runs it without KEEP"),

@@ -52,3 +52,30 @@ def test_a_page_that_is_named_and_missing_is_named(root: Path) -> None:
     (root / "docs/index.md").write_text("# Home\n")
 
     assert "mkdocs.yml: nav names other.md, which is not there" in build(root)
+
+
+def test_pages_beside_the_site_lead_to_files_and_to_anchors_of_the_manual(root: Path) -> None:
+    (root / "folder").mkdir()
+    (root / "folder/README.md").write_text(
+        "[Part](../docs/other.md#part) [Elsewhere](https://a.example/#x)\n"
+    )
+
+    assert build(root) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[Gone](gone.md)", "links to gone.md, which is not there"),
+        ("![A page](docs/gone.webp)", "links to docs/gone.webp, which is not there"),
+        (
+            "[Part](docs/other.md#gone)",
+            "links to docs/other.md#gone, and the page has no such anchor",
+        ),
+        ("[Here](#here)", "links to #here: only anchors of the manual's pages are known"),
+    ],
+)
+def test_what_leads_nowhere_from_beside_the_site_is_named(root: Path, text: str, said: str) -> None:
+    (root / "README.md").write_text(text)
+
+    assert build(root) == [f"README.md: {said}"]
