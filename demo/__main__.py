@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from demo.readback import differences
 from demo.report import show
-from demo.servers import DemoFailed, emptied
+from demo.servers import DemoFailed, be_stopped_as_by_ctrl_c, emptied
 from demo.stage import Stage
 from demo.story import Story
 
@@ -59,6 +59,7 @@ def main(
     """Run the whole product on this machine. Exit code 0 only if the org says what the platform says."""
     console = Console()
     started = time.monotonic()
+    be_stopped_as_by_ctrl_c()
     try:
         emptied(directory, ROOT)
         with Stage(ROOT, directory) as stage:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from demo.__main__ import ROOT, Steps
 from demo.environment import cumulusci_environment
 from demo.reps import REP, as_connected_org, let_rep_see_people
-from demo.servers import DemoFailed, emptied
+from demo.servers import DemoFailed, be_stopped_as_by_ctrl_c, emptied
 from demo.stage import Stage
 from demo.story import Story
 
@@ -36,6 +36,7 @@ def main(
     """Run the suites. Exit code 0 only if all of them passed."""
     console = Console()
     started = time.monotonic()
+    be_stopped_as_by_ctrl_c()
     try:
         emptied(directory, ROOT)
         emptied(results, ROOT)

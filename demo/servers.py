@@ -37,6 +37,15 @@ def emptied(folder: Path, root: Path) -> None:
     mark.touch()
 
 
+def be_stopped_as_by_ctrl_c() -> None:
+    """Let SIGTERM, and a terminal that goes away, end this process as Ctrl-C does: its servers end first.
+
+    Whoever limits a run in time, as `timeout` and a CI server do, sends SIGTERM.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
+
+
 def free_port(preferred: int) -> int:
     """The preferred loopback port, or any free one where that is taken."""
     for port in (preferred, 0):
@@ -140,10 +149,14 @@ def run(
     ):
         output.write(f"$ {' '.join(command)}\n")
         lines = []
-        for line in process.stdout or ():
-            output.write(line)
-            lines.append(line)
-            on_line(line.strip())
+        try:
+            for line in process.stdout or ():
+                output.write(line)
+                lines.append(line)
+                on_line(line.strip())
+        except BaseException:
+            process.terminate()
+            raise
     if process.returncode:
         raise DemoFailed(
             f"{name} failed with code {process.returncode}; its output is in {kept}:\n{tail(kept)}"
