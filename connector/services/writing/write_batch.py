@@ -14,7 +14,7 @@ from connector.services.checkpoints import Checkpoint, Step
 from connector.services.storage.store import Store
 from connector.services.worker import Patience
 from connector.services.writing.follow_people import find_followers, is_gone
-from connector.services.writing.gone_campaigns import write_without_gone
+from connector.services.writing.gone_look_ups import PERSON_GONE, write_without_gone
 from connector.services.writing.member_statuses import expected_statuses, mend_statuses, speaking, statuses_of
 from connector.services.writing.person_totals import PersonTotals, totals_of
 from connector.services.writing.questions import ask_both
@@ -74,11 +74,13 @@ class WriteBatch:
         self.checkpoint(Step.GIFTS_WRITTEN)
         in_the_end = write_without_gone(self.org, writes, outcomes[: len(gifts)])
         written = []
-        for gift, outcome in zip(gifts, in_the_end, strict=True):
-            if is_gone(outcome):
+        for gift, (outcome, without_person) in zip(gifts, in_the_end, strict=True):
+            if without_person or is_gone(outcome):
                 self.gone.add(gift.request.person)
             if self.problems.note(gift.key, "Gift__c", outcome):
                 written.append(replace(gift, salesforce_id=outcome.record_id or gift.salesforce_id))
+                if without_person:
+                    self.problems.note(gift.key, gift.request.person.sobject, PERSON_GONE)
         for gift, outcome in zip(told, outcomes[len(gifts) :], strict=True):
             self.problems.note(gift.key, "CampaignMember", outcome)
         with self.store.write() as unit:

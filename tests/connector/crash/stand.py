@@ -88,6 +88,13 @@ class OrgSide:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
+    def merge(self, sobject: str, master: str, merged: str) -> None:
+        """As a person does it in the org: the merged record lives on in the master."""
+        record = f"<masterRecord><type>{sobject}</type><Id>{master}</Id></masterRecord>"
+        request = f"<request>{record}<recordToMergeIds>{merged}</recordToMergeIds></request>"
+        answer = self._soap("u", "urn:partner.soap.sforce.com", f"<merge>{request}</merge>")
+        assert "<success>true</success>" in answer, answer
+
     def campaign_of_contacts(self, members: int) -> str:
         """A campaign with so many contacts."""
         campaign_id = self.create("Campaign", Name=secrets.token_hex(4), IsActive=True)
@@ -147,14 +154,16 @@ class OrgSide:
         assert "<status>Succeeded</status>" in result, re.findall(r"<problem>.*?</problem>", result)
 
     def _metadata(self, body: str) -> str:
+        return self._soap("m", "http://soap.sforce.com/2006/04/metadata", body)
+
+    def _soap(self, service: str, namespace: str, body: str) -> str:
+        session = f"<SessionHeader><sessionId>{self.local.access_token}</sessionId></SessionHeader>"
         envelope = (
-            '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"'
-            ' xmlns="http://soap.sforce.com/2006/04/metadata"><e:Header><SessionHeader>'
-            f"<sessionId>{self.local.access_token}</sessionId></SessionHeader></e:Header>"
-            f"<e:Body>{body}</e:Body></e:Envelope>"
+            f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns="{namespace}">'
+            f"<e:Header>{session}</e:Header><e:Body>{body}</e:Body></e:Envelope>"
         )
         headers = {"Content-Type": "text/xml", "SOAPAction": '""'}
-        url = f"{self.local.base_url}/services/Soap/m/{API_VERSION}"
+        url = f"{self.local.base_url}/services/Soap/{service}/{API_VERSION}"
         return self._session.post(url, data=envelope, headers=headers, timeout=30).text
 
 
