@@ -83,6 +83,20 @@ class FieldMapping:
         wanted = [name for name in Attribute if with_address or name not in _ADDRESS_ATTRIBUTES]
         return list(dict.fromkeys(self.paths[name] for name in wanted))
 
+    def look_ups(self, *, with_address: bool) -> list[str]:
+        """Paths of the records that hold what is selected, beside the object's own, each once.
+
+        Not over an Owner: it may be a queue as well as a user, and of such a record SOQL knows no stamp.
+        Source: SOQL and SOSL Reference, polymorphic relationships; Object Reference, Name.
+        """
+        found: dict[str, None] = {}
+        for path in self.fields(with_address=with_address):
+            steps = path.split(".")[:-1]
+            for end in range(1, len(steps) + 1):
+                if "Owner" not in steps[:end]:
+                    found[".".join(steps[:end])] = None
+        return list(found)
+
     def text(self, row: Mapping[str, Any], attribute: Attribute) -> str:
         """What a record holds for an attribute; empty where there is nothing, or no record it leads to."""
         value: Any = row

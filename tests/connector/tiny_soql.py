@@ -77,13 +77,7 @@ class _Query:
     def shown(self, row: Row, find: FindParent) -> Row:
         shown: Row = {"attributes": {"type": self.sobject}}
         for item in self.items:
-            parent, _, field = item.rpartition(".")
-            if not parent:
-                shown[item] = row.get(item)
-            elif (record := find(str(row.get(_reference(parent))))) is None:
-                shown[parent] = None
-            else:
-                shown.setdefault(parent, {})[field] = record.get(field)
+            _show(shown, row, item, find)
         return shown
 
     def grouped(self, records: list[Row], find: FindParent) -> list[Row]:
@@ -199,12 +193,23 @@ def _reference(parent: str) -> str:
     return parent[:-1] + "c" if parent.endswith("__r") else f"{parent}Id"
 
 
+def _show(shown: Row, row: Row, path: str, find: FindParent) -> None:
+    """A record that a path leads over is shown inside, or as None where there is none."""
+    parent, _, rest = path.partition(".")
+    if not rest:
+        shown[path] = row.get(path)
+    elif (record := find(str(row.get(_reference(parent))))) is None:
+        shown[parent] = None
+    else:
+        _show(shown.setdefault(parent, {}), record, rest, find)
+
+
 def _value(row: Row, path: str, find: FindParent) -> Any:
-    parent, _, field = path.rpartition(".")
-    if not parent:
-        return row.get(field)
+    parent, _, rest = path.partition(".")
+    if not rest:
+        return row.get(path)
     record = find(str(row.get(_reference(parent))))
-    return record.get(field) if record else None
+    return _value(record, rest, find) if record else None
 
 
 def _aggregate(item: str, rows: list[Row]) -> Any:

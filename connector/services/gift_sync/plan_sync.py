@@ -169,7 +169,7 @@ class PlanSync:
         return link
 
     def _release_parked(self, link: CampaignLink) -> None:
-        """Whoever starts a sync has seen to what the parked rows wait for."""
+        """Try again what waits for an administrator: whoever starts a sync has seen to it, or time has."""
         now = self.clock()
         while True:
             with self.store.write() as unit:

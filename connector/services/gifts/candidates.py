@@ -1,6 +1,6 @@
 """Who a gift may be for, as Salesforce shows them: campaign members, and Contacts and Leads by themselves."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,13 +44,14 @@ class PeopleReader:
     ) -> str:
         """Members whose field, CampaignId or Id, has the value.
 
-        changed_since: only those that changed since then, or whose Contact or Lead did. Salesforce does not
-        touch a member when its person changes.
+        changed_since: only those that changed since then, or whose Contact or Lead did, or a record that a
+        mapped field stands in. Salesforce does not touch a record when one that it points to changes.
         """
         people = [
             f"{sobject}.{name}" for sobject in ("Contact", "Lead") for name in self._person_fields(sobject)
         ]
-        stamps = ("SystemModstamp", "Contact.SystemModstamp", "Lead.SystemModstamp")
+        records = ["Contact", *self._look_ups("Contact"), "Lead", *self._look_ups("Lead")]
+        stamps = ["SystemModstamp", *(f"{record}.SystemModstamp" for record in records)]
         news = ""
         if changed_since is not None:
             since = moment_literal(changed_since)
@@ -83,6 +84,12 @@ class PeopleReader:
         converted = ["IsConverted"] if sobject == "Lead" else []
         return list(dict.fromkeys([*mapped, *_ALWAYS, *converted]))
 
+    def _look_ups(self, sobject: str) -> list[str]:
+        if sobject in self.unmapped:
+            return []
+        paths = self.mappings[sobject].look_ups(with_address=self.with_address)
+        return [f"{sobject}.{path}" for path in paths]
+
     def _candidate(
         self, member_id: str, person: Person, row: Mapping[str, Any], *, is_deleted: bool = False
     ) -> Candidate:
@@ -110,6 +117,13 @@ def people_reader(
 
 
 def last_change(row: Record) -> datetime:
-    """When a member, or its person, was last changed."""
-    rows = [row, *(part for part in (row.get("Contact"), row.get("Lead")) if part)]
-    return max(datetime.fromisoformat(part["SystemModstamp"]) for part in rows if part.get("SystemModstamp"))
+    """When a member, its person, or a record that tells something of the person was last changed."""
+    return max(datetime.fromisoformat(stamp) for stamp in _stamps(row))
+
+
+def _stamps(row: Mapping[str, Any]) -> Iterator[str]:
+    if stamp := row.get("SystemModstamp"):
+        yield stamp
+    for part in row.values():
+        if isinstance(part, Mapping):
+            yield from _stamps(part)

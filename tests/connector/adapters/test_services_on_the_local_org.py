@@ -11,6 +11,7 @@ import pytest
 from connector.adapters.salesforce.connections import OrgSettings, connect
 from connector.domain.connections import OrgConnection
 from connector.domain.eligibility import SkipReason
+from connector.domain.field_mapping import Attribute, default_mapping
 from connector.domain.gift import RequestState
 from connector.ports import ProviderStatus
 from connector.services.checkpoints import Step
@@ -316,6 +317,27 @@ def test_only_changes_are_read_and_a_deleted_member_gets_nothing(there: There) -
     assert second.run.skips[SkipReason.MEMBER_DELETED] == 1
     failed = [gift for gift in there.world.gifts() if gift.state is RequestState.FAILED]
     assert [gift.request.campaign_member_id for gift in failed] == [member]
+
+
+def test_the_org_takes_the_question_for_changes_of_a_record_that_a_mapping_leads_to(there: There) -> None:
+    campaign = there.side.campaign_of_contacts(2)
+    first, second = (row["Id"] for row in there.rows("Contact"))
+    there.side.call_plain("PATCH", f"sobjects/Contact/{first}", json={"ReportsToId": second})
+    link = there.world.link(campaign)
+    with there.world.store.write() as unit:
+        mapping = default_mapping("Contact").changed(Attribute.EMAIL, "ReportsTo.Email")
+        unit.mappings.save(there.world.org_id, mapping)
+    there.side.call_plain("PATCH", f"sobjects/Contact/{second}", json={"Email": None})
+    before = there.world.plan_sync(link.link_id)
+
+    there.side.call_plain("PATCH", f"sobjects/Contact/{second}", json={"Email": "reached@example.com"})
+    after = there.world.plan_sync(link.link_id)
+
+    assert before.run.skips == {SkipReason.NO_EMAIL: 2}
+    assert (after.run.planned, [gift.request.recipient.email for gift in there.world.gifts()]) == (
+        1,
+        ["reached@example.com"],
+    )
 
 
 def test_drift_is_found_in_the_org_and_mended(there: There) -> None:

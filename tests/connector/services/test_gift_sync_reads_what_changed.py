@@ -4,7 +4,7 @@ from threading import Thread
 from connector.domain.budget import BudgetHolder, GiftBudget, Period
 from connector.domain.delivery import Address
 from connector.domain.eligibility import SkipReason
-from connector.domain.field_mapping import Attribute
+from connector.domain.field_mapping import Attribute, default_mapping
 from connector.domain.gift import RequestState
 from connector.domain.money import Money
 from connector.ports import FieldDescription
@@ -61,6 +61,39 @@ def test_a_member_whose_person_changed_is_looked_at_again(world: World) -> None:
 
     assert first.run.skips == {SkipReason.NO_EMAIL: 1}
     assert second.run.planned == 1
+
+
+def test_a_member_is_looked_at_again_when_a_record_that_its_mapping_leads_to_changes(world: World) -> None:
+    campaign = world.campaign()
+    office = world.org.add("Office__c", Mailbox__c=None)
+    world.contact_member(campaign, Email=None, Office__c=office)
+    world.contact_member(campaign, Email=None)
+    with world.store.write() as unit:
+        mapping = default_mapping("Contact").changed(Attribute.EMAIL, "Office__r.Mailbox__c")
+        unit.mappings.save(world.org_id, mapping)
+    link = world.link(campaign)
+    first = world.plan_sync(link.link_id)
+    world.clock.move(hours=1)
+    world.org.change(office, Mailbox__c="ada@example.com")
+
+    second = world.plan_sync(link.link_id)
+    world.clock.move(hours=1)
+    world.contact_member(campaign, Email=None)
+    third = world.plan_sync(link.link_id)
+
+    assert first.run.skips == {SkipReason.NO_EMAIL: 2}
+    assert (second.run.members, second.run.planned) == (2, 1)
+    # The second run reached as far as the office had changed, so who is without one is not read again.
+    assert third.run.members == 2
+
+
+def test_the_owner_of_a_record_is_not_asked_when_it_changed() -> None:
+    mapping = default_mapping("Lead").changed(Attribute.EMAIL, "Owner.Email")
+    mapping = mapping.changed(Attribute.FIRST_NAME, "Office__r.Head__r.FirstName")
+    mapping = mapping.changed(Attribute.CITY, "Site__r.City__c")
+
+    assert mapping.look_ups(with_address=False) == ["Office__r", "Office__r.Head__r"]
+    assert mapping.look_ups(with_address=True) == ["Office__r", "Office__r.Head__r", "Site__r"]
 
 
 def test_a_run_that_was_cut_off_begins_again_where_it_began(world: World) -> None:
