@@ -11,6 +11,7 @@ from connector.adapters.jobs.scheduler import PeriodicTask, Scheduler
 from connector.adapters.worker_names import FileName, SessionName, WorkerName
 from connector.app import Container
 from connector.errors import ConfigurationError
+from connector.services.gift_sync.take_up_lost_runs import TakeUpLostRuns
 from connector.services.jobs import DispatchJobs
 from connector.services.operations.rescue_jobs import RescueJobs
 from connector.services.operations.sweep import Sweep
@@ -73,6 +74,7 @@ class RunningWorker:
             ("dispatch", 0.2, DispatchJobs(box.store, box.engine, box.checkpoint)),
             ("write-back", look_for_write_backs, write_backs),
             ("sweep", settings.sweep_seconds, Sweep(box.store, box.engine, box.clock)),
+            ("lost-runs", settings.sweep_seconds, TakeUpLostRuns(box.store, box.engine, box.clock)),
             ("rescue", settings.heartbeat_seconds, rescuer(box)),
             ("reconcile", settings.reconcile_seconds, box.reconcile),
             ("resume", settings.reconcile_seconds, box.resume_accounts),

@@ -74,6 +74,10 @@ class SqlRuns:
         due = SyncRunRow.next_attempt_at <= now
         return self._newest(100, 0, SyncRunRow.state == RunState.QUEUED, due)
 
+    def with_jobs(self) -> list[SyncRun]:
+        own_job = (SyncRunRow.next_attempt_at.is_(None), SyncRunRow.trigger != Trigger.COMMAND)
+        return self._newest(100, 0, SyncRunRow.state.in_(_OPEN), *own_job)
+
     def _newest(self, limit: int, offset: int, *conditions: ColumnElement[bool]) -> list[SyncRun]:
         statement = (
             select(SyncRunRow)

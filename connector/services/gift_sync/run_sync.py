@@ -22,6 +22,9 @@ from connector.services.worker import OpenOrg
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 6
+BROKEN_OFF = (
+    "The run broke off, as when the database is away or by a defect of the connector; its log says more."
+)
 _FIRST_WAIT_SECONDS = 60.0
 
 
@@ -57,8 +60,9 @@ class RunSync:
             self._put_off(run, error)
         except ConnectorError as error:
             self._fail(run, error.told)
-        except Exception:
-            self._fail(run, "A defect of the connector; its log says more.")
+        except Exception as error:
+            # Where the database is still away now, the run is found again by its missing job.
+            self._put_off(run, TemporaryError(BROKEN_OFF, code=type(error).__name__))
             raise
 
     def _begin(self, org_id: str, link_id: str, run_id: str) -> SyncRun | None:

@@ -21,8 +21,17 @@ _LOST = timedelta(hours=6)
 def queue_run(unit: Unit, run: SyncRun) -> None:
     """Keep the run and its job, in the transaction of the caller. A run has one job for each attempt."""
     unit.runs.save(run)
-    job_id = f"{Job.PLAN_SYNC}:{run.run_id}:{run.attempts}"
+    job_id = _job_id(run.run_id, run.attempts)
     unit.outbox.add(JobRequest(job_id, Job.PLAN_SYNC, (run.org_id, run.link_id, run.run_id)))
+
+
+def job_ids(run: SyncRun) -> set[str]:
+    """The jobs that may have a run in hand: that of its attempts, and while it runs the one before."""
+    return {_job_id(run.run_id, attempts) for attempts in (run.attempts, run.attempts - 1)}
+
+
+def _job_id(run_id: str, attempts: int) -> str:
+    return f"{Job.PLAN_SYNC}:{run_id}:{attempts}"
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,10 @@ class RunRepository(Protocol):
         """Queued runs whose next attempt is due."""
         ...
 
+    def with_jobs(self) -> list[SyncRun]:
+        """Those that a job is to have in hand: queued or running, not put off, and not of a command."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SyncDecision:
