@@ -23,8 +23,8 @@ class FakeAuthorization:
         del app
         return self
 
-    def authorize_url(self, challenge: Challenge, *, scopes: tuple[str, ...]) -> str:
-        del scopes
+    def authorize_url(self, challenge: Challenge, *, scopes: tuple[str, ...], log_in: bool = False) -> str:
+        del scopes, log_in
         self.asked.append(challenge)
         return "https://example.my.salesforce.com/services/oauth2/authorize"
 

@@ -41,13 +41,15 @@ class SalesforceAuthorization:
     ca_bundle: str = ""
     allow_loopback: bool = False
 
-    def authorize_url(self, challenge: Challenge, *, scopes: tuple[str, ...]) -> str:
+    def authorize_url(self, challenge: Challenge, *, scopes: tuple[str, ...], log_in: bool = False) -> str:
+        """Source: Salesforce Help, OAuth 2.0 Web Server Flow, the parameter prompt."""
         session = self._session(scope=" ".join(scopes))
         url, _ = session.create_authorization_url(
             f"{self._login_url}/services/oauth2/authorize",
             state=challenge.state,
             nonce=challenge.nonce,
             code_verifier=challenge.code_verifier,
+            **({"prompt": "login"} if log_in else {}),
         )
         return str(url)
 

@@ -44,7 +44,10 @@ class AuthorizeOrg:
     clock: Clock
 
     def begin(self, session: PortalSession) -> SentOff:
-        """Raises CallerError while nothing was typed in."""
+        """The integration user logs in, in a browser that an administrator is logged in in.
+
+        Raises CallerError while nothing was typed in.
+        """
         connection = self.drafts.connection(session.org_id, ConnectionMode.BROWSER)
         if not connection.consumer_key:
             raise CallerError(
@@ -53,7 +56,9 @@ class AuthorizeOrg:
                 remedy="Fill in the form first.",
             )
         begun_by = json.dumps({"session": session.digest})
-        return self.sign_in.send_off(connection, _AFTERWARDS, purpose=CONNECT_ORG, draft=begun_by)
+        return self.sign_in.send_off(
+            connection, _AFTERWARDS, purpose=CONNECT_ORG, draft=begun_by, log_in=True
+        )
 
     def finish(self, pending: PendingSignIn, code: str, session: PortalSession | None) -> OrgIdentity:
         """Back from Salesforce. Raises AuthenticationFailed and its kin; nothing is kept then."""

@@ -68,11 +68,16 @@ class SignIn:
         """
         return self.send_off(self._org(org_id), next_path, purpose=SIGN_IN)
 
-    def send_off(self, org: OrgConnection, next_path: str, *, purpose: str, draft: str = "") -> SentOff:
-        """For any purpose of a person's agreement. draft: what is to be remembered until they are back."""
+    def send_off(
+        self, org: OrgConnection, next_path: str, *, purpose: str, draft: str = "", log_in: bool = False
+    ) -> SentOff:
+        """For any purpose of a person's agreement. draft: what is to be remembered until they are back.
+
+        log_in: to be agreed to by somebody else than whoever may be logged in in this browser.
+        """
         challenge = Challenge(state=new_secret(), nonce=new_secret(), code_verifier=new_secret())
         browser_secret = new_secret()
-        url = self._server(org).authorize_url(challenge, scopes=SCOPES)
+        url = self._server(org).authorize_url(challenge, scopes=SCOPES, log_in=log_in)
         now = self.clock()
         with self.store.write() as unit:
             unit.sign_ins.forget_expired(now=now)

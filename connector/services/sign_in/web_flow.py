@@ -65,8 +65,8 @@ class AuthorizationServer(Protocol):
     Methods raise AuthenticationFailed or ConfigurationError with a remedy, or TemporaryError.
     """
 
-    def authorize_url(self, challenge: Challenge, *, scopes: tuple[str, ...]) -> str:
-        """Where to send the browser."""
+    def authorize_url(self, challenge: Challenge, *, scopes: tuple[str, ...], log_in: bool = False) -> str:
+        """Where to send the browser. log_in: whoever is logged in there is asked to log in all the same."""
         ...
 
     def redeem(self, code: str, challenge: Challenge) -> TokenAnswer:
