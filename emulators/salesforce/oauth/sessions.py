@@ -85,10 +85,16 @@ class Sessions:
         self._org.db.execute(_ONCE_TABLE)
 
     def start(self, user_id: str, *, client_id: str = "", scope: str = FULL_SCOPE, family: str = "") -> str:
-        """A new access token: the org's Id, an exclamation mark, and randomness."""
+        """A new access token: the org's Id, an exclamation mark, and randomness.
+
+        What has run out is forgotten now, so that an org which is logged in to again and again does not grow.
+        """
         token = f"{self._org.org_id[:15]}!{secrets.token_urlsafe(72)}"
-        expires = self._org.clock() + LIFETIME
-        self._store(token, "access", user_id, client_id, scope, family, expires.isoformat())
+        now = self._org.clock()
+        with self._org.transaction():
+            self._org.db.execute("DELETE FROM _session WHERE expires <= ?", (now.isoformat(),))
+            expires = (now + LIFETIME).isoformat()
+            self._store(token, "access", user_id, client_id, scope, family, expires)
         return token
 
     def start_refreshable(self, user_id: str, *, client_id: str, scope: str) -> tuple[str, str]:

@@ -1,11 +1,12 @@
 """Sessions: what they open, and how they end."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 import requests
 
-from emulators.salesforce.oauth.sessions import LIFETIME, digest_of
+from emulators.salesforce.oauth.sessions import LIFETIME, Sessions, digest_of
 from emulators.salesforce.testing import LocalOrg, start_local_org
 
 LIMITS = "/services/data/v66.0/nothing-here"
@@ -65,6 +66,24 @@ def test_a_session_ends_by_itself() -> None:
         after = http.get(local.base_url + LIMITS, headers=headers, timeout=10)
 
     assert (before.status_code, after.status_code) == (404, 401)
+
+
+def test_sessions_that_ran_out_are_forgotten_and_those_that_go_on_are_not(local: LocalOrg) -> None:
+    org, now = local.org, datetime(2026, 11, 22, tzinfo=UTC)
+    with patch.object(org, "clock", lambda: now):
+        sessions, user = Sessions(org), org.user("admin@local.example").id
+        for _ in range(3):
+            sessions.start(user)
+        _, refresh = sessions.start_refreshable(user, client_id="app", scope="api")
+        before = len(org.db.all("SELECT 1 FROM _session"))
+        now += LIFETIME
+        token = sessions.start(user)
+
+        kept = {row["digest"] for row in org.db.all("SELECT * FROM _session")}
+
+    assert before >= 5
+    assert {digest_of(token), digest_of(refresh)} <= kept
+    assert len(kept) == before - 4 + 1
 
 
 def test_tokens_are_kept_as_digests_only(local: LocalOrg) -> None:
