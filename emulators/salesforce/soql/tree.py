@@ -129,7 +129,12 @@ Condition: TypeAlias = Comparison | Not | Junction
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One sort key. nulls_first: None leaves it to the direction (first when ascending)."""
+    """One sort key.
+
+    nulls_first: None leaves it to the direction: first when ascending, last when descending, as users of real
+    orgs report. The SOQL Reference says first and does not speak of the direction; whoever depends on it
+    should write NULLS FIRST or NULLS LAST.
+    """
 
     expression: Expression
     descending: bool = False
