@@ -18,13 +18,16 @@ _HARMLESS = ("content-type", "content-length", "user-agent", "event-id", "event-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftStory:
-    """campaign_name: of Salesforce's Campaign. resent_as: key of the gift that stands in for this one.
+    """What is kept, as one person may see it.
 
+    campaign_name: of Salesforce's Campaign, gift_campaign_name: of the platform's; an Id where none is known.
+    resent_as: key of the gift that stands in for this one.
     deliveries and entries: empty for whoever may not see them.
     """
 
     gift: Gift
     campaign_name: str
+    gift_campaign_name: str
     resent_as: str
     events: Sequence[GiftEvent]
     tasks: Sequence[TimelineEntry]
@@ -47,9 +50,15 @@ class TellGiftStory:
             request = gift.request
             links = [link for link in unit.links.all() if link.org_id == org_id]
             names = {link.campaign_id: link.campaign_name for link in links}
+            gift_campaigns = {
+                link.gift_campaign_id: link.gift_campaign_name
+                for link in links
+                if link.account_id == request.account_id
+            }
             return GiftStory(
                 gift=gift,
                 campaign_name=names.get(request.campaign_id, request.campaign_id),
+                gift_campaign_name=gift_campaigns.get(request.gift_campaign_id, request.gift_campaign_id),
                 resent_as=unit.gift_pages.resent(key),
                 events=unit.events.of(key),
                 tasks=unit.gift_pages.tasks(key),

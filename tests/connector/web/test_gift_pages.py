@@ -185,9 +185,34 @@ def test_a_gifts_page_tells_its_whole_story_without_secrets(
         "moved to a later stage",
     ):
         assert words in page
+    told = now(behind, gift.key)
+    [task, _] = world.org.records["Task"]
+    for sobject, record_id in (
+        ("Contact", told.request.person.record_id),
+        ("User", USER_ID),
+        ("Gift__c", told.salesforce_id),
+        ("Task", task),
+    ):
+        assert f'<a href="https://x.example/lightning/r/{sobject}/{record_id}/view">{record_id}</a>' in page
+    assert "<dt>Campaign</dt><dd>none</dd>" in page
     assert "&#34;status&#34;: &#34;redeemed&#34;" in page
     assert headers["Fake-Signature"] not in page
     assert "(not shown)" in page
+
+
+def test_a_gifts_page_names_both_campaigns_where_they_are_linked(
+    behind: WorldBehindTheWeb, client: FlaskClient
+) -> None:
+    signed_in_manager(behind, client)
+    campaign = behind.world.campaign(contacts=1, name="Spring <Fair>")
+    behind.world.sync(campaign)
+    [gift] = behind.world.gifts()
+
+    page = client.get(f"/gifts/{gift.key}").text
+
+    address = f"https://x.example/lightning/r/Campaign/{campaign}/view"
+    assert f'<dd><a href="{address}">Spring &lt;Fair&gt;</a></dd>' in page
+    assert "<dt>Gift campaign</dt><dd>Welcome</dd>" in page
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response
@@ -23,6 +24,7 @@ from connector.web.portal.gifts.export import PAGE as EXPORT_PAGE
 from connector.web.portal.gifts.export import as_csv
 from connector.web.portal.gifts.filters import NAMES, place_after, place_in, wanted_by
 from connector.web.portal.pages import PortalPages, row_number
+from connector.web.portal.record_links import record_url
 from connector.web.portal.viewer import refusal, viewer
 
 _PAGE = 50
@@ -86,6 +88,7 @@ def blueprint(container: GiftsContainer) -> Blueprint:
             is_unknown=story.gift.state is RequestState.UNKNOWN,
             deliveries=[_shown(delivery) for delivery in story.deliveries],
             done=_DONE.get(request.args.get("done", ""), ""),
+            record_url=partial(record_url, viewer()),
         )
 
     _add_export(views, container)

@@ -17,11 +17,11 @@ from connector.services.gifts.plan_gift import GiftTerms, GiftWish
 from connector.services.sending.find_recipient import FoundRecipient
 from connector.services.sending.gift_catalogue import Offer
 from connector.services.sending.send_gift import form_source_key
+from connector.web.portal.record_links import record_url
 from connector.web.portal.send import words
 from connector.web.portal.send.address import SendAddress
 from connector.web.portal.send.container import SendContainer
 from connector.web.portal.send.draft import MESSAGE_LENGTH, Checked, Draft, check
-from connector.web.portal.send.links import record_url
 
 
 @dataclass(frozen=True, slots=True)

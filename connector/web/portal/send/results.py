@@ -14,9 +14,9 @@ from connector.services.gifts.candidates import person_sobject
 from connector.services.sending.sent_gift import is_settled
 from connector.services.storage.sending import SendBatch
 from connector.web.portal.pages import PortalPages
+from connector.web.portal.record_links import record_url
 from connector.web.portal.send import words
 from connector.web.portal.send.container import SendContainer
-from connector.web.portal.send.links import record_url
 from connector.web.portal.send.several import NAMED
 from connector.web.portal.viewer import refusal, viewer
 

@@ -15,11 +15,11 @@ from connector.services.sending.find_recipient import NOTHING_SENT
 from connector.services.sending.find_recipients import FoundRecipients, Member
 from connector.services.sending.gift_catalogue import Offer
 from connector.services.sending.send_gifts import DryRun, batch_id
+from connector.web.portal.record_links import record_url
 from connector.web.portal.send import words
 from connector.web.portal.send.address import SendAddress
 from connector.web.portal.send.container import SendContainer
 from connector.web.portal.send.draft import MESSAGE_LENGTH, Draft, check
-from connector.web.portal.send.links import record_url
 
 # So many are named on a page; the others are counted.
 NAMED = 200
