@@ -187,6 +187,8 @@ def test_run_now_requests_gifts_and_the_history_leads_to_each_person(
     assert 'hx-trigger="every 2s"' in progress.text
     assert (over.status_code, over.headers["HX-Refresh"]) == (204, "true")
     assert told.count('data-label="Gift now">sent') == 2
+    for contact in world.org.records["Contact"]:
+        assert f'<a href="https://x.example/lightning/r/Contact/{contact}/view">{contact}</a>' in told
     assert "ada@example.com" in history
     assert started.headers["Location"] in history
     assert len(world.provider.orders) == 2

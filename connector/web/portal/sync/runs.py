@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response
 from connector.domain.eligibility import REMEDIES, SkipReason
 from connector.domain.money import Money
 from connector.services.gift_sync.show_sync import RunShown
+from connector.services.gifts.candidates import person_sobject
 from connector.web.portal.pages import PortalPages
+from connector.web.portal.record_links import record_url
 from connector.web.portal.sync.container import GiftSyncContainer
 from connector.web.portal.sync.forms import page_number
 from connector.web.portal.viewer import viewer
@@ -47,6 +49,7 @@ def add_views(pages: PortalPages, container: GiftSyncContainer) -> None:
             wanted=wanted,
             reasons=_reasons(shown),
             remedy=_remedy(wanted),
+            record_url=lambda person_id: record_url(viewer(), person_sobject(person_id), person_id),
             **_figures(container, shown),
         )
 
