@@ -12,6 +12,7 @@ from connector.adapters.store.models.ledger import TimelineEntryRow
 from connector.domain.vocabulary import Milestone
 from connector.services.storage.hearing import TimelineEntry, TimelineState
 
+_ORDER = {milestone: place for place, milestone in enumerate(Milestone)}
 # Executed many times at once, past the session's unit of work.
 _TABLE = TimelineEntryRow.metadata.tables[TimelineEntryRow.__tablename__]
 _SETTLE = (
@@ -59,16 +60,12 @@ class SqlTimeline:
     def open_of(self, gift_keys: Sequence[str]) -> list[TimelineEntry]:
         found: list[TimelineEntry] = []
         for batch in in_batches(gift_keys):
-            statement = (
-                select(TimelineEntryRow)
-                .where(
-                    TimelineEntryRow.gift_key.in_(batch),
-                    TimelineEntryRow.state.in_((TimelineState.PLANNED, TimelineState.WRITING)),
-                )
-                .order_by(TimelineEntryRow.happened_at, TimelineEntryRow.key)
+            statement = select(TimelineEntryRow).where(
+                TimelineEntryRow.gift_key.in_(batch),
+                TimelineEntryRow.state.in_((TimelineState.PLANNED, TimelineState.WRITING)),
             )
             found += [entry_of(row) for row in self._session.scalars(statement)]
-        return found
+        return sorted(found, key=lambda each: (each.happened_at, _ORDER[each.milestone], each.key))
 
     def mark(self, keys: Sequence[str], state: TimelineState) -> None:
         for batch in in_batches(keys):

@@ -57,6 +57,23 @@ def test_a_silent_gift_that_was_delivered_was_claimed_too(world: World) -> None:
     assert gift["Claimed_Date__c"] == gift["Delivered_Date__c"]
 
 
+def test_milestones_of_the_same_moment_are_written_in_their_order(world: World) -> None:
+    """Timelines show the newest Task of a day first."""
+    world.sync(world.campaign(contacts=12))
+    for gift_id in world.provider.gifts:
+        world.provider.move(gift_id, ProviderStatus.DELIVERED)
+        world.deliver(gift_id)
+    while world.apply_events():
+        pass
+
+    world.write_back(world.org_id)
+
+    told: dict[str, list[str]] = {}
+    for task in world.org.records["Task"].values():
+        told.setdefault(task["WhoId"], []).append(task["Subject"])
+    assert list(told.values()) == [["Gift Created", "Gift Claimed", "Gift Delivered"]] * 12
+
+
 def test_a_delivery_report_alone_tells_of_the_claim(world: World) -> None:
     gift_id = one_gift(world)
     moves(world, gift_id, ProviderStatus.REDEEMED)

@@ -6,7 +6,7 @@ const entry = (panel, title) =>
     all(panel, 'c-gift-entry').find((candidate) => all(candidate, 'h3')[0].textContent === title);
 const badge = (element) => all(element, '.slds-badge')[0];
 const steps = (element) => all(element, 'c-gift-progress')[0];
-const links = (element) => all(element, '.facts a');
+const links = (element) => all(element, 'p a');
 
 describe('c-gift-entry', () => {
     let panel;
