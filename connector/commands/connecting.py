@@ -16,6 +16,7 @@ from connector.domain.connections import OrgConnection, ProviderAccount
 
 if TYPE_CHECKING:
     from connector.app import Container
+    from connector.ports import GiftCampaign
 
 app = typer.Typer()
 # It stands in the address that the platform calls.
@@ -157,7 +158,8 @@ def provider_add(
 
     Brilliant's token is <API key>:<API secret key>; its webhook secret is ours, any long random text.
 
-    An account that is there stays whose it is: one org's own, or for all orgs of this connector.
+    An account that is there stays whose it is: one org's own, or for all orgs of this connector. One that was
+    retired is in use again.
 
     Environment: CONNECTOR_PROVIDER_TOKEN and CONNECTOR_PROVIDER_WEBHOOK_SECRET.
     """
@@ -188,21 +190,47 @@ def provider_list(as_json: AsJson = False) -> None:
             say_json([_shown(box, account) for account in accounts])
             return
         for account in accounts:
-            say(f"{account.account_id}  {account.provider}  {account.base_url}")
+            use = "  retired" if account.retired else ""
+            say(f"{account.account_id}  {account.provider}  {account.base_url}{use}")
             say(f"  webhook address: {_webhook_address(box, account)}")
-            for campaign in box.providers.provider(account).gift_campaigns():
+            for campaign in _gift_campaigns(box, account):
                 say(f"  {campaign.gift_campaign_id}  {campaign.name}")
 
 
 def _shown(box: "Container", account: ProviderAccount) -> dict[str, object]:
-    campaigns = box.providers.provider(account).gift_campaigns()
     return {
         "account_id": account.account_id,
         "provider": account.provider,
         "base_url": account.base_url,
+        "retired": account.retired,
         "webhook_address": _webhook_address(box, account),
-        "gift_campaigns": [{"id": each.gift_campaign_id, "name": each.name} for each in campaigns],
+        "gift_campaigns": [
+            {"id": each.gift_campaign_id, "name": each.name} for each in _gift_campaigns(box, account)
+        ],
     }
+
+
+def _gift_campaigns(box: "Container", account: ProviderAccount) -> list["GiftCampaign"]:
+    """None of a retired account, whose credentials may be gone."""
+    return [] if account.retired else list(box.providers.provider(account).gift_campaigns())
+
+
+@provider_app.command("retire")
+def retire(
+    account: Annotated[str, typer.Argument(help="As `provider list` shows it.")],
+    again: Annotated[bool, typer.Option("--use-again", help="Let gifts come from it once more.")] = False,
+) -> None:
+    """No new gifts come from an account; what was sent from it is followed to its end.
+
+    Campaigns that are linked with it are linked with another first, or unmapped.
+    """
+    with container() as box:
+        if again:
+            box.retire_account.use_again(account, actor=COMMAND_LINE)
+            out.print(f"Account {account}: in use again.")
+            return
+        box.retire_account(account, actor=COMMAND_LINE)
+    out.print(f"Account {account}: retired. `connector provider retire {account} --use-again` takes it back.")
 
 
 @provider_app.command("rotate-webhook-secret")

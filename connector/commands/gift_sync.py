@@ -47,7 +47,7 @@ def map_campaign(
     with container() as box:
         with box.store.read() as unit:
             orgs = [row.org_id for row in unit.connections.orgs()]
-            accounts = [row.account_id for row in unit.connections.accounts()]
+            accounts = [row.account_id for row in unit.connections.accounts() if not row.retired]
         org_id = org or only(orgs, "org", "connector connect")
         link = box.link_campaign(
             WantedGift(

@@ -98,6 +98,7 @@ class ProviderAccount:
 
     account_id: ours, part of the webhook address. provider: the adapter's name, such as "andopen".
     org_id: the org that may use and change it; empty for an account of the command line, which all may use.
+    retired: no new gifts come from it.
     """
 
     account_id: str
@@ -106,3 +107,4 @@ class ProviderAccount:
     token: str = field(repr=False)
     webhook_secret: str = field(repr=False)
     org_id: str = ""
+    retired: bool = False

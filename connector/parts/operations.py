@@ -12,6 +12,7 @@ from connector.parts.base import Parts
 from connector.ports import SalesforceOrg
 from connector.services.connections.account_state import ConnectAccount
 from connector.services.connections.org_accounts import OrgAccounts
+from connector.services.connections.retire_account import RetireAccount
 from connector.services.connections.rotate_webhook_secret import RotateWebhookSecret
 from connector.services.operations.diagnose import Diagnose
 from connector.services.operations.look_at_org import LookAtOrgs
@@ -35,6 +36,10 @@ class OperationParts(Parts):
     def rotate_webhook_secret(self) -> RotateWebhookSecret: ...
 
     @property
+    def retire_account(self) -> RetireAccount:
+        return RetireAccount(self.store, self.clock)
+
+    @property
     def allow_loopback(self) -> bool:
         return self.settings.allow_loopback
 
@@ -44,6 +49,7 @@ class OperationParts(Parts):
             self.store,
             self.connect_account,
             self.rotate_webhook_secret,
+            self.retire_account,
             self.clock,
         )
 

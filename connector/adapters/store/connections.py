@@ -39,7 +39,8 @@ class SqlConnections:
         return None if row is None else _account_of(row)
 
     def accounts_of(self, org_id: str) -> list[ProviderAccount]:
-        return [account for account in self.accounts() if account.org_id in {"", org_id}]
+        usable = (account for account in self.accounts() if not account.retired)
+        return [account for account in usable if account.org_id in {"", org_id}]
 
     def accounts(self) -> list[ProviderAccount]:
         statement = select(ProviderAccountRow).order_by("account_id")
@@ -103,6 +104,7 @@ def _account_of(row: ProviderAccountRow) -> ProviderAccount:
         token=row.token,
         webhook_secret=row.webhook_secret,
         org_id=row.org_id,
+        retired=row.retired,
     )
 
 

@@ -10,6 +10,7 @@ from connector.errors import CallerError
 from connector.ports import Clock, GiftCampaign
 from connector.services.audit import record
 from connector.services.connections.account_state import ConnectAccount
+from connector.services.connections.retire_account import RetireAccount
 from connector.services.connections.rotate_webhook_secret import RotateWebhookSecret
 from connector.services.storage.store import Store
 
@@ -21,7 +22,7 @@ class ShownAccount:
     """What a page may show of an account: nothing secret.
 
     is_own: the org's managers may change it. parked: gifts that wait for its credentials, at least.
-    rotating: two webhook secrets are valid.
+    rotating: two webhook secrets are valid. retired: no new gifts come from it.
     """
 
     account_id: str
@@ -31,6 +32,7 @@ class ShownAccount:
     circuit: Circuit
     parked: int
     rotating: bool
+    retired: bool
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class OrgAccounts:
     store: Store
     connect_account: ConnectAccount
     rotate_webhook_secret: RotateWebhookSecret
+    retire_account: RetireAccount
     clock: Clock
 
     def shown(self, org_id: str) -> list[ShownAccount]:
@@ -53,8 +56,10 @@ class OrgAccounts:
                     circuit=unit.circuits.get(account.account_id),
                     parked=len(unit.gifts.parked_for_credentials(account.account_id, limit=1_000)),
                     rotating=len(account.webhook_secret.split()) > 1,
+                    retired=account.retired,
                 )
-                for account in unit.connections.accounts_of(org_id)
+                for account in unit.connections.accounts()
+                if account.org_id in {"", org_id}
             ]
 
     def usable(self, org_id: str, account_id: str) -> ProviderAccount:
@@ -99,6 +104,16 @@ class OrgAccounts:
         self._own(org_id, account_id)
         self.rotate_webhook_secret.finish(account_id)
         self._record(org_id, actor, "account.secret_finished", account_id)
+
+    def retire(self, org_id: str, account_id: str, *, actor: str) -> None:
+        """No new gifts come from it. Raises ConfigurationError while Campaigns are linked with it."""
+        self._own(org_id, account_id)
+        self.retire_account(account_id, org_id=org_id, actor=actor)
+
+    def use_again(self, org_id: str, account_id: str, *, actor: str) -> None:
+        """Gifts may come from it again."""
+        self._own(org_id, account_id)
+        self.retire_account.use_again(account_id, org_id=org_id, actor=actor)
 
     def test(self, org_id: str, account_id: str) -> int:
         """How many gift campaigns the platform shows; raises its refusal. A circuit that waits lets this in.

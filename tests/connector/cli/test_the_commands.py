@@ -77,9 +77,16 @@ def test_an_account_is_added_with_secrets_from_files_that_are_never_shown(
     added = runner.invoke(app, [*arguments, "--token-file", str(token), "--webhook-secret-file", str(secret)])
     listed = runner.invoke(app, ["provider", "list"])
 
+    retired = runner.invoke(app, ["provider", "retire", "main"])
+    then_listed = runner.invoke(app, ["provider", "list"])
+    again = runner.invoke(app, ["provider", "retire", "main", "--use-again"])
+
     assert added.exit_code == 0, added.stderr
     assert "http://127.0.0.1:8080/webhooks/andopen/main" in added.stdout
     assert "Welcome" in listed.stdout
+    assert (retired.exit_code, again.exit_code) == (0, 0), retired.output + again.output
+    assert f"{platform.base_url}  retired" in then_listed.stdout
+    assert "Welcome" not in then_listed.stdout
     for output in (added.output, listed.output):
         assert platform.token not in output
         assert "hush-hush" not in output

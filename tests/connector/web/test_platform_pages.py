@@ -3,7 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
+from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import ProviderAccount
+from connector.domain.money import Money
 from connector.domain.portal_session import PortalSession, Role
 from tests.connector.web.world_behind import WorldBehindTheWeb
 from tests.connector.world import ACCOUNT
@@ -69,7 +71,7 @@ def test_no_page_shows_a_secret_again(
     assert f"/webhooks/andopen/{account.account_id}" in pages[1]
 
 
-@pytest.mark.parametrize("path", ["", "/test", "/token", "/webhook-secret"])
+@pytest.mark.parametrize("path", ["", "/test", "/token", "/webhook-secret", "/retire"])
 def test_another_orgs_account_is_not_there(
     behind: WorldBehindTheWeb, client: FlaskClient, session: PortalSession, path: str
 ) -> None:
@@ -94,6 +96,7 @@ def test_an_account_of_the_command_line_can_be_used_and_not_changed(
     assert page.status_code == 200
     assert "New credentials" not in page.text
     assert post(client, session, f"{PAGE}/{ACCOUNT}/token", key=TOKEN)[0] == 422
+    assert post(client, session, f"{PAGE}/{ACCOUNT}/retire")[0] == 422
 
 
 def test_a_new_token_releases_the_gifts_that_waited_for_it(
@@ -109,6 +112,54 @@ def test_a_new_token_releases_the_gifts_that_waited_for_it(
     assert "Enter a new token." in page
     assert where.endswith("done=token")
     assert own(behind)[0].token == TOKEN + "2"
+
+
+def test_an_account_is_retired_and_used_again(
+    behind: WorldBehindTheWeb, client: FlaskClient, session: PortalSession
+) -> None:
+    add(client, session)
+    [account] = own(behind)
+    address = f"{PAGE}/{account.account_id}"
+
+    _, where = post(client, session, f"{address}/retire")
+    retired, in_list = client.get(where).text, client.get(PAGE).text
+    gone = own(behind)
+    _, back = post(client, session, f"{address}/retire", again="yes")
+
+    assert "No new gifts come from it." in retired
+    assert "Use the account again" in retired
+    assert ">retired</span>" in in_list
+    assert gone == []
+    assert "in use again" in client.get(back).text
+    assert own(behind) == [account]
+
+
+def test_an_account_that_a_campaign_is_linked_with_says_with_which(
+    behind: WorldBehindTheWeb, client: FlaskClient, session: PortalSession
+) -> None:
+    add(client, session)
+    [account] = own(behind)
+    with behind.world.store.write() as unit:
+        link = behind_link(behind, account)
+        unit.links.save(link)
+
+    status, page = post(client, session, f"{PAGE}/{account.account_id}/retire")
+
+    assert (status, "Spring" in page, "Remove these links first" in page) == (200, True, True)
+    assert own(behind) == [account]
+
+
+def behind_link(behind: WorldBehindTheWeb, account: ProviderAccount) -> CampaignLink:
+    return CampaignLink(
+        link_id="link-1",
+        org_id=behind.world.org_id,
+        campaign_id="701000000000001AAA",
+        campaign_name="Spring",
+        account_id=account.account_id,
+        gift_campaign_id="campaign-1",
+        gift_campaign_name="Welcome",
+        value=Money(2500, "EUR"),
+    )
 
 
 def test_a_webhook_secret_is_replaced_with_the_old_one_valid_until_the_end(

@@ -25,6 +25,7 @@ from connector.services.connections.connect_org import ConnectOrg
 from connector.services.connections.connection_drafts import ConnectionDrafts
 from connector.services.connections.disconnect_org import DisconnectOrg
 from connector.services.connections.org_accounts import OrgAccounts
+from connector.services.connections.retire_account import RetireAccount
 from connector.services.connections.rotate_webhook_secret import RotateWebhookSecret
 from connector.services.connections.token_life import TellTokenLife
 from connector.services.gift_sync.estimate_calls import EstimateCalls
@@ -197,7 +198,8 @@ class WorldBehindTheWeb(SendingParts):
     @property
     def org_accounts(self) -> OrgAccounts:
         rotate = RotateWebhookSecret(self.world.store, self.world.clock)
-        return OrgAccounts(self.world.store, self.connect_account, rotate, self.world.clock)
+        retire = RetireAccount(self.world.store, self.world.clock)
+        return OrgAccounts(self.world.store, self.connect_account, rotate, retire, self.world.clock)
 
     @property
     def notices(self) -> Notices:

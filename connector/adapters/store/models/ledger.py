@@ -72,6 +72,7 @@ class ProviderAccountRow(Base):
     token: Mapped[str] = mapped_column(EncryptedText)
     webhook_secret: Mapped[str] = mapped_column(EncryptedText)
     org_id: Mapped[str] = mapped_column(_SALESFORCE_ID)
+    retired: Mapped[bool]
 
 
 class ApiKeyRow(Base):

@@ -99,6 +99,21 @@ def _add_forms(pages: PortalPages, container: PlatformContainer) -> None:
             return _account_page(container, account_id, refusal=error)
         return redirect(url_for("platforms.account", account_id=account_id, done="tested"), 303)
 
+    @pages.post("/<account_id>/retire")
+    def retire(account_id: str) -> Response | str:
+        """Or, with `again`, take it into use once more."""
+        org_id, actor = viewer().org_id, viewer().username
+        again = bool(request.form.get("again"))
+        act = container.org_accounts.use_again if again else container.org_accounts.retire
+        try:
+            act(org_id, account_id, actor=actor)
+        except CallerError:
+            raise
+        except ConnectorError as error:
+            return _account_page(container, account_id, refusal=error)
+        done = "again" if again else "retired"
+        return redirect(url_for("platforms.account", account_id=account_id, done=done), 303)
+
     _add_credential_views(pages, container)
 
 
