@@ -262,7 +262,11 @@ class Container(
         try:
             self.sql_store.check_version()
         except SQLAlchemyError as error:
-            raise TemporaryError("The database does not answer", code=type(error).__name__) from error
+            raise TemporaryError(
+                "The database does not answer",
+                code=type(error).__name__,
+                remedy="start it, or correct CONNECTOR_DATABASE_URL; `connector doctor` says why",
+            ) from error
 
     def jobs(self) -> dict[str, Callable[..., None]]:
         """What the engine runs, by name."""

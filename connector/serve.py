@@ -6,6 +6,7 @@ import threading
 import structlog
 
 from connector.app import Container
+from connector.errors import ConfigurationError
 from connector.running_worker import RunningWorker
 from connector.web.application import create_app
 from connector.web_server import WebServer
@@ -33,11 +34,23 @@ def serve_web(container: Container) -> None:
 
 
 def _web_server(container: Container) -> WebServer:
-    """On its address, and told from now on when to leave."""
+    """On its address, and told from now on when to leave. Raises ConfigurationError where that is taken."""
     settings = container.settings
-    server = WebServer(create_app(container), settings.host, settings.port)
+    try:
+        server = WebServer(create_app(container), settings.host, settings.port)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{settings.host}, port {settings.port}, cannot be listened on: {_reason(error)}",
+            code="address",
+            remedy="end what listens there, or set CONNECTOR_HOST and CONNECTOR_PORT to another address",
+        ) from error
     server.heed_signals()
     return server
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, without what Python adds to it."""
+    return (error.strerror or str(error)).partition(" (while ")[0]
 
 
 def _run(server: WebServer, container: Container) -> None:

@@ -1,5 +1,6 @@
 """Commands start soon, since what takes long to import waits until it is needed; and only on their schema."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -108,7 +109,21 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(
     result = CliRunner().invoke(app, list(command))
 
     assert result.exit_code == 4, result.output
-    assert "The database does not answer" in result.output
+    assert "The database does not answer — start it, or correct CONNECTOR_DATABASE_URL" in result.output
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_an_address_that_is_taken_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("CONNECTOR_PORT", str(port))
+
+        result = CliRunner().invoke(app, [command])
+
+    assert result.exit_code == 3, result.output
+    told = " ".join(result.output.split())
+    assert f"127.0.0.1, port {port}, cannot be listened on: Address already in use — end what" in told
 
 
 def as_before(database: Path) -> None:
