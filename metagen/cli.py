@@ -76,6 +76,13 @@ def _or_exit(action: Callable[[], Result]) -> Result:
 
 
 def _render(project: Path) -> dict[str, bytes]:
+    if not (project / "spec").is_dir():
+        typer.echo(
+            f"There is no folder spec in {project.resolve()}. Name a project with --project, or begin one: "
+            "metagen start FOLDER",
+            err=True,
+        )
+        raise typer.Exit(1)
     return _or_exit(lambda: render_project(load_spec(project / "spec"), project / "templates"))
 
 

@@ -181,3 +181,13 @@ def test_a_file_is_rendered_byte_for_byte_as_recorded(golden: Path, rendered: di
 
     shown = path if path.startswith("unpackaged/") else f"{GENERATED}/{path}"
     assert rendered[shown] == golden.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["render", "check"])
+def test_where_no_project_is_it_is_said_how_to_name_or_begin_one(tmp_path: Path, command: str) -> None:
+    result = CliRunner().invoke(app, [command, "--project", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert f"There is no folder spec in {tmp_path}." in result.output
+    assert "metagen start" in result.output
+    assert list(tmp_path.iterdir()) == []
