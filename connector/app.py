@@ -15,9 +15,10 @@ from connector.adapters.metrics.measured import MeasuredIntake, MeasuredOrg, Mea
 from connector.adapters.providers.registry import Providers
 from connector.adapters.remembered import Remembered
 from connector.adapters.salesforce.connections import Orgs, OrgSettings
+from connector.adapters.store.silence import silent_database
 from connector.adapters.store.store import SqlStore
 from connector.config import Settings
-from connector.errors import ConfigurationError, TemporaryError
+from connector.errors import ConfigurationError
 from connector.parts.connections import ConnectionParts
 from connector.parts.gift_sync import GiftSyncParts
 from connector.parts.gifts import GiftParts
@@ -262,11 +263,7 @@ class Container(
         try:
             self.sql_store.check_version()
         except SQLAlchemyError as error:
-            raise TemporaryError(
-                "The database does not answer",
-                code=type(error).__name__,
-                remedy="start it, or correct CONNECTOR_DATABASE_URL; `connector doctor` says why",
-            ) from error
+            raise silent_database(error) from error
 
     def jobs(self) -> dict[str, Callable[..., None]]:
         """What the engine runs, by name."""

@@ -6,10 +6,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from connector.errors import ConfigurationError
 
 PREFIX = "CONNECTOR_"
+_DATABASES = frozenset({"postgres", "postgresql", "postgresql+psycopg", "sqlite"})
 
 
 def _trimmed_address(address: str) -> str:
@@ -17,6 +20,23 @@ def _trimmed_address(address: str) -> str:
     if not trimmed.startswith(("https://", "http://")):
         raise ValueError("an address starts with https:// or http://")
     return trimmed
+
+
+def check_database_address(address: str) -> str:
+    """The address as it is. Raises ValueError, without the password in it, for one that no database has."""
+    try:
+        # ValueError: of a port that is no number; its text may hold what else the address holds.
+        kind = make_url(address).drivername if address else "sqlite"
+    except (ArgumentError, ValueError):
+        kind = ""
+    if kind not in _DATABASES:
+        raise ValueError(
+            "is no address of a database: write postgresql://user:password@host/name or sqlite:///file"
+        )
+    return address
+
+
+DatabaseAddress = Annotated[str, AfterValidator(check_database_address)]
 
 
 class Settings(BaseSettings):
@@ -28,12 +48,12 @@ class Settings(BaseSettings):
         default=Path(".local/connector"),
         description="Directory of the database, the job database and the key file.",
     )
-    database_url: str = Field(
+    database_url: DatabaseAddress = Field(
         default="",
         description="Address of the database, postgresql://… for several processes."
         " Empty: connector.sqlite in the data directory.",
     )
-    jobs_database_url: str = Field(
+    jobs_database_url: DatabaseAddress = Field(
         default="",
         description="Address of the job engine's database. Empty: the PostgreSQL database (schema dbos),"
         " or jobs.sqlite in the data directory.",

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Literal
 
 import httpx2
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.adapters.loopback import is_loopback
 from connector.adapters.store.postgres import database_address
 from connector.adapters.store.reencrypt import encrypted_columns
+from connector.adapters.store.silence import is_damaged
 from connector.app import Container
 from connector.config import Settings, load_settings
 from connector.configuration import unknown_variables
@@ -117,31 +118,50 @@ def _keys(box: Container) -> str:
 
 
 def _database(box: Container) -> str:
-    with _answering("The database does not answer", "CONNECTOR_DATABASE_URL"), box.sql_store.engine.connect():
-        return box.sql_store.engine.url.render_as_string(hide_password=True)
+    engine = box.sql_store.engine
+    with _answering("The database does not answer", "CONNECTOR_DATABASE_URL", engine):
+        return _opened(engine)
 
 
 def _job_database(settings: Settings) -> str:
-    with _answering("The job database does not answer", "CONNECTOR_JOBS_DATABASE_URL"):
-        engine = create_engine(database_address(settings.engine_url))
-        try:
-            with engine.connect():
-                return engine.url.render_as_string(hide_password=True)
-        finally:
-            engine.dispose()
+    engine = create_engine(database_address(settings.engine_url))
+    try:
+        with _answering("The job database does not answer", "CONNECTOR_JOBS_DATABASE_URL", engine):
+            return _opened(engine)
+    finally:
+        engine.dispose()
+
+
+def _opened(engine: Engine) -> str:
+    with engine.connect():
+        return engine.url.render_as_string(hide_password=True)
 
 
 @contextmanager
-def _answering(text: str, setting: str) -> Iterator[None]:
-    """Turns a driver's error into what an operator can do. Its text may hold an address and its password."""
+def _answering(text: str, setting: str, engine: Engine) -> Iterator[None]:
+    """Turns a driver's error into what an operator can do."""
     try:
         yield
     except SQLAlchemyError as error:
         raise TemporaryError(
-            f"{text} ({type(getattr(error, 'orig', None) or error).__name__})",
+            f"{text}: {_reason(error, engine)}",
             code="database_silent",
-            remedy=f"start it, or correct {setting}",
+            remedy=_remedy(error, setting),
         ) from None
+
+
+def _remedy(error: SQLAlchemyError, setting: str) -> str:
+    if is_damaged(error):
+        return f"stop the connector and run `connector db restore` with a backup, or correct {setting}"
+    return f"start it, or correct {setting}"
+
+
+def _reason(error: SQLAlchemyError, engine: Engine) -> str:
+    """The driver's own first line, without the password."""
+    driver = getattr(error, "orig", None)
+    lines = str(driver or "").splitlines()
+    told = lines[0] if lines else type(driver or error).__name__
+    return told.replace(str(engine.url.password), "***") if engine.url.password else told
 
 
 def _migrations(box: Container) -> str:

@@ -30,11 +30,24 @@ def upgrade() -> None:
     out.print("The database is up to date.")
 
 
+def _database_address(given: str) -> str:
+    from connector.config import check_database_address
+
+    try:
+        return check_database_address(given)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 @app.command()
 def copy(
     to: Annotated[
         str,
-        typer.Option(envvar="CONNECTOR_COPY_TO", help="Address of an empty database, postgresql://…"),
+        typer.Option(
+            envvar="CONNECTOR_COPY_TO",
+            help="Address of an empty database, postgresql://…",
+            callback=_database_address,
+        ),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say whether it could be done, and how much there is.")
@@ -100,8 +113,8 @@ def restore(
 
     with container(any_schema=True) as box:
         database = _sqlite_file(box, "pg_restore, then `connector db restored`")
-        if database.exists():
-            _check_nobody_works(box, force=force)
+        if database.exists() and not force:
+            _check_nobody_works_on_what_may_be_damaged(box)
         made = _utc(made_at) if made_at else datetime.fromtimestamp(file.stat().st_mtime, UTC)
         box.sql_store.close()
         aside = put_back(file, database, box.keys, made_at=made, clock=box.clock)
@@ -170,6 +183,19 @@ def _check_nobody_works(box: "Container", *, force: bool) -> None:
             code="copy_worker_alive",
             remedy=f"stop the connector and wait {silent_for.total_seconds():.0f} s, or use --force",
         )
+
+
+def _check_nobody_works_on_what_may_be_damaged(box: "Container") -> None:
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        _check_nobody_works(box, force=False)
+    except DBAPIError as error:
+        raise ConfigurationError(
+            f"The database cannot be read ({error.orig}), nor whether a worker goes on with it",
+            code="database_unreadable",
+            remedy="stop the connector, and use --force",
+        ) from None
 
 
 def _copy(box: "Container", target: "SqlStore", *, dry_run: bool) -> "list[CopiedTable]":

@@ -36,9 +36,19 @@ def doctor(
         say_json({"healthy": not failed, "findings": [asdict(finding) for finding in findings]})
     else:
         _tell(findings)
-        say(f"{len(failed)} of {len(findings)} checks failed." if failed else "All is well.")
+        say(summary(findings))
     if failed:
         raise typer.Exit(3)
+
+
+def summary(findings: "list[Finding]") -> str:
+    """The last line: what failed comes before what is only to be thought of."""
+    failed, warned = (sum(each.state == state for each in findings) for state in ("failed", "warning"))
+    if failed:
+        return f"{failed} of {len(findings)} checks failed."
+    if warned:
+        return f"Nothing failed; {warned} {'warning' if warned == 1 else 'warnings'}."
+    return "All is well."
 
 
 def _tell(findings: "list[Finding]") -> None:

@@ -31,6 +31,9 @@ def container(*, quiet: bool = True, any_schema: bool = False) -> Iterator["Cont
     commands that make or mend it, or do without.
     """
     load("connector.app")
+    from sqlalchemy.exc import DBAPIError
+
+    from connector.adapters.store.silence import is_silent, silent_database
     from connector.app import Container
     from connector.config import load_settings
     from connector.logs import set_up_logs
@@ -44,6 +47,10 @@ def container(*, quiet: bool = True, any_schema: bool = False) -> Iterator["Cont
             if not any_schema:
                 box.check_ready()
             yield box
+        except DBAPIError as error:
+            if not is_silent(error):
+                raise
+            raise silent_database(error) from error
         finally:
             box.close()
 

@@ -84,9 +84,13 @@ class DbosEngine:
         return self._list(status=_UNFINISHED)
 
     def prepare(self) -> None:
-        """Make or update DBOS's tables; workers on PostgreSQL need not be allowed to."""
-        _share_sqlite(self._database_url)
-        DBOS.migrate(self._database_url)
+        """Make or update DBOS's tables; workers on PostgreSQL need not be allowed to.
+
+        Raises TemporaryError where the database does not answer.
+        """
+        with _telling_of_absence():
+            _share_sqlite(self._database_url)
+            DBOS.migrate(self._database_url)
 
     def connect(self) -> None:
         """Start jobs and look at them without running any: for web processes and single commands.
@@ -246,7 +250,11 @@ def _telling_of_absence() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise TemporaryError("The job database does not answer", code=type(error).__name__) from error
+        raise TemporaryError(
+            "The job database does not answer",
+            code=type(error).__name__,
+            remedy="start it, or correct its address; `connector doctor` says why",
+        ) from error
 
 
 def _claimed_by(client: DBOSClient, worker_ids: Sequence[str]) -> list[WorkflowStatus]:

@@ -20,16 +20,28 @@ from connector.services.storage.hearing import TimelineState
 def back_up(database: Path, to: Path) -> None:
     """A consistent copy of a SQLite database, while others write to it. All or nothing.
 
-    Raises ConfigurationError where the file exists already.
+    Raises ConfigurationError where the file exists already or has no folder, and for a damaged database.
     """
     if to.exists():
         raise ConfigurationError(f"{to} exists already", code="backup_exists", remedy="name a new file")
+    if not to.parent.is_dir():
+        raise ConfigurationError(
+            f"There is no folder {to.parent}", code="backup_folder", remedy="make it, or name another"
+        )
     beside = to.with_name(f"{to.name}.part")
     beside.unlink(missing_ok=True)
     beside.touch(mode=0o600)
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(beside)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE")
+    try:
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(beside)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.DatabaseError as error:
+        beside.unlink()
+        raise ConfigurationError(
+            f"The database cannot be copied ({error})",
+            code="database_unreadable",
+            remedy="`connector doctor` says what it lacks",
+        ) from None
     beside.rename(to)
 
 

@@ -54,3 +54,10 @@ def connected(ready: Path) -> Path:
         )
     box.close()
     return ready
+
+
+def damage(database: Path) -> None:
+    """What a broken disk leaves of a SQLite database."""
+    for part in database.parent.glob(f"{database.name}-*"):
+        part.unlink()
+    database.write_bytes(bytes(8192))

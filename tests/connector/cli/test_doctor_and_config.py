@@ -12,11 +12,14 @@ from typer.testing import CliRunner
 
 from connector.adapters.store.store import SqlStore
 from connector.cli import app
+from connector.commands.health import summary
 from connector.config import Settings
 from connector.configuration import describe
+from connector.doctor import Finding
 from connector.domain.connections import OrgConnection, ProviderAccount
 from connector.secret_key import KeyRing
 from demo.servers import free_port
+from tests.connector.cli.conftest import damage
 
 runner = CliRunner()
 
@@ -91,18 +94,71 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(
     result = runner.invoke(app, ["doctor"])
 
     assert result.exit_code == 3
+    assert "Connection refused" in result.stdout
     assert "correct CONNECTOR_DATABASE_URL" in result.stdout
     assert "hush-hush" not in result.output
 
 
 @pytest.mark.usefixtures("ready")
-def test_an_address_of_the_job_database_that_is_none_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONNECTOR_JOBS_DATABASE_URL", "nonsense")
+def test_a_job_database_that_does_not_answer_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONNECTOR_JOBS_DATABASE_URL", f"postgresql://u:hush-hush@127.0.0.1:{free_port(0)}/x")
 
     code, found = examined("--offline")
 
     assert code == 3
+    assert "Connection refused" in found["Job database"]["detail"]
     assert "CONNECTOR_JOBS_DATABASE_URL" in found["Job database"]["cure"]
+
+
+def test_of_a_damaged_database_the_doctor_prescribes_a_backup(ready: Path) -> None:
+    damage(ready / "connector.sqlite")
+
+    code, found = examined("--offline")
+
+    assert code == 3
+    assert "file is not a database" in found["Database"]["detail"]
+    assert "connector db restore" in found["Database"]["cure"]
+
+
+def test_all_is_well_is_not_said_over_warnings() -> None:
+    passed, warned, failed = (
+        Finding(area="", name="", state=state) for state in ("passed", "warning", "failed")
+    )
+
+    assert summary([passed]) == "All is well."
+    assert summary([passed, warned]) == "Nothing failed; 1 warning."
+    assert summary([passed, warned, failed]) == "1 of 3 checks failed."
+
+
+@pytest.mark.usefixtures("data_dir")
+@pytest.mark.parametrize("variable", ["CONNECTOR_DATABASE_URL", "CONNECTOR_JOBS_DATABASE_URL"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense",
+        "mysql://u:hush-hush@127.0.0.1/x",
+        "postgresql+asyncpg://u:hush-hush@127.0.0.1/x",
+        "postgresql://u:hush-hush@127.0.0.1:port/x",
+    ],
+)
+def test_an_address_of_no_database_is_refused_by_name_and_not_shown(
+    variable: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, address)
+
+    result = runner.invoke(app, ["init"])
+
+    assert result.exit_code == 3, result.output
+    assert f"{variable}: is no address of a database: write postgresql://" in result.stderr
+    assert "hush-hush" not in result.output
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgres://u:p@h/x", "postgresql://u:p/q@h:5432/x", "postgresql+psycopg:///x", "sqlite:////tmp/x"],
+)
+def test_addresses_of_databases_are_taken(address: str) -> None:
+    assert Settings(database_url=address).store_url == address
 
 
 def test_orgs_and_platforms_that_do_not_answer_are_told_apart(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from connector.cli import app
+from tests.connector.cli.conftest import damage
 
 # Each takes longer to import than the whole command line.
 SLOW = ("alembic", "cryptography", "dbos", "flask", "httpx2", "psycopg", "requests", "simple_salesforce")
@@ -99,7 +100,7 @@ def test_a_backup_is_made_before_the_schema_is_brought_to_this_program(ready: Pa
     assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("command", [("status",), ("worker",)])
+@pytest.mark.parametrize("command", [("status",), ("worker",), ("init",), ("db", "upgrade")])
 def test_a_database_that_does_not_answer_is_said_in_one_line(
     ready: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
@@ -110,6 +111,26 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(
 
     assert result.exit_code == 4, result.output
     assert "The database does not answer — start it, or correct CONNECTOR_DATABASE_URL" in result.output
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_job_database_that_does_not_answer_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONNECTOR_JOBS_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+
+    result = CliRunner().invoke(app, ["init"])
+
+    assert result.exit_code == 4, result.output
+    assert "The job database does not answer — start it" in result.output
+
+
+@pytest.mark.parametrize("command", [("status",), ("init",), ("db", "upgrade")])
+def test_a_damaged_database_ends_a_command_in_one_line(ready: Path, command: tuple[str, ...]) -> None:
+    damage(ready / "connector.sqlite")
+
+    result = CliRunner().invoke(app, list(command))
+
+    assert result.exit_code == 4, result.output
+    assert "`connector doctor` says why" in result.output
 
 
 @pytest.mark.usefixtures("ready")

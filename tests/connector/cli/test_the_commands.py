@@ -14,6 +14,7 @@ from connector.config import Settings, load_settings
 from connector.domain.connections import ProviderAccount
 from connector.domain.gift import RequestState
 from emulators.gifting.testing import RunningPlatform, running_platform
+from tests.connector.cli.conftest import damage
 from tests.connector.postgres import drop_database, empty_database
 
 runner = CliRunner()
@@ -258,6 +259,41 @@ def test_a_backup_is_taken_and_restored_by_two_commands(ready: Path, tmp_path: P
         found = unit.health.restoration()
     assert found is not None
     assert found.backup_made_at == datetime(2026, 11, 25, 6, tzinfo=UTC)
+
+
+def test_a_backup_replaces_a_database_that_cannot_be_read(ready: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.sqlite"
+    assert runner.invoke(app, ["db", "backup", str(backup)]).exit_code == 0
+    damage(ready / "connector.sqlite")
+
+    asked = runner.invoke(app, ["db", "restore", str(backup)])
+    restored = runner.invoke(app, ["db", "restore", str(backup), "--force"])
+    well = runner.invoke(app, ["doctor", "--offline"])
+
+    assert asked.exit_code == 3
+    assert "stop the connector, and use --force" in asked.stderr
+    assert (restored.exit_code, well.exit_code) == (0, 0), restored.output
+    (aside,) = ready.glob("connector.sqlite.replaced-*")
+    assert aside.read_bytes() == bytes(8192)
+
+
+def test_a_backup_that_cannot_be_made_is_said_in_one_line(ready: Path, tmp_path: Path) -> None:
+    nowhere = runner.invoke(app, ["db", "backup", str(tmp_path / "none/backup.sqlite")])
+    damage(ready / "connector.sqlite")
+    damaged = runner.invoke(app, ["db", "backup", str(tmp_path / "backup.sqlite")])
+
+    assert (nowhere.exit_code, damaged.exit_code) == (3, 3)
+    assert "There is no folder" in nowhere.stderr
+    assert "cannot be copied (file is not a database)" in damaged.stderr
+    assert list(tmp_path.glob("*.sqlite*")) == []
+
+
+def test_nothing_is_copied_to_an_address_of_no_database(ready: Path) -> None:
+    refused = runner.invoke(app, ["db", "copy", "--to", "nonsense"])
+
+    assert refused.exit_code == 2
+    assert "is no address" in " ".join(refused.output.split())
+    assert (ready / "connector.sqlite").exists()
 
 
 def test_nothing_is_restored_under_a_worker_that_lives(ready: Path, tmp_path: Path) -> None:
