@@ -13,7 +13,7 @@ from emulators.salesforce.soap.envelope import parse_xml, text_of, texts_of
 
 @dataclass(frozen=True, slots=True)
 class ListButton:
-    """url: where the selected Ids go, as parameters named `ids`."""
+    """url: what it opens. A flow gets the selected Ids as `ids`; no other address is told of them here."""
 
     name: str
     label: str

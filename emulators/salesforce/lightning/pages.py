@@ -6,8 +6,9 @@ offer.
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -168,11 +169,13 @@ def flow_page(name: str) -> Response:
     return page("flow", title=screen.label, screen=screen, record={}, **components(here, shown))
 
 
-@flows.get("/flow/<name>")
+@flows.route("/flow/<name>", methods=["GET", "POST"])
 def flow_address(name: str) -> Response:
-    """The short address, which buttons have, leads to the page."""
-    query = request.query_string.decode()
-    return redirect(f"{request.script_root}/lightning/flow/{quote(name)}{'?' if query else ''}{query}")
+    """The short address, which buttons have, leads to the page, with its own parameters and a form's."""
+    selected = urlencode({"ids": request.form.getlist("ids")}, doseq=True)
+    query = "&".join(part for part in (request.query_string.decode(), selected) if part)
+    address = f"{request.script_root}/lightning/flow/{quote(name)}{'?' if query else ''}{query}"
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def components(here: Visit, shown: tuple[str, ...]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from emulators.salesforce.metadata.components import Components, Member
-from emulators.salesforce.metadata.registry import BY_NAME
+from emulators.salesforce.metadata.registry import key_prefix_of
 from emulators.salesforce.org import Org
 from tests.localorg.lightning.conftest import BASE
 
@@ -34,7 +34,7 @@ def change_component(org: Org, kind: str, name: str, change: Callable[[str], str
     assert stored is not None
     changed = change(stored.content.decode())
     assert changed != stored.content.decode()
-    prefix = BY_NAME[kind].key_prefix
+    prefix = key_prefix_of(kind)
     Components(org).store(Member(kind, name), stored.file_name, changed.encode(), {}, prefix)
 
 

@@ -1,7 +1,8 @@
 """Buttons over a list view, and the flow that they start."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+from xml.sax.saxutils import escape
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,10 +11,12 @@ from emulators.salesforce.dml.engine import Dml
 from emulators.salesforce.metadata.components import Components, Member
 from emulators.salesforce.org import Org
 from emulators.salesforce.security.users import SYSTEM
-from tests.localorg.lightning.conftest import BASE, CONNECTOR
+from tests.localorg.lightning.conftest import ADMIN, BASE, CONNECTOR
 from tests.localorg.lightning.shown import change_component, page
 
 FLOW = "Send_Gifts_to_Selected"
+SETTING = "{!$Setup.Gifting_Settings__c.Connector_URL__c}"
+ADMIN_IN_URL = quote(ADMIN, safe="")
 
 
 def test_a_list_offers_its_button_and_lets_people_be_selected(browser: FlaskClient, contact: str) -> None:
@@ -21,9 +24,57 @@ def test_a_list_offers_its_button_and_lets_people_be_selected(browser: FlaskClie
 
     button = shown.xpath("//div[contains(@class,'slds-page-header')]//button[@name='Send_Gifts']")[0]
     assert button.text_content().strip() == "Send Gifts"
-    assert button.get("formaction") == f"/flow/{FLOW}"
+    assert (button.get("formaction"), button.get("formmethod")) == (f"/flow/{FLOW}", "post")
     assert shown.xpath("//tbody//input[@name='ids']/@value") == [contact]
     assert shown.xpath("//tbody//input/@aria-label") == ["Select Ada <Byron>"]
+
+
+def opening(org: Org, url: str) -> None:
+    """Let the button over the list open something else."""
+    change_component(
+        org, "WebLink", "Contact.Send_Gifts", lambda text: text.replace(f"/flow/{FLOW}", escape(url))
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        (SETTING + "/send?object=Contact", "/send?object=Contact"),
+        (SETTING + "/a&b?who={!$User.Username}", f"/a&b?who={ADMIN_IN_URL}"),
+        (SETTING + "/x?id={!Contact.Id}", "/x?id="),
+    ],
+)
+def test_a_buttons_address_is_merged_and_keeps_its_query(
+    browser: FlaskClient, org: Org, connected: str, url: str, address: str
+) -> None:
+    del connected
+    opening(org, url)
+
+    shown = page(browser, "/lightning/o/Contact/list")
+
+    assert shown.xpath("//a[@title='Send Gifts']/@href") == [CONNECTOR + address]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "//elsewhere.example/send", "{!$Setup.Nothing__c.Url__c}", "send"]
+)
+def test_a_button_that_leads_nowhere_is_not_offered(browser: FlaskClient, org: Org, url: str) -> None:
+    opening(org, url)
+
+    shown = page(browser, "/lightning/o/Contact/list")
+
+    assert shown.xpath("//*[normalize-space(.)='Send Gifts']") == []
+
+
+def test_a_flow_is_started_with_the_selection_and_its_own_parameters(browser: FlaskClient, org: Org) -> None:
+    opening(org, f"/flow/{FLOW}?retURL=/home")
+    button = page(browser, "/lightning/o/Contact/list").xpath("//button[@name='Send_Gifts']")[0]
+    form = {"ids": ["003A", "003B"], "Send_Gifts": ""}
+
+    answer = browser.post(button.get("formaction"), data=form, base_url=BASE)
+
+    assert answer.status_code == 303
+    assert answer.location == f"/lightning/flow/{FLOW}?retURL=/home&ids=003A&ids=003B"
 
 
 def test_a_list_without_buttons_has_nothing_to_select(browser: FlaskClient) -> None:
