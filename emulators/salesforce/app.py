@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from emulators.salesforce import gate
 from emulators.salesforce.bulk2 import ingest_resources, query_resources
+from emulators.salesforce.compression import inflate_body
 from emulators.salesforce.control import blueprint as control
 from emulators.salesforce.errors import SalesforceError
 from emulators.salesforce.faults import FaultInjector
@@ -17,7 +18,7 @@ from emulators.salesforce.lightning.pages import blueprint as lightning
 from emulators.salesforce.lightning.pages import flows
 from emulators.salesforce.metadata.client_apps import deployed_clients
 from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
-from emulators.salesforce.middleware import BodyFirst, OneAtATime, PathForms
+from emulators.salesforce.middleware import BodyFirst, MethodOverride, OneAtATime, PathForms
 from emulators.salesforce.oauth.authorize import blueprint as authorize
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
@@ -43,7 +44,7 @@ def create_app(org: Org) -> Flask:
     app.config = Config(app.root_path, app.config)
     app.extensions = {}
     faults = FaultInjector(ComponentFiles(BodyFirst(OneAtATime(app.wsgi_app, org.lock))))
-    app.wsgi_app = PathForms(faults)  # type: ignore[method-assign]  # the way Flask documents
+    app.wsgi_app = PathForms(MethodOverride(faults))  # type: ignore[method-assign]  # the way Flask documents
     serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
     serving.prepare()
     app.extensions[EXTENSION] = serving
@@ -74,6 +75,7 @@ def _routed() -> Flask:
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
     app.before_request(gate.authenticate)
+    app.before_request(inflate_body)
     app.after_request(gate.report_usage)
     app.register_error_handler(SalesforceError, gate.as_rest_errors)
     app.register_error_handler(HTTPException, gate.as_api_error)

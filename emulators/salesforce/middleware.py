@@ -4,12 +4,15 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _IN_MEMORY_BYTES = 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
+_API = "/services/data/"
+_METHODS = {"DELETE", "GET", "HEAD", "PATCH", "PUT"}
 PATH_FORMS = ("/emu.my.salesforce.com", "/emu.lightning.force.com")
 
 
@@ -29,6 +32,24 @@ class PathForms:
                 environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
                 environ["PATH_INFO"] = path[len(prefix) :]
                 break
+        return self._app(environ, start_response)
+
+
+class MethodOverride:
+    """Takes a POST to the API for the method that its parameter `_HttpMethod` names.
+
+    For clients whose library knows no PATCH.
+    Source: REST API Developer Guide, Update a Record.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(_API):
+            named = parse_qs(environ.get("QUERY_STRING", "")).get("_HttpMethod", ["POST"])[0].upper()
+            if named in _METHODS:
+                environ["REQUEST_METHOD"] = named
         return self._app(environ, start_response)
 
 

@@ -1,0 +1,109 @@
+"""Forms of a request that HTTP libraries choose: compressed bodies, and methods that some of them lack."""
+
+import gzip
+import zlib
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from emulators.salesforce import compression
+
+CONTACTS = "/services/data/v66.0/sobjects/Contact"
+BODY = b'{"LastName": "Byron"}'
+JOBS = "/services/data/v66.0/jobs/ingest"
+
+
+def post(client: FlaskClient, body: bytes, encoding: str) -> Any:
+    headers = {"Content-Encoding": encoding}
+    return client.post(CONTACTS, data=body, headers=headers, content_type="application/json")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(BODY)),
+        ("GZIP", gzip.compress(BODY)),
+        ("deflate", zlib.compress(BODY)),
+        ("identity", BODY),
+    ],
+)
+def test_a_compressed_body_is_inflated_before_it_is_read(
+    client: FlaskClient, encoding: str, body: bytes
+) -> None:
+    created = post(client, body, encoding)
+
+    assert created.status_code == 201, created.text
+    assert client.get(f"{CONTACTS}/{created.json['id']}").json["LastName"] == "Byron"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "status", "code"),
+    [
+        ("gzip", BODY, 400, "INVALID_REQUEST_BODY"),
+        ("gzip", gzip.compress(BODY)[:-4], 400, "INVALID_REQUEST_BODY"),
+        ("gzip", gzip.compress(BODY) + b"more", 400, "INVALID_REQUEST_BODY"),
+        ("deflate", gzip.compress(BODY), 400, "INVALID_REQUEST_BODY"),
+        ("gzip", b"", 400, "INVALID_REQUEST_BODY"),
+        ("br", BODY, 415, "UNSUPPORTED_MEDIA_TYPE"),
+    ],
+    ids=["not compressed", "broken off", "goes on", "otherwise compressed", "empty", "unknown"],
+)
+def test_a_body_that_is_not_what_its_header_says_is_refused(
+    client: FlaskClient, encoding: str, body: bytes, status: int, code: str
+) -> None:
+    answer = post(client, body, encoding)
+
+    assert (answer.status_code, answer.json[0]["errorCode"]) == (status, code)
+
+
+def test_a_body_that_grows_without_end_is_refused(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression, "LARGEST_BODY_BYTES", len(BODY))
+    longer = b" " + BODY
+
+    kept, refused = post(client, gzip.compress(BODY), "gzip"), post(client, gzip.compress(longer), "gzip")
+
+    assert kept.status_code == 201
+    assert (refused.status_code, refused.json[0]["errorCode"]) == (413, "REQUEST_LIMIT_EXCEEDED")
+
+
+def test_rows_of_a_bulk_job_may_come_compressed(client: FlaskClient) -> None:
+    job = client.post(JOBS, json={"object": "Contact", "operation": "insert"}).json["id"]
+    rows = gzip.compress(b"LastName\nByron\nHopper\n")
+
+    sent = client.put(
+        f"{JOBS}/{job}/batches", data=rows, headers={"Content-Encoding": "gzip"}, content_type="text/csv"
+    )
+    client.patch(f"{JOBS}/{job}", json={"state": "UploadComplete"})
+
+    info = client.get(f"{JOBS}/{job}").json
+    assert sent.status_code == 201
+    assert (info["numberRecordsProcessed"], info["numberRecordsFailed"]) == (2, 0)
+
+
+@pytest.mark.parametrize("prefix", ["", "/emu.my.salesforce.com"])
+def test_a_post_may_stand_for_the_method_that_it_names(client: FlaskClient, prefix: str) -> None:
+    contact = f"{CONTACTS}/{client.post(CONTACTS, json={'LastName': 'Byron'}).json['id']}"
+
+    changed = client.post(f"{prefix}{contact}?_HttpMethod=PATCH", json={"Title": "Countess"})
+    read = client.post(f"{prefix}{contact}?fields=Title&_HttpMethod=get")
+    deleted = client.post(f"{prefix}{contact}?_HttpMethod=DELETE")
+
+    assert (changed.status_code, read.json["Title"], deleted.status_code) == (204, "Countess", 204)
+    assert client.get(contact).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "named", "told"), [("POST", "BREW", "POST"), ("PUT", "PATCH", "PUT"), ("POST", "", "POST")]
+)
+def test_no_other_method_and_no_other_name_is_overridden(
+    client: FlaskClient, method: str, named: str, told: str
+) -> None:
+    contact = f"{CONTACTS}/{client.post(CONTACTS, json={'LastName': 'Byron'}).json['id']}"
+
+    answer = client.open(f"{contact}?_HttpMethod={named}", method=method, json={})
+
+    assert answer.status_code == 405
+    assert answer.json[0]["message"].startswith(f"HTTP Method '{told}' not allowed.")
