@@ -27,12 +27,6 @@ class GiftingPage(DetailPage):
         """The highlights panel has the action of this page, or another by its label."""
         self.selenium.wait_until_page_contains_element(f"gifting:action.any:{label or self.action}")
 
-    def action_should_not_be_offered(self, label=None):
-        """The highlights panel is there and has no such action."""
-        self.selenium.wait_until_page_contains_element("sf:actions")
-        with self._no_implicit_wait():
-            self.selenium.page_should_not_contain_element(f"gifting:action.any:{label or self.action}")
-
     def action_should_open(self, label=None):
         """The address that the action opens in a window of its own; returns it."""
         locator = f"gifting:action.any:{label or self.action}"

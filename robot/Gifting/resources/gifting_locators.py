@@ -20,6 +20,8 @@ GIFTING = {
     },
     "panel": {
         "any": "//c-gift-panel",
+        # It knows what it has to show: gifts, that there are none, or why it shows none.
+        "settled": "//c-gift-panel//div[@aria-busy='false']",
         "gift": "//c-gift-panel//c-gift-entry//a[normalize-space(.)='{}']",
         "link": "//c-gift-panel//a[starts-with(normalize-space(.),'{}')]",
         "text": "//c-gift-panel//*[contains(normalize-space(.),'{}')]",
