@@ -134,6 +134,8 @@ class Order:
     nulls_first: None leaves it to the direction: first when ascending, last when descending, as users of real
     orgs report. The SOQL Reference says first and does not speak of the direction; whoever depends on it
     should write NULLS FIRST or NULLS LAST.
+    Sources: jsforce pull request 1795; https://sfdcdevelopers.com/2026/05/06/soql-order-by-guide/;
+    https://soqlskills.com/soql-order-by. No recorded answer of an org is known that would settle it.
     """
 
     expression: Expression
