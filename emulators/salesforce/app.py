@@ -18,7 +18,7 @@ from emulators.salesforce.lightning.pages import blueprint as lightning
 from emulators.salesforce.lightning.pages import flows
 from emulators.salesforce.metadata.client_apps import deployed_clients
 from emulators.salesforce.metadata.rest import blueprint as metadata_deploys
-from emulators.salesforce.middleware import BodyFirst, MethodOverride, OneAtATime, PathForms
+from emulators.salesforce.middleware import BodyFirst, MethodOverride, OneAtATime, PathForms, ShortHeads
 from emulators.salesforce.oauth.authorize import blueprint as authorize
 from emulators.salesforce.oauth.clients import Clients
 from emulators.salesforce.oauth.endpoints import blueprint as oauth
@@ -44,7 +44,7 @@ def create_app(org: Org) -> Flask:
     app.config = Config(app.root_path, app.config)
     app.extensions = {}
     faults = FaultInjector(ComponentFiles(BodyFirst(OneAtATime(app.wsgi_app, org.lock))))
-    app.wsgi_app = PathForms(MethodOverride(faults))  # type: ignore[method-assign]  # the way Flask documents
+    app.wsgi_app = PathForms(ShortHeads(MethodOverride(faults)))  # type: ignore[method-assign]  # the way Flask documents
     serving = Host(org, Sessions(org), Clients(org, deployed_clients), Passwords(org), faults)
     serving.prepare()
     app.extensions[EXTENSION] = serving

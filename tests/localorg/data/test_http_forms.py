@@ -1,4 +1,4 @@
-"""Forms of a request that HTTP libraries choose: compressed bodies, and methods that some of them lack."""
+"""Forms of a request that HTTP libraries choose: compressed bodies, methods that some lack, long heads."""
 
 import gzip
 import zlib
@@ -27,6 +27,7 @@ def post(client: FlaskClient, body: bytes, encoding: str) -> Any:
         ("deflate", zlib.compress(BODY)),
         ("identity", BODY),
     ],
+    ids=["gzip", "capitals", "deflate", "as it is"],
 )
 def test_a_compressed_body_is_inflated_before_it_is_read(
     client: FlaskClient, encoding: str, body: bytes
@@ -107,3 +108,37 @@ def test_no_other_method_and_no_other_name_is_overridden(
 
     assert answer.status_code == 405
     assert answer.json[0]["message"].startswith(f"HTTP Method '{told}' not allowed.")
+
+
+def query_of(length: int) -> str:
+    """The address of a query, so many characters long."""
+    address = "/services/data/v66.0/query?q=SELECT+Id+FROM+Contact+WHERE+LastName='{}'"
+    return address.format("a" * (length - len(address) + 2))
+
+
+@pytest.mark.parametrize(
+    ("length", "header", "status", "reason"),
+    [
+        (16_385, "", 414, "URI Too Long"),
+        (16_384, "", 431, "Request Header Fields Too Large"),
+        (9_000, "b" * 9_000, 431, "Request Header Fields Too Large"),
+    ],
+    ids=["address", "any header", "long header"],
+)
+def test_an_address_with_its_headers_is_refused_where_it_is_too_long(
+    client: FlaskClient, length: int, header: str, status: int, reason: str
+) -> None:
+    answer = client.get(query_of(length), headers={"X-Long": header})
+
+    assert answer.status_code == status
+    assert answer.text == f"<h1>Bad Message {status}</h1><pre>reason: {reason}</pre>"
+
+
+def test_what_is_long_and_not_too_long_is_answered_and_a_body_may_be_longer(client: FlaskClient) -> None:
+    subrequest = {"method": "GET", "url": query_of(20_000), "referenceId": "long"}
+
+    alone = client.get(query_of(15_000))
+    composite = client.post("/services/data/v66.0/composite", json={"compositeRequest": [subrequest]})
+
+    assert alone.json["totalSize"] == 0
+    assert composite.json["compositeResponse"][0]["body"]["totalSize"] == 0
