@@ -1,6 +1,7 @@
 """What the manual names exists: settings, metrics, files, and the reasons for which people get no gift."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,12 +78,27 @@ def test_every_metric_that_a_page_names_is_one() -> None:
     assert wrong == []
 
 
+def left_by_a_run(path: str) -> bool:
+    """Whether git ignores it, so that a clone in which nothing has run does not have it."""
+    asking = ["git", "check-ignore", "--quiet", f"{path.rstrip('/')}/"]
+    asked = subprocess.run(asking, cwd=ROOT, check=False)
+    return asked.returncode == 0
+
+
+def test_what_runs_leave_behind_is_told_from_what_is_missing() -> None:
+    assert left_by_a_run("robot/Gifting/results")
+    assert not left_by_a_run("robot/Gifting/nothing")
+
+
 def test_every_file_of_the_project_that_a_page_names_is_there() -> None:
     wrong = [
         f"{where}: {words}"
         for where, words in spans_of_all()
         # A decision speaks of the tree as it was.
-        if _PATH.fullmatch(words) and not where.startswith("docs/adr/") and not (ROOT / words).exists()
+        if _PATH.fullmatch(words)
+        and not where.startswith("docs/adr/")
+        and not (ROOT / words).exists()
+        and not left_by_a_run(words)
     ]
 
     assert wrong == []
