@@ -49,3 +49,21 @@ SCRIPTS = {
     "CONTRIBUTING.md": "tests/house/test_contributing.py",
     "docs/installing.md": "tests/distribution/test_the_wheel.py",
 }
+
+# Sections of the admin guide without a picture: page, heading, and why there is nothing to see.
+_IN_SETUP = "in Salesforce's Setup, which the local org does not have"
+_AT_A_PROMPT = "commands alone"
+WITHOUT_PICTURE = [
+    ("docs/admin/api.md", "Make a key", _AT_A_PROMPT),
+    ("docs/admin/api.md", "Give it to the org", _IN_SETUP),
+    ("docs/admin/api.md", "Ask for a gift", _AT_A_PROMPT),
+    ("docs/admin/api.md", "Replace an API key", _AT_A_PROMPT),
+    ("docs/admin/connect.md", "The app in Salesforce", _IN_SETUP),
+    ("docs/admin/fields.md", "The fields", "they are told in the data dictionary"),
+    ("docs/admin/giftsync.md", "Real time, and your own flows", _IN_SETUP),
+    ("docs/admin/index.md", "What you need", "nothing is done yet"),
+    ("docs/admin/index.md", "What it changes in your org", "nothing is done yet"),
+    ("docs/admin/install.md", "Log in once", _AT_A_PROMPT),
+    ("docs/admin/install.md", "Ask whether the org can take it", _AT_A_PROMPT),
+    ("docs/admin/install.md", "Install", _AT_A_PROMPT),
+]

@@ -1,10 +1,12 @@
 """A picture of the manual is one that a browser test took, shown by a page, and as the test left it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from docgen.pictures import mistakes, source, take_over
+from tests.docgen.declared import WITHOUT_PICTURE
 from tests.docgen.stand import ROOT
 
 
@@ -78,3 +80,34 @@ def test_pictures_of_records_come_from_the_tests_of_the_orgs_pages() -> None:
     assert found is not None
     assert found.test == "tests/localorg/lightning/test_in_the_browser.py"
     assert source("record-nobody", ROOT) is None
+
+
+def without_picture(page: str) -> list[str]:
+    """Headings whose section, up to the next heading, shows no picture; the page's title as well."""
+    sections = re.split(r"^#+ ", page, flags=re.MULTILINE)[1:]
+    return [
+        heading
+        for heading, _, text in (section.partition("\n") for section in sections)
+        if "](../pictures/" not in text
+    ]
+
+
+def test_every_step_of_the_admin_guide_is_shown_or_has_nothing_to_see() -> None:
+    pages = sorted((ROOT / "docs/admin").glob("*.md"))
+
+    bare = {
+        (str(page.relative_to(ROOT)), heading)
+        for page in pages
+        for text in [page.read_text(encoding="utf-8")]
+        # A title with sections below it introduces them.
+        for heading in without_picture(text)
+        if "\n## " not in text or not text.startswith(f"# {heading}\n")
+    }
+
+    assert bare == {(page, heading) for page, heading, _ in WITHOUT_PICTURE}
+
+
+def test_a_section_without_a_picture_is_named() -> None:
+    page = "# One\n![it](../pictures/a.webp)\n## Two\ntext\n## Three\n![it](../pictures/b.webp)\n"
+
+    assert without_picture(page) == ["Two"]
