@@ -18,6 +18,7 @@ from connector.adapters.salesforce.connections import Orgs, OrgSettings
 from connector.adapters.store.silence import silent_database
 from connector.adapters.store.store import SqlStore
 from connector.config import Settings
+from connector.domain.gift import ACCOUNT_GONE
 from connector.errors import ConfigurationError
 from connector.parts.connections import ConnectionParts
 from connector.parts.gift_sync import GiftSyncParts
@@ -155,7 +156,7 @@ class Container(
         if account is None:
             raise ConfigurationError(
                 f"No provider account {account_id}",
-                code="unknown_account",
+                code=ACCOUNT_GONE,
                 remedy="run `connector provider add`",
             )
         return MeasuredProvider(self.providers.provider(account), account_id, self.counters)

@@ -15,6 +15,14 @@ CREDENTIALS_REFUSED = "credentials refused"
 """How last_error begins on a row that is parked until its account has other credentials."""
 
 
+ACCOUNT_GONE = "unknown_account"
+"""The code of an account that is not there; how last_error begins on a row that is parked until it is."""
+
+
+WAITS_FOR_ACCOUNT = (CREDENTIALS_REFUSED, ACCOUNT_GONE)
+"""What an account that works again puts an end to."""
+
+
 ORG_DISCONNECTED = "org disconnected"
 """How last_error begins on a row that is parked until its org is connected again."""
 

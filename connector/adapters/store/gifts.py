@@ -12,7 +12,7 @@ from connector.adapters.store.batches import in_batches
 from connector.adapters.store.gift_columns import columns_of_changes, columns_of_gift, gift_of_row, match_text
 from connector.adapters.store.models.ledger import GiftRow
 from connector.domain.campaign_link import CampaignLink
-from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
+from connector.domain.gift import WAITS_FOR_ACCOUNT, Gift, RequestState
 from connector.domain.recipient import Person, Recipient
 from connector.domain.vocabulary import FINAL_STAGES
 from connector.services.storage.gifts import Changes, WaitingForWrite
@@ -133,11 +133,11 @@ class SqlGifts:
             limit=limit,
         )
 
-    def parked_for_credentials(self, account_id: str, *, limit: int) -> list[Gift]:
+    def parked_for_account(self, account_id: str, *, limit: int) -> list[Gift]:
         return self._select(
             GiftRow.account_id == account_id,
             GiftRow.state == RequestState.PARKED,
-            GiftRow.last_error.startswith(CREDENTIALS_REFUSED, autoescape=True),
+            or_(*(GiftRow.last_error.startswith(why, autoescape=True) for why in WAITS_FOR_ACCOUNT)),
             limit=limit,
         )
 

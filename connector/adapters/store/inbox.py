@@ -101,6 +101,17 @@ class SqlInbox:
                 .values(outcome=InboxOutcome.RECEIVED.value)
             )
 
+    def parked(self, account_id: str, *, reasons: Sequence[str]) -> int:
+        statement = select(func.count()).select_from(InboxRow).where(*_parked(account_id, reasons))
+        return self._session.scalar(statement) or 0
+
+    def receive_parked(self, account_id: str, *, reasons: Sequence[str] = ("",)) -> None:
+        self._session.execute(
+            update(InboxRow)
+            .where(*_parked(account_id, reasons))
+            .values(outcome=InboxOutcome.RECEIVED.value, reason="", not_before=None)
+        )
+
     def receive_all_again(self, account_id: str) -> None:
         self._session.execute(
             update(InboxRow)
@@ -147,6 +158,15 @@ class SqlInbox:
         """In order of receipt. Where the database can, another worker's rows are passed over."""
         statement = select(InboxRow).where(*conditions).order_by(InboxRow.message_id).limit(limit)
         return [message_of(row) for row in self._session.scalars(statement.with_for_update(skip_locked=True))]
+
+
+def _parked(account_id: str, reasons: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        InboxRow.account_id == account_id,
+        InboxRow.outcome == InboxOutcome.PARKED,
+        HAS_BODY,
+        or_(*(InboxRow.reason.startswith(reason, autoescape=True) for reason in reasons)),
+    )
 
 
 class SqlGiftEvents:

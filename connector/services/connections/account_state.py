@@ -7,11 +7,12 @@ import structlog
 
 from connector.domain.circuit import Circuit, CircuitState
 from connector.domain.connections import ProviderAccount
+from connector.domain.gift import WAITS_FOR_ACCOUNT
 from connector.errors import ConnectorError
 from connector.ports import Clock, GiftCampaign, GiftProvider
 from connector.services.gifts.outcomes import planned_again
 from connector.services.jobs import plan_chunks
-from connector.services.storage.store import Store
+from connector.services.storage.store import Store, Unit
 from connector.services.worker import OpenProvider
 
 log = structlog.get_logger(__name__)
@@ -43,7 +44,7 @@ class ConnectAccount:
     clock: Clock
 
     def __call__(self, account: ProviderAccount) -> list[GiftCampaign]:
-        """The gift campaigns, read to try the credentials; what waited for them is sent.
+        """The gift campaigns, read to try the credentials; what waited for them is sent, and read.
 
         Raises AuthenticationFailed and its kin; the account is not changed then.
         """
@@ -56,6 +57,7 @@ class ConnectAccount:
             raise
         with self.store.write() as unit:
             unit.connections.save_account(account)
+            unit.inbox.receive_parked(account.account_id)
         release_parked(self.store, account.account_id, self.clock)
         return campaigns
 
@@ -79,7 +81,7 @@ class ResumeAccounts:
         with self.store.read() as unit:
             accounts = [account.account_id for account in unit.connections.accounts()]
             circuits = {account_id: unit.circuits.get(account_id) for account_id in accounts}
-            waiting = [a for a in accounts if unit.gifts.parked_for_credentials(a, limit=1)]
+            waiting = [a for a in accounts if _something_waits(unit, a)]
         return sum(
             release_parked(self.store, account_id, self.clock)
             for account_id in waiting
@@ -100,15 +102,24 @@ class ResumeAccounts:
 
 
 def release_parked(store: Store, account_id: str, clock: Clock) -> int:
-    """Plan again what was parked because the account's credentials were refused; how many rows."""
+    """Take up what was parked for want of the account or its credentials; how many gifts."""
+    with store.write() as unit:
+        unit.inbox.receive_parked(account_id, reasons=WAITS_FOR_ACCOUNT)
     released = 0
     while True:
         now = clock()
         with store.write() as unit:
-            parked = unit.gifts.parked_for_credentials(account_id, limit=_BATCH)
+            parked = unit.gifts.parked_for_account(account_id, limit=_BATCH)
             unit.gifts.change({gift.key: planned_again(now) for gift in parked})
             plan_chunks(unit, parked)
         if not parked:
             return released
         released += len(parked)
         log.info("parked_gifts_released", account_id=account_id, gifts=len(parked))
+
+
+def _something_waits(unit: Unit, account_id: str) -> bool:
+    return bool(
+        unit.gifts.parked_for_account(account_id, limit=1)
+        or unit.inbox.parked(account_id, reasons=WAITS_FOR_ACCOUNT)
+    )

@@ -54,7 +54,7 @@ class OrgAccounts:
                     base_url=account.base_url,
                     is_own=account.org_id == org_id,
                     circuit=unit.circuits.get(account.account_id),
-                    parked=len(unit.gifts.parked_for_credentials(account.account_id, limit=1_000)),
+                    parked=len(unit.gifts.parked_for_account(account.account_id, limit=1_000)),
                     rotating=len(account.webhook_secret.split()) > 1,
                     retired=account.retired,
                 )

@@ -7,10 +7,10 @@ from functools import cache, partial
 
 import structlog
 
-from connector.domain.gift import Gift, RequestState
+from connector.domain.gift import CREDENTIALS_REFUSED, Gift, RequestState
 from connector.domain.inbox import InboxOutcome
 from connector.domain.recipient import Recipient
-from connector.errors import AdminError, ConnectorError, TemporaryError
+from connector.errors import AdminError, AuthenticationFailed, ConnectorError, TemporaryError
 from connector.ports import Clock, GiftProvider, ProviderGift, WebhookEvent
 from connector.services.checkpoints import Checkpoint, Step
 from connector.services.gifts.hearing import changes_after_hearing, earliest_creation, hear
@@ -23,7 +23,16 @@ log = structlog.get_logger(__name__)
 _BATCH = 500
 _ASK_AGAIN_AFTER = timedelta(seconds=30)
 
-_Parsed = WebhookEvent | str | None
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Why a delivery is no event now, and what becomes of it; RECEIVED is tried again by itself."""
+
+    outcome: InboxOutcome
+    reason: str
+
+
+_Parsed = WebhookEvent | _Unread
 
 # What reading a body that nobody foresaw raises. Anything else, such as a database that does not answer, says
 # nothing about the delivery.
@@ -58,7 +67,7 @@ class ApplyEvents:
         self, messages: Sequence[InboxMessage], events: Mapping[int, "_Parsed"]
     ) -> list[InboxMessage]:
         """Put off what could not be read anew at the provider; the other messages."""
-        later = [m.message_id for m in messages if events[m.message_id] is None]
+        later = [m.message_id for m in messages if _is_put_off(events[m.message_id])]
         if later:
             with self.store.write() as unit:
                 unit.inbox.postpone(later, until=self.clock() + _ASK_AGAIN_AFTER)
@@ -89,8 +98,8 @@ class ApplyEvents:
         settled: list[InboxMessage] = []
         for message in messages:
             event = events[message.message_id]
-            if not isinstance(event, WebhookEvent):
-                settled.append(replace(message, outcome=InboxOutcome.UNREADABLE, reason=event or ""))
+            if isinstance(event, _Unread):
+                settled.append(_set_aside(message, event))
                 continue
             gift_id = event.gift.provider_gift_id
             key = owners.get(gift_id)
@@ -115,17 +124,30 @@ class ApplyEvents:
 
 
 def _parse(open_account: Callable[[], GiftProvider], message: InboxMessage) -> _Parsed:
-    """The event, or why there is none; None where the provider could not be asked now."""
+    """The event, or why there is none."""
     try:
         return open_account().parse_webhook(message.headers, message.body)
-    except (TemporaryError, AdminError):
-        return None
+    except TemporaryError as error:
+        return _Unread(InboxOutcome.RECEIVED, error.code)
+    except AdminError as error:
+        refused = f"{CREDENTIALS_REFUSED}: " if isinstance(error, AuthenticationFailed) else ""
+        return _Unread(InboxOutcome.PARKED, f"{refused}{error.code or type(error).__name__}")
     except ConnectorError as error:
-        return error.code or type(error).__name__
+        return _Unread(InboxOutcome.UNREADABLE, error.code or type(error).__name__)
     except _DEFECTS:
         # It must not keep all others from being read, and can be replayed once the adapter is mended.
         log.exception("provider_adapter_failed", message_id=message.message_id)
-        return "adapter_defect"
+        return _Unread(InboxOutcome.UNREADABLE, "adapter_defect")
+
+
+def _is_put_off(event: _Parsed) -> bool:
+    return isinstance(event, _Unread) and event.outcome is InboxOutcome.RECEIVED
+
+
+def _set_aside(message: InboxMessage, why: _Unread) -> InboxMessage:
+    if why.outcome is InboxOutcome.PARKED:
+        log.warning("delivery_parked", account_id=message.account_id, reason=why.reason)
+    return replace(message, outcome=why.outcome, reason=why.reason)
 
 
 def _waiting_row(

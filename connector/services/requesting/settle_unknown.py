@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connector.domain.gift import Gift, RequestState
+from connector.domain.gift import ACCOUNT_GONE, Gift, RequestState
 from connector.domain.recipient import Recipient
 from connector.errors import ConnectorError, LookUpUnsupported
 from connector.ports import Clock, ProviderGift
@@ -25,6 +25,8 @@ from connector.services.worker import OpenProvider
 log = structlog.get_logger(__name__)
 
 _ASK_AGAIN_AFTER = timedelta(seconds=60)
+# Of an account that is not there nobody can be asked; an administrator may add it again.
+_LOOK_FOR_ACCOUNT_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class SettleUnknown:
         self._note(rows, GiftChanges(next_attempt_at=None, last_error="outcome unknown, no look-up"))
 
     def _put_off(self, rows: Iterable[Gift], error: ConnectorError) -> None:
-        later = self.clock() + _ASK_AGAIN_AFTER
+        pause = _LOOK_FOR_ACCOUNT_AFTER if error.code == ACCOUNT_GONE else _ASK_AGAIN_AFTER
+        later = self.clock() + pause
         self._note(rows, GiftChanges(next_attempt_at=later, last_error=str(error)))
 
     def _note(self, rows: Iterable[Gift], changes: GiftChanges) -> None:

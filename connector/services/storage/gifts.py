@@ -97,8 +97,8 @@ class GiftRepository(Protocol):
         ...
 
     def parked(self, link: CampaignLink, *, limit: int) -> list[Gift]: ...
-    def parked_for_credentials(self, account_id: str, *, limit: int) -> list[Gift]:
-        """Rows parked because the account's credentials were refused."""
+    def parked_for_account(self, account_id: str, *, limit: int) -> list[Gift]:
+        """Rows parked because the account's credentials were refused, or because it was not there."""
         ...
 
     def keys_in(self, org_id: str, states: Sequence[RequestState], *, error: str = "") -> list[str]:

@@ -49,6 +49,14 @@ class InboxRepository(Protocol):
         """Queue the unmatched deliveries about these gifts again: a row owns them now."""
         ...
 
+    def parked(self, account_id: str, *, reasons: Sequence[str]) -> int:
+        """How many deliveries of an account are parked for one of these reasons; each is how one begins."""
+        ...
+
+    def receive_parked(self, account_id: str, *, reasons: Sequence[str] = ("",)) -> None:
+        """Queue these again, whatever the reason where none is named."""
+        ...
+
     def receive_all_again(self, account_id: str) -> None:
         """Queue every unmatched delivery of an account again."""
         ...
