@@ -75,6 +75,7 @@ def _routed() -> Flask:
         app.register_blueprint(blueprint)
     app.url_value_preprocessor(gate.take_version)
     app.before_request(gate.authenticate)
+    app.before_request(gate.refuse_xml)
     app.before_request(inflate_body)
     app.after_request(gate.report_usage)
     app.register_error_handler(SalesforceError, gate.as_rest_errors)

@@ -7,14 +7,16 @@ from flask import Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from emulators.salesforce import context
-from emulators.salesforce.errors import SalesforceError
+from emulators.salesforce.errors import NotSupportedHere, SalesforceError
 from emulators.salesforce.host import host
 from emulators.salesforce.oauth.bearer import bearer_token
 from emulators.salesforce.oauth.sessions import Session
 
 LATEST_VERSION = "68.0"
 _VERSION = re.compile(r"v?([1-9][0-9]\.0)")
-_API_PREFIXES = ("/services/data/", "/services/async/")
+_XML = ("application/xml", "text/xml")
+_REST_PREFIX = "/services/data/"
+_API_PREFIXES = (_REST_PREFIX, "/services/async/")
 _BULK_PREFIX = "/services/async/"
 
 
@@ -60,6 +62,17 @@ def authenticate() -> None:
     admit(token or bearer_token(), g.get("api_version") or LATEST_VERSION)
     if g.get("api_version", LATEST_VERSION) is None:
         raise NotFound
+
+
+def refuse_xml() -> None:
+    """REST answers in XML to those who accept nothing else; raises NotSupportedHere for them.
+
+    Source: REST API Developer Guide, whose resources name the formats JSON and XML.
+    """
+    quality = request.accept_mimetypes.quality
+    xml_alone = not quality("application/json") and any(quality(kind) for kind in _XML)
+    if xml_alone and request.path.startswith(_REST_PREFIX):
+        raise NotSupportedHere("answers in XML")
 
 
 def admit(token: str, api_version: str) -> Session:

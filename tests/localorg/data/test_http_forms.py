@@ -1,4 +1,4 @@
-"""Forms of a request that HTTP libraries choose: compressed bodies, methods that some lack, long heads."""
+"""Forms of a request that HTTP libraries choose: compression, methods that some lack, formats, long heads."""
 
 import gzip
 import zlib
@@ -142,3 +142,23 @@ def test_what_is_long_and_not_too_long_is_answered_and_a_body_may_be_longer(clie
 
     assert alone.json["totalSize"] == 0
     assert composite.json["compositeResponse"][0]["body"]["totalSize"] == 0
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "text/xml", "application/xml, text/csv;q=0.5"])
+def test_whoever_accepts_xml_alone_is_not_answered_in_json_as_if_nothing_were(
+    client: FlaskClient, accept: str
+) -> None:
+    answer = client.get("/services/data/v66.0/limits", headers={"Accept": accept})
+
+    assert (answer.status_code, answer.json[0]["errorCode"]) == (501, "NOT_SUPPORTED_BY_LOCAL_ORG")
+    assert "answers in XML" in answer.json[0]["message"]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["", "*/*", "application/json", "application/*", "application/xml, application/json;q=0.1", "text/csv"],
+)
+def test_everybody_else_is_answered_in_json(client: FlaskClient, accept: str) -> None:
+    answer = client.get("/services/data/v66.0/limits", headers={"Accept": accept})
+
+    assert answer.json["DailyApiRequests"]["Max"] > 0
