@@ -12,6 +12,8 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
+from connector.unread_requests import Channel
+
 log = structlog.get_logger(__name__)
 
 _THREADS = 8
@@ -41,6 +43,7 @@ class WebServer:
             clear_untrusted_proxy_headers=False,
             max_request_body_size=max(_BODY_BYTES, 2 * (app.config["MAX_CONTENT_LENGTH"] or 0)),
         )
+        self._server.channel_class = Channel
         self._told_to_leave = False
 
     @property
