@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.adapters.store.batches import in_batches
@@ -16,6 +16,8 @@ from connector.domain.gift import WAITS_FOR_ACCOUNT, Gift, RequestState
 from connector.domain.recipient import Person, Recipient
 from connector.domain.vocabulary import FINAL_STAGES
 from connector.services.storage.gifts import Changes, WaitingForWrite
+
+_WAITS_FOR_ACCOUNT = or_(*(GiftRow.last_error.startswith(why, autoescape=True) for why in WAITS_FOR_ACCOUNT))
 
 
 class SqlGifts:
@@ -130,6 +132,7 @@ class SqlGifts:
             GiftRow.campaign_id == link.campaign_id,
             GiftRow.gift_campaign_id == link.gift_campaign_id,
             GiftRow.state == RequestState.PARKED,
+            not_(_WAITS_FOR_ACCOUNT),
             limit=limit,
         )
 
@@ -137,7 +140,7 @@ class SqlGifts:
         return self._select(
             GiftRow.account_id == account_id,
             GiftRow.state == RequestState.PARKED,
-            or_(*(GiftRow.last_error.startswith(why, autoescape=True) for why in WAITS_FOR_ACCOUNT)),
+            _WAITS_FOR_ACCOUNT,
             limit=limit,
         )
 

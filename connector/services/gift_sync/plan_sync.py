@@ -169,7 +169,11 @@ class PlanSync:
         return link
 
     def _release_parked(self, link: CampaignLink) -> None:
-        """Try again what waits for an administrator: whoever starts a sync has seen to it, or time has."""
+        """Try again what waits for an administrator: whoever starts a sync has seen to it, or time has.
+
+        What waits for its account goes on by itself once that works (ResumeAccounts); until then a try would
+        only be parked, and written to Salesforce, anew.
+        """
         now = self.clock()
         while True:
             with self.store.write() as unit:

@@ -9,7 +9,13 @@ from connector.domain.circuit import Circuit
 from connector.domain.connections import ProviderAccount
 from connector.domain.gift import ACCOUNT_GONE, RequestState
 from connector.domain.inbox import InboxOutcome
-from connector.errors import AuthenticationFailed, ConfigurationError, OutcomeUnknown, PermissionMissing
+from connector.errors import (
+    AdminError,
+    AuthenticationFailed,
+    ConfigurationError,
+    OutcomeUnknown,
+    PermissionMissing,
+)
 from connector.ports import GiftProvider, ProviderStatus, WebhookEvent
 from connector.services.connections.account_state import ConnectAccount, ResumeAccounts
 from connector.services.jobs import DispatchJobs, Job
@@ -136,3 +142,29 @@ def test_a_request_of_unknown_outcome_is_looked_up_seldom_while_its_account_is_g
     assert put_off.state is RequestState.UNKNOWN
     assert put_off.next_attempt_at == world.clock() + timedelta(minutes=15)
     assert put_off.last_error == "No provider account"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sent"),
+    [
+        pytest.param(AuthenticationFailed("no", code="invalid_token"), 0, id="credentials"),
+        pytest.param(ConfigurationError("out of stock", code="out_of_stock"), 2, id="out of stock"),
+    ],
+)
+def test_a_run_tries_again_what_time_may_have_mended_and_leaves_what_an_account_waits_for(
+    world: World, refusal: AdminError, sent: int
+) -> None:
+    link = world.link(world.campaign(contacts=2))
+    world.provider.failures += [refusal] * 2
+    world.plan_sync(link.link_id)
+    world.run_jobs()
+    before = {gift.key: (gift.state, gift.version) for gift in world.gifts()}
+    world.provider.failures.clear()
+
+    world.plan_sync(link.link_id)
+    world.run_jobs()
+
+    after = {gift.key: (gift.state, gift.version) for gift in world.gifts()}
+    assert {state for state, _ in before.values()} == {RequestState.PARKED}
+    assert len(world.provider.gifts) == sent
+    assert (after == before) is (sent == 0)

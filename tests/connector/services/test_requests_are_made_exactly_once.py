@@ -15,6 +15,7 @@ from connector.errors import (
     TemporaryError,
 )
 from connector.ports import GiftOrder, GiftRecipient, ProviderGift, ProviderStatus
+from connector.services.connections.account_state import ResumeAccounts
 from connector.services.requesting.settle_unknown import match
 from connector.services.storage.gifts import GiftChanges
 from connector.services.storage.store import Unit
@@ -176,14 +177,14 @@ def test_a_passing_failure_is_tried_again_later(world: World) -> None:
     assert states(world) == [RequestState.SENT]
 
 
-def test_refused_credentials_park_the_chunk_until_the_next_sync(world: World) -> None:
-    campaign = world.campaign(contacts=8)
+def test_refused_credentials_park_the_chunk_until_the_account_works(world: World) -> None:
     world.provider.failures = [AuthenticationFailed("no", code="invalid_token")] * 8
-    world.sync(campaign)
+    world.sync(world.campaign(contacts=8))
     assert states(world) == [RequestState.PARKED] * 8
 
     world.provider.failures = []
-    world.sync(campaign)
+    ResumeAccounts(world.store, world.open_provider, world.clock)()
+    world.run_jobs()
 
     assert states(world) == [RequestState.SENT] * 8
     assert len(world.provider.orders) == 8
