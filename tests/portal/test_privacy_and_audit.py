@@ -37,7 +37,7 @@ def test_a_person_is_found_and_erased_and_the_log_says_who_did_it(
     wrong_with_privacy = admin.look("privacy")
     admin.driver.find_element("css selector", "label[for=sure]").click()
     admin.click("Erase")
-    admin.wait_to_see("Erased: 1 gifts")
+    admin.wait_to_see("Erased: 1 gift and ")
     admin.click("Audit log")
     admin.click("Verify")
     admin.wait_to_see("entries are sound")

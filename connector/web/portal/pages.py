@@ -84,9 +84,10 @@ def show_error(error: ConnectorError) -> Response:
 def add_frame(app: Flask) -> None:
     """Give every template who looks at it, where they may go, and the token of their forms.
 
-    And the filter with_code, for texts that name commands as terminals and letters show them.
+    And the filters with_code, for texts that name commands as terminals and letters show them, and counted.
     """
     app.add_template_filter(with_code)
+    app.add_template_filter(counted)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -115,6 +116,11 @@ def with_code(text: object) -> Markup:
         return escape(text)
     code = Markup("<code>{}</code>")
     return Markup("").join(code.format(part) if odd % 2 else part for odd, part in enumerate(parts))
+
+
+def counted(number: object, noun: str) -> str:
+    """A number with what it counts: 1 gift, 2 gifts. noun: one whose plural takes an s and nothing else."""
+    return f"{number} {noun}" if str(number) == "1" else f"{number} {noun}s"
 
 
 def _here() -> str:

@@ -1,8 +1,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from connector.domain.gift import RequestState
 from connector.domain.portal_session import Role
 from connector.services.audit import record
+from connector.services.storage.gifts import GiftChanges
 from tests.connector.web.world_behind import WorldBehindTheWeb
 from tests.connector.world import World
 
@@ -34,8 +36,22 @@ def test_nothing_is_erased_before_the_box_is_ticked(behind: WorldBehindTheWeb, c
 
     assert "Nothing was erased" in unsure.text
     assert before == EMAIL
-    assert "Erased: 1 gifts" in sure.text
+    assert "Erased: 1 gift and " in sure.text
     assert behind.world.gifts()[0].request.recipient.email == ""
+
+
+def test_one_request_under_way_is_spoken_of_as_one(behind: WorldBehindTheWeb, client: FlaskClient) -> None:
+    token = behind.signed_in(client, Role.MANAGER).csrf_token
+    with behind.world.store.write() as unit:
+        [gift] = behind.world.gifts()
+        unit.gifts.change({gift.key: GiftChanges(state=RequestState.UNKNOWN)})
+
+    asked = client.get(f"/privacy/?who={EMAIL}")
+    erased = client.post("/privacy/erase", data={"csrf_token": token, "who": EMAIL, "sure": "yes"})
+
+    assert "1 request is under way" in asked.text
+    assert "Erased: 0 gifts and " in erased.text
+    assert "1 request is still under way" in erased.text
 
 
 def test_what_names_nobody_is_said_at_the_field(behind: WorldBehindTheWeb, client: FlaskClient) -> None:

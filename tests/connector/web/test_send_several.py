@@ -38,7 +38,7 @@ def test_selected_people_get_a_gift_each_after_a_dry_run(
     world.run_jobs()
     result = client.get(sent.headers["Location"])
 
-    assert "1 of those selected are not there" in form.shown.text
+    assert "1 of those selected is not there" in form.shown.text
     for words in ("Send 3 gifts?", "75.00 EUR", "opted out of gifts", UNKNOWN, "Grace"):
         assert words in looked_over.text
     assert "<dt>API calls</dt><dd>3</dd>" in looked_over.text
@@ -56,6 +56,14 @@ def test_selected_people_get_a_gift_each_after_a_dry_run(
         "not shown to you",
     ):
         assert words in result.text
+
+
+def test_a_batch_of_one_is_one_gift(world: World, client: FlaskClient, rep: PortalSession) -> None:
+    form = form_for_selected(client, rep, [*contacts(world, 1), *contacts(world, 1, Gift_Opt_Out__c=True)])
+
+    result = client.get(form.post("send").headers["Location"])
+
+    assert "<title>1 gift |" in result.text
 
 
 def test_the_same_form_sends_once_however_often_it_is_sent(
