@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from connector.commands.running import AsJson, container, err, only, out, say_json
+from connector.commands.running import AsJson, container, err, only, out, say, say_json
 from connector.commands.schedules import links_named
 from connector.domain.delivery import LineItem
 from connector.domain.gift import RequestState
@@ -118,13 +118,18 @@ def status(as_json: AsJson = False) -> None:
         say_json(state)
         return
     for name, numbers in state.items():
-        text = (
-            ", ".join(f"{k} {v}" for k, v in numbers.items()) if isinstance(numbers, dict) else str(numbers)
-        )
-        out.print(f"{name.replace('_', ' ')}: {text or 'none'}", highlight=False, soft_wrap=True)
+        say(f"{name.replace('_', ' ')}: {_in_words(numbers) or 'none'}")
     for gift in unknown:
         waits = "is looked up" if gift.next_attempt_at else "waits for a webhook or `connector settle`"
         out.print(f"unknown outcome: {gift.key} {waits}", highlight=False, soft_wrap=True)
+
+
+def _in_words(numbers: Any) -> str:
+    if isinstance(numbers, dict):
+        return ", ".join(f"{name} {_in_words(each)}" for name, each in numbers.items())
+    if isinstance(numbers, list):
+        return ", ".join(map(_in_words, numbers))
+    return "unknown" if numbers is None else str(numbers)
 
 
 @app.command()

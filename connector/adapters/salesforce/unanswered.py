@@ -24,7 +24,11 @@ def unanswered(call: str, failure: requests.RequestException, *, changes_somethi
         )
     name = type(failure).__name__
     if isinstance(failure, requests.ConnectTimeout) or any(isinstance(c, NewConnectionError) for c in causes):
-        return TemporaryError(f"{call} was not sent: {name}", code="not_sent")
+        return TemporaryError(
+            f"{call} was not sent: {name}",
+            code="not_sent",
+            remedy="Look whether the address is right and this machine reaches it, and try again.",
+        )
     error = OutcomeUnknown if changes_something else TemporaryError
     return error(f"{call} got no answer: {name}", code="no_answer")
 

@@ -1,4 +1,5 @@
 import json
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import requests
 from typer.testing import CliRunner
 
+from connector.adapters.salesforce.unanswered import unanswered
 from connector.app import Container
 from connector.cli import app
 from connector.config import Settings, load_settings
@@ -259,6 +262,24 @@ def test_a_backup_is_taken_and_restored_by_two_commands(ready: Path, tmp_path: P
         found = unit.health.restoration()
     assert found is not None
     assert found.backup_made_at == datetime(2026, 11, 25, 6, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("connected")
+def test_the_status_for_people_is_in_words() -> None:
+    told = runner.invoke(app, ["status"]).stdout
+
+    assert "orgs: 00D000000000001EAA api_calls_used unknown, api_calls_allocation unknown" in told
+    assert "accounts: none" in told
+    assert "worker seen seconds ago: unknown" in told
+    assert not re.search(r"None|[{}\[\]]", told)
+
+
+def test_an_org_that_cannot_be_reached_is_said_with_what_to_look_at() -> None:
+    failure = requests.ConnectTimeout("nobody there")
+
+    told = unanswered("token request", failure, changes_something=False)
+
+    assert "this machine reaches it" in told.remedy
 
 
 def test_a_backup_replaces_a_database_that_cannot_be_read(ready: Path, tmp_path: Path) -> None:
