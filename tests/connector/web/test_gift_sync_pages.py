@@ -1,5 +1,6 @@
 """The pages of GiftSync, over fakes at both ends."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from connector.domain.campaign_link import CampaignLink
 from connector.domain.connections import OrgConnection
 from connector.domain.portal_session import PortalSession, Role
 from connector.errors import TemporaryError
+from connector.ports import GiftCampaign
 from connector.services.gift_sync.run_sync import RunSync
 from connector.services.jobs import DispatchJobs, Job
 from connector.services.storage.sync import SyncRun
@@ -73,6 +75,27 @@ def test_a_campaign_is_found_linked_and_scheduled(
     assert "2026-03-03 06:00" in listed.text
     with world.store.read() as unit:
         assert [entry.actor for entry in unit.audit.all_of(world.org_id)] == ["ada@example.com"] * 2
+
+
+@pytest.mark.usefixtures("manager")
+def test_gift_campaigns_are_offered_by_name_and_twins_are_told_apart(
+    world: World, client: FlaskClient
+) -> None:
+    campaign = world.campaign(contacts=1)
+    world.provider.campaigns = [
+        GiftCampaign("campaign-3", "Welcome"),
+        GiftCampaign("campaign-2", "apple pie"),
+        GiftCampaign("campaign-1", "Welcome"),
+    ]
+
+    page = client.get(f"/sync/new?campaign={campaign}").text
+
+    words = re.findall(r'<option value="[^"]*\|[^"]*">([^<]*)</option>', page)
+    assert words == [
+        f"apple pie ({ACCOUNT})",
+        f"Welcome ({ACCOUNT}, campaign-1)",
+        f"Welcome ({ACCOUNT}, campaign-3)",
+    ]
 
 
 def test_campaigns_come_twenty_to_a_page(world: World, client: FlaskClient, manager: PortalSession) -> None:

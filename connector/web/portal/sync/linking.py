@@ -1,10 +1,14 @@
 """Finding a Campaign, linking it to a gift campaign, and changing the link."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from connector.domain.record_id import case_safe_id
 from connector.errors import CallerError, ConnectorError, TemporaryError
+from connector.ports import GiftCampaign
 from connector.services.gift_sync.find_campaigns import CampaignPage
 from connector.services.gift_sync.link_campaign import WantedGift
 from connector.services.soql import quote
@@ -137,22 +141,32 @@ def _form(
     problem: ConnectorError | None = None,
 ) -> str:
     choice = container.gift_campaign_choice(viewer().org_id)
-    options = [
-        (f"{account_id}|{each.gift_campaign_id}", f"{each.name} ({account_id})")
-        for account_id, campaigns in choice.campaigns.items()
-        for each in campaigns
-    ]
     return render_template(
         "portal/sync/form.html",
         form=form,
         campaign_name=campaign_name,
         link_id=link_id,
-        options=[("", "Choose"), *options],
+        options=[("", "Choose"), *_options(choice.campaigns)],
         silent=choice.silent,
         problem=_told(problem) if problem else (),
         hours=HOURS,
         cadences=CADENCES,
     )
+
+
+def _options(campaigns_by_account: Mapping[str, Sequence[GiftCampaign]]) -> list[tuple[str, str]]:
+    """Value and words of each gift campaign, by name.
+
+    A platform may have several of one name: these are told apart by their ids.
+    """
+    found = [(account, each) for account, campaigns in campaigns_by_account.items() for each in campaigns]
+    found.sort(key=lambda pair: (pair[1].name.casefold(), pair[0], pair[1].gift_campaign_id))
+    times = Counter((account, each.name) for account, each in found)
+    options = []
+    for account, each in found:
+        apart = f", {each.gift_campaign_id}" if times[account, each.name] > 1 else ""
+        options.append((f"{account}|{each.gift_campaign_id}", f"{each.name} ({account}{apart})"))
+    return options
 
 
 def _told(error: ConnectorError) -> tuple[str, str]:
