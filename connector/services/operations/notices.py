@@ -15,6 +15,7 @@ from connector.services.storage.store import Store, Unit
 
 CERTIFICATE_WARNING = timedelta(days=30)
 WORKER_SILENT = timedelta(minutes=5)
+NO_WORKER = "worker:silent"
 # Of the day's allocation, beyond what is kept for others.
 _LOW_SHARE = 0.1
 
@@ -119,7 +120,7 @@ def _worker(unit: Unit, now: datetime) -> Iterator[Notice]:
     beat = unit.health.last_beat()
     if beat is None or now - beat > WORKER_SILENT:
         yield Notice(
-            "worker:silent",
+            NO_WORKER,
             Gravity.ERROR,
             "No worker is running, so no gift is sent and nothing is written to Salesforce.",
             "Start `connector run` or `connector worker` on the connector's machine. Nothing is lost.",

@@ -11,6 +11,7 @@ from connector.services.gift_sync.link_campaign import LinkCampaign
 from connector.services.gift_sync.manage_link import ManageLink
 from connector.services.gift_sync.show_sync import ShowSync
 from connector.services.gift_sync.start_sync import StartSync
+from connector.services.operations.notices import Notices
 from connector.web.portal.container import PortalContainer
 
 
@@ -33,5 +34,7 @@ class GiftSyncContainer(PortalContainer, Protocol):
     def show_sync(self) -> ShowSync: ...
     @property
     def start_sync(self) -> StartSync: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def estimate_calls(self) -> EstimateCalls: ...

@@ -7,6 +7,8 @@ from connector.domain.eligibility import REMEDIES, SkipReason
 from connector.domain.money import Money
 from connector.services.gift_sync.show_sync import RunShown
 from connector.services.gifts.candidates import person_sobject
+from connector.services.operations.notices import NO_WORKER, Notice
+from connector.services.storage.sync import RunState
 from connector.web.portal.pages import PortalPages
 from connector.web.portal.record_links import record_url
 from connector.web.portal.sync.container import GiftSyncContainer
@@ -71,7 +73,13 @@ def _figures(container: GiftSyncContainer, shown: RunShown) -> dict[str, object]
         "planned": planned,
         "cost": cost,
         "estimate": container.estimate_calls(members, planned),
+        "no_worker": _no_worker(container) if shown.run.state is RunState.QUEUED else [],
     }
+
+
+def _no_worker(container: GiftSyncContainer) -> list[Notice]:
+    """Why a queued run does not begin; empty while somebody is there to begin it."""
+    return [notice for notice in container.notices(viewer().org_id) if notice.code == NO_WORKER]
 
 
 def _remedy(wanted: str) -> tuple[str, str] | None:
